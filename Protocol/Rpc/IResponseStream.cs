@@ -1,0 +1,26 @@
+using Google.Protobuf;
+
+namespace Snakepit.Protocol.Rpc;
+
+/// <summary>
+/// The responses of a streaming call. Single writer. What is written is copied into the connection's
+/// buffer before the method returns and goes out with the next flush, so that what has gathered goes
+/// out together.
+/// </summary>
+public interface IResponseStream
+{
+    /// <summary>Sends the response headers now, before the first message.</summary>
+    ValueTask StartAsync();
+
+    /// <summary>Buffers one message, given in encoded form.</summary>
+    void Write(ReadOnlySpan<byte> encoded);
+
+    /// <summary>Buffers one message.</summary>
+    void Write(IMessage message);
+
+    /// <summary>
+    /// Sends what is buffered; completes when the peer's flow control has taken it. Throws
+    /// <see cref="OperationCanceledException"/> once the call is cancelled.
+    /// </summary>
+    ValueTask FlushAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,67 @@
+using Snakepit.Protocol.Storing;
+
+namespace Snakepit.Storage;
+
+/// <summary>What became true together in one session, ready to be appended.</summary>
+/// <param name="Number">1 for the first, then without a gap. The fence.</param>
+/// <param name="FirstRevision">The revision of its first change; where it has none, <paramref name="LastRevision"/> + 1.</param>
+/// <param name="LastRevision">The session's revision after it.</param>
+/// <param name="Time">When it was made.</param>
+/// <param name="Record">Its content. Values that are kept apart are already taken out of it.</param>
+/// <param name="LargeValues">Those values, each with the revision it is stored under.</param>
+/// <param name="ExpiresAt">When the session expires, stored where the commit creates the session.</param>
+public sealed record Commit(
+    long Number,
+    long FirstRevision,
+    long LastRevision,
+    DateTimeOffset Time,
+    CommitRecord Record,
+    IReadOnlyList<StoredLargeValue> LargeValues,
+    DateTimeOffset ExpiresAt);
+
+/// <summary>A value kept apart from the log, under the revision that first wrote it.</summary>
+public sealed record StoredLargeValue(long Revision, LargeValue Value);
+
+public enum AppendResult
+{
+    /// <summary>Durable.</summary>
+    Stored,
+
+    /// <summary>The stored session has another newest commit than the writer believed; nothing was written.</summary>
+    Fenced,
+}
+
+/// <summary>A session's rows as of one commit.</summary>
+/// <param name="CommitNumber">The commit it brings the rows up to.</param>
+/// <param name="Revision">The session's revision then.</param>
+/// <param name="Header">What describes the session.</param>
+/// <param name="Changed">The variables that changed since the checkpoint before, by id.</param>
+/// <param name="Removed">The ids of those deleted since.</param>
+/// <param name="Requests">Requests answered since, to be remembered.</param>
+/// <param name="ForgottenRequests">Ids of requests that are no longer remembered.</param>
+/// <param name="ExpiresAt">When the session expires.</param>
+public sealed record Checkpoint(
+    long CommitNumber,
+    long Revision,
+    SessionHeader Header,
+    IReadOnlyDictionary<string, VariableRecord> Changed,
+    IReadOnlyList<string> Removed,
+    IReadOnlyList<RequestRecord> Requests,
+    IReadOnlyList<string> ForgottenRequests,
+    DateTimeOffset ExpiresAt);
+
+/// <summary>A session and when it expires.</summary>
+public readonly record struct SessionExpiry(Snakepit.Sessions.SessionKey Key, DateTimeOffset ExpiresAt);
+
+/// <summary>What of a session's log must be kept.</summary>
+/// <param name="MaxChanges">At least this many of the newest revisions can be replayed, unless they are older than <paramref name="NotBefore"/>.</param>
+/// <param name="NotBefore">Commits made before this time need not be replayable.</param>
+/// <param name="HistoryLimit">How many values of each variable are kept, replayable or not.</param>
+/// <param name="CurrentVersions">Each existing variable's present version, by id: its value is among the newest N while version &gt; present − N.</param>
+/// <param name="LargeValuesInUse">Revisions of large values that the session's present state refers to.</param>
+public sealed record Retention(
+    long MaxChanges,
+    DateTimeOffset NotBefore,
+    int HistoryLimit,
+    IReadOnlyDictionary<string, int> CurrentVersions,
+    IReadOnlySet<long> LargeValuesInUse);

@@ -1,0 +1,71 @@
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage;
+
+/// <summary>
+/// Where sessions last. The log of a session's commits is the truth; variables' rows are a checkpoint
+/// brought up to date behind it, so that loading need not read the whole log.
+/// </summary>
+/// <remarks>
+/// Every method may be called from any thread. A method that writes completes when what it wrote is
+/// durable: it survives the death of the process and of the machine. An exception
+/// (<see cref="StoreException"/>) says whether the write can have happened.
+/// Byte buffers handed in must not change afterwards; the store may keep them.
+/// </remarks>
+public interface ISessionStore : IAsyncDisposable
+{
+    /// <summary>The session as last stored, or what a session of that name would begin with.</summary>
+    ValueTask<StoredSession> LoadAsync(SessionKey key, CancellationToken cancellation);
+
+    /// <summary>
+    /// Appends one commit, if the session's newest stored commit is number <see cref="Commit.Number"/> − 1
+    /// (0 = the session is not stored; then it is created). Otherwise nothing is written and the answer is
+    /// <see cref="AppendResult.Fenced"/>. One session's refusal never fails another's commit.
+    /// </summary>
+    ValueTask<AppendResult> AppendAsync(SessionKey key, Commit commit);
+
+    /// <summary>
+    /// Brings the session's rows up to a commit. Ignored if the stored checkpoint is newer or the session
+    /// has gone.
+    /// </summary>
+    ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint);
+
+    /// <summary>
+    /// Ends the session: removes it and all it owns, if its newest commit is <paramref name="lastCommit"/>,
+    /// and remembers its highest revision, so that no later session gives out a revision twice.
+    /// </summary>
+    ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit);
+
+    /// <summary>Stores when sessions expire. Sessions that have gone are passed over.</summary>
+    ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries);
+
+    /// <summary>
+    /// The commits whose changes lie after a revision, oldest first: whole commits, as many as fit in
+    /// <paramref name="maxBytes"/> but at least one if there is any. A commit that begins at or before the
+    /// revision and ends after it is included whole. Null if the session is not stored.
+    /// </summary>
+    ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation);
+
+    /// <summary>
+    /// One variable's values, newest first: starts at the change of revision <paramref name="newest"/> and
+    /// follows <c>ChangeRecord.previous</c> until <paramref name="limit"/> are found or the chain ends in
+    /// the part of the log that is no longer kept.
+    /// </summary>
+    ValueTask<IReadOnlyList<StoredChange>> ReadChainAsync(SessionKey key, long newest, int limit, CancellationToken cancellation);
+
+    /// <summary>Sessions whose stored expiry is at or before <paramref name="now"/>, soonest first.</summary>
+    ValueTask<IReadOnlyList<SessionKey>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
+
+    /// <summary>Sessions of a tenant in the order of their ids (ordinal), those after <paramref name="afterId"/>.</summary>
+    ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
+
+    /// <summary>
+    /// Lets go of what no one may ask for any more: commits before the floor, less those that hold one of the
+    /// newest <see cref="Retention.HistoryLimit"/> values of a variable, and large values that nothing refers
+    /// to. Answers with the floor that holds from then on; it never falls.
+    /// </summary>
+    ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation);
+
+    /// <summary>The number of sessions stored. Cheap: does not count.</summary>
+    long Count { get; }
+}
