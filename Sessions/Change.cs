@@ -1,0 +1,42 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Storing;
+
+namespace Snakepit.Sessions;
+
+/// <summary>
+/// One entry of a session's log: the variable as the change left it (for a deletion: as it was last), and
+/// the update that tells watchers. The update is encoded once, for the log and for every watcher.
+/// </summary>
+public sealed class Change
+{
+    /// <param name="variable">The variable after the change.</param>
+    /// <param name="update">The update without its variable, which is added here.</param>
+    /// <param name="previous">The revision of the value before, for a change that makes a version; else 0.</param>
+    internal Change(VariableState variable, EncodedUpdate update, long previous)
+    {
+        Revision = update.Revision;
+        UpdateType = update.UpdateType;
+        Variable = variable;
+        Update = Encode(update, variable.Wire);
+        var stored = variable.LargeValueRevision == 0 ? Update : Encode(update, variable.StoredWire);
+        Record = new ChangeRecord { Update = stored, LargeValue = variable.LargeValueRevision, Previous = previous };
+    }
+
+    public long Revision { get; }
+
+    public string UpdateType { get; }
+
+    public VariableState Variable { get; }
+
+    /// <summary>The encoded snakepit.bridge.VariableUpdate, complete.</summary>
+    public ByteString Update { get; }
+
+    /// <summary>As the log keeps it.</summary>
+    public ChangeRecord Record { get; }
+
+    private static ByteString Encode(EncodedUpdate update, ByteString variable)
+    {
+        update.Variable = variable;
+        return update.ToByteString();
+    }
+}

@@ -1,0 +1,16 @@
+using Google.Protobuf;
+
+namespace Snakepit.Sessions;
+
+/// <summary>A change as watchers see it: what is needed to choose it, and the encoded message they all receive.</summary>
+/// <param name="Revision">The change's revision.</param>
+/// <param name="UpdateType">One of <see cref="Sessions.UpdateType.OfChanges"/>.</param>
+/// <param name="VariableId">The variable's id.</param>
+/// <param name="VariableName">The variable's name.</param>
+/// <param name="Encoded">The snakepit.bridge.VariableUpdate.</param>
+public sealed record LoggedUpdate(
+    long Revision, string UpdateType, string VariableId, string VariableName, ByteString Encoded)
+{
+    public static LoggedUpdate Of(Change change) =>
+        new(change.Revision, change.UpdateType, change.Variable.Id, change.Variable.Name, change.Update);
+}

@@ -1,0 +1,103 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions.Commands;
+using Snakepit.Sessions.Values;
+
+namespace Snakepit.Sessions.Queries;
+
+/// <summary>Answers from committed state. The caller guards the state for the call's duration.</summary>
+public static class SessionQueries
+{
+    /// <summary>Whether a request is answered here.</summary>
+    public static bool IsQuery(IMessage request) => request is
+        GetVariableRequest or BatchGetVariablesRequest or ListVariablesRequest or GetSessionRequest;
+
+    public static Outcome<IMessage> Answer(SessionState state, IMessage request, SessionLimits limits) => request switch
+    {
+        GetVariableRequest r => Get(state, r),
+        BatchGetVariablesRequest r => GetMany(state, r, limits),
+        ListVariablesRequest r => List(state, r),
+        GetSessionRequest r => Describe(state, r),
+        _ => throw new ArgumentException($"{request.Descriptor.FullName} is not a query", nameof(request)),
+    };
+
+    /// <summary>InitializeSession's reply for a session that exists already.</summary>
+    public static IMessage Initialized(SessionState state) => InitializeSession.Reply(state.ListInOrder(static _ => true));
+
+    private static Outcome<IMessage> Get(SessionState state, GetVariableRequest request)
+    {
+        if (request.AtLeastRevision > state.Revision)
+        {
+            return Refusal.Precondition(
+                $"Session {request.SessionId} is at revision {state.Revision}, not yet at {request.AtLeastRevision}");
+        }
+
+        return state.TryFind(request.VariableIdentifier, out var variable)
+            ? new EncodedGetVariableResponse { Variable = variable.Wire }
+            : Refusal.VariableNotFound(request.VariableIdentifier);
+    }
+
+    private static Outcome<IMessage> GetMany(SessionState state, BatchGetVariablesRequest request, SessionLimits limits)
+    {
+        var count = request.VariableIdentifiers.Count;
+        if (count > limits.MaxBatch)
+        {
+            return Refusal.Exhausted($"batch has {count} items, the limit is {limits.MaxBatch}");
+        }
+
+        var response = new EncodedGetVariablesResponse();
+        var missing = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var identifier in request.VariableIdentifiers)
+        {
+            if (state.TryFind(identifier, out var variable))
+            {
+                response.Variables[identifier] = variable.Wire;
+            }
+            else if (missing.Add(identifier))
+            {
+                response.MissingVariables.Add(identifier);
+            }
+        }
+
+        return response;
+    }
+
+    private static EncodedListVariablesResponse ListMatching(SessionState state, Func<VariableState, bool> matches)
+    {
+        var response = new EncodedListVariablesResponse();
+        foreach (var variable in state.ListInOrder(matches))
+        {
+            response.Variables.Add(variable.Wire);
+        }
+
+        return response;
+    }
+
+    private static Outcome<IMessage> List(SessionState state, ListVariablesRequest request)
+    {
+        if (request.Pattern.Length == 0)
+        {
+            return ListMatching(state, static _ => true);
+        }
+
+        var wildcard = new Wildcard(request.Pattern);
+        return ListMatching(state, variable => wildcard.Matches(variable.Name));
+    }
+
+    private static GetSessionResponse DescribeState(SessionState state, string sessionId)
+    {
+        var response = new GetSessionResponse
+        {
+            SessionId = sessionId,
+            CreatedAt = state.Header.CreatedAt,
+            VariableCount = state.VariableCount,
+            Revision = state.Revision,
+        };
+        response.Metadata.Add(state.Header.Metadata);
+        return response;
+    }
+
+    private static Outcome<IMessage> Describe(SessionState state, GetSessionRequest request) =>
+        DescribeState(state, request.SessionId);
+}

@@ -1,0 +1,42 @@
+using Snakepit.Sessions.Values;
+
+namespace Snakepit.Sessions;
+
+/// <summary>
+/// Which variables a watch follows: some by id, some by name, some by pattern; with none of these, all.
+/// A name follows whatever variable has it; an id follows that one variable.
+/// </summary>
+public sealed class Selection
+{
+    private readonly HashSet<string> _ids;
+    private readonly HashSet<string> _names;
+    private readonly Wildcard[] _patterns;
+
+    public Selection(IEnumerable<string> ids, IEnumerable<string> names, IEnumerable<string> patterns)
+    {
+        _ids = new HashSet<string>(ids, StringComparer.Ordinal);
+        _names = new HashSet<string>(names, StringComparer.Ordinal);
+        _patterns = [.. patterns.Select(pattern => new Wildcard(pattern))];
+        IsEverything = _ids.Count == 0 && _names.Count == 0 && _patterns.Length == 0;
+    }
+
+    public bool IsEverything { get; }
+
+    public bool Matches(string id, string name)
+    {
+        if (IsEverything || _ids.Contains(id) || _names.Contains(name))
+        {
+            return true;
+        }
+
+        foreach (var pattern in _patterns)
+        {
+            if (pattern.Matches(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,16 @@
+using Google.Protobuf;
+using Snakepit.Sessions.Values;
+
+namespace Snakepit.Sessions;
+
+/// <summary>A request that may change a session.</summary>
+/// <param name="Request">The protocol's message.</param>
+/// <param name="Target">For a rollback: the value to go back to, read from the log beforehand; null = not there.</param>
+public sealed record SessionCommand(IMessage Request, HistoricalValue? Target = null);
+
+/// <summary>A value that a variable once had.</summary>
+/// <param name="VariableId">Whose.</param>
+/// <param name="Version">The version it was.</param>
+/// <param name="Value">The value.</param>
+/// <param name="LargeValueRevision">Where it is stored apart; 0 = it is not.</param>
+public sealed record HistoricalValue(string VariableId, int Version, Value Value, long LargeValueRevision);

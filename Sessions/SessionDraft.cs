@@ -1,0 +1,199 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Storing;
+
+namespace Snakepit.Sessions;
+
+/// <summary>
+/// What a group of commands would make of a session, above its committed state: they see each other's
+/// effects, nobody else does until the store has them. Costs what it changes, not what the session holds.
+/// </summary>
+public sealed class SessionDraft
+{
+    private readonly SessionState? _base;
+    private readonly Dictionary<string, VariableState?> _written = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _names = new(StringComparer.Ordinal);
+    private readonly List<Change> _changes = [];
+    private readonly List<DependencyRecord> _dependencies = [];
+    private readonly OrderedDictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
+    private int _variableCount;
+
+    /// <param name="state">The committed state; null = the session does not exist.</param>
+    /// <param name="revision">The revision that a session made by this draft begins above.</param>
+    /// <param name="settings">What all sessions have in common.</param>
+    /// <param name="now">The time of everything in this draft.</param>
+    public SessionDraft(SessionState? state, long revision, SessionSettings settings, DateTimeOffset now)
+    {
+        _base = state;
+        Settings = settings;
+        Now = now;
+        Revision = state?.Revision ?? revision;
+        CommitNumber = (state?.CommitNumber ?? 0) + 1;
+        _variableCount = state?.VariableCount ?? 0;
+    }
+
+    public SessionSettings Settings { get; }
+
+    public SessionLimits Limits => Settings.Limits;
+
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The session's revision with this draft's changes.</summary>
+    public long Revision { get; private set; }
+
+    /// <summary>The number this draft's commit would have.</summary>
+    public long CommitNumber { get; }
+
+    /// <summary>Set where the draft makes or describes the session.</summary>
+    public SessionHeader? Header { get; private set; }
+
+    public bool SessionExists => _base is not null || Header is not null;
+
+    public int VariableCount => _variableCount;
+
+    /// <summary>Variables written, by id; null = deleted.</summary>
+    public IReadOnlyDictionary<string, VariableState?> Written => _written;
+
+    public IReadOnlyList<Change> Changes => _changes;
+
+    public IReadOnlyCollection<RequestRecord> Requests => _requests.Values;
+
+    /// <summary>Whether there is nothing to store.</summary>
+    public bool IsEmpty =>
+        _written.Count == 0 && _changes.Count == 0 && _dependencies.Count == 0 && _requests.Count == 0 && Header is null;
+
+    /// <summary>Bytes of the changes so far, large values included.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>A variable by its id, or else by its name.</summary>
+    public VariableState? Find(string identifier) => FindById(identifier) ?? FindByName(identifier);
+
+    public VariableState? FindById(string id)
+    {
+        if (_written.TryGetValue(id, out var variable))
+        {
+            return variable;
+        }
+
+        return _base is not null && _base.TryFindById(id, out variable) ? variable : null;
+    }
+
+    public VariableState? FindByName(string name)
+    {
+        if (_names.TryGetValue(name, out var id))
+        {
+            return id is null ? null : FindById(id);
+        }
+
+        return _base is not null && _base.TryFindByName(name, out var variable) ? FindById(variable.Id) : null;
+    }
+
+    /// <summary>The session's variables, oldest first.</summary>
+    public IEnumerable<VariableState> VariablesInOrder()
+    {
+        var untouched = _base?.Variables.Where(variable => !_written.ContainsKey(variable.Id)) ?? [];
+        var written = _written.Values.OfType<VariableState>();
+        return untouched.Concat(written).OrderBy(variable => variable.RegisteredAt);
+    }
+
+    /// <summary>The reply remembered for a request id, and the fingerprint of what asked for it.</summary>
+    public RequestRecord? FindRequest(string requestId) =>
+        _requests.TryGetValue(requestId, out var request) ? request : _base?.Requests.Find(requestId);
+
+    public int RememberedRequests => _requests.Count + (_base?.Requests.Count ?? 0);
+
+    public void CreateSession(SessionHeader header) => Header = header;
+
+    public void Remember(RequestRecord request) => _requests.Add(request.RequestId, request);
+
+    /// <summary>The revision that the next change will have.</summary>
+    public long NextRevision => Revision + 1;
+
+    /// <summary>Logs a change and makes the variable what it left behind; a deletion removes it.</summary>
+    /// <param name="variable">The variable after the change, at <see cref="NextRevision"/>.</param>
+    /// <param name="updateType">One of <see cref="UpdateType.OfChanges"/>.</param>
+    /// <param name="before">The variable before; null when it is new.</param>
+    /// <param name="metadata">What came with the request.</param>
+    public void Log(
+        VariableState variable,
+        string updateType,
+        VariableState? before,
+        IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        Revision++;
+        var update = new EncodedUpdate
+        {
+            VariableId = variable.Id,
+            Timestamp = Timestamp.FromDateTimeOffset(Now),
+            UpdateType = updateType,
+            Revision = Revision,
+        };
+        foreach (var (key, value) in metadata)
+        {
+            update.UpdateMetadata[key] = value;
+        }
+
+        update.UpdateSource = update.UpdateMetadata.TryGetValue(Metadata.SourceKey, out var source)
+            ? source
+            : SourceName(variable.Source);
+        AddOldValue(update, before);
+
+        var previous = UpdateType.MakesVersion(updateType) && before is not null ? before.ValueRevision : 0;
+        var change = new Change(variable, update, previous);
+        _changes.Add(change);
+        Bytes += change.Update.Length;
+
+        var deleted = updateType == UpdateType.Deleted;
+        _written[variable.Id] = deleted ? null : variable;
+        if (before is null || deleted)
+        {
+            _names[variable.Name] = deleted ? null : variable.Id;
+            _variableCount += deleted ? -1 : 1;
+        }
+    }
+
+    /// <summary>Adds an edge of the dependency graph: it changes no variable, and has no revision.</summary>
+    public void AddDependency(VariableState from, VariableState to, string type)
+    {
+        (_written[from.Id], _written[to.Id]) = DependencyGraph.Attach(from, to, type);
+        _dependencies.Add(new DependencyRecord { FromId = from.Id, ToId = to.Id, Type = type });
+    }
+
+    /// <summary>Replaces a variable without a change of its own: an edge that went with another variable.</summary>
+    public void Replace(VariableState variable) => _written[variable.Id] = variable;
+
+    /// <summary>The draft as the store keeps it.</summary>
+    public CommitRecord ToRecord()
+    {
+        var record = new CommitRecord { Header = Header };
+        record.Changes.Capacity = _changes.Count;
+        foreach (var change in _changes)
+        {
+            record.Changes.Add(change.Record);
+        }
+
+        record.Dependencies.AddRange(_dependencies);
+        record.Requests.AddRange(_requests.Values);
+        return record;
+    }
+
+    private static string SourceName(Protocol.Bridge.Variable.Types.Source source) =>
+        source == Protocol.Bridge.Variable.Types.Source.Python ? "python" : "elixir";
+
+    private static void AddOldValue(EncodedUpdate update, VariableState? before)
+    {
+        if (before is null)
+        {
+            return;
+        }
+
+        if (before.Value.Size > VariableState.LargeValueBytes)
+        {
+            update.UpdateMetadata["old_value"] = "omitted";
+            return;
+        }
+
+        update.OldValue = before.Value.Any;
+        update.OldBinaryValue = before.Value.Binary;
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
+
+namespace Snakepit.Sessions;
+
+/// <summary>
+/// A session as of its newest commit. Changed only by <see cref="Apply"/>; commands work on a
+/// <see cref="SessionDraft"/> above it. Not thread-safe: its host guards it.
+/// </summary>
+public sealed class SessionState
+{
+    private readonly Dictionary<string, VariableState> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, VariableState> _byName = new(StringComparer.Ordinal);
+
+    /// <param name="header">What describes the session.</param>
+    /// <param name="commitNumber">The newest commit's number.</param>
+    /// <param name="revision">The session's revision at that commit.</param>
+    /// <param name="variables">The variables then.</param>
+    /// <param name="requests">The requests remembered then, oldest first.</param>
+    public SessionState(
+        SessionHeader header,
+        long commitNumber,
+        long revision,
+        IEnumerable<VariableState> variables,
+        IEnumerable<RequestRecord> requests)
+    {
+        Header = header;
+        CommitNumber = commitNumber;
+        Revision = revision;
+        foreach (var variable in variables)
+        {
+            Put(variable);
+        }
+
+        foreach (var request in requests)
+        {
+            Requests.Add(request);
+        }
+    }
+
+    public SessionHeader Header { get; private set; }
+
+    /// <summary>The number of the newest commit; the fence of the next.</summary>
+    public long CommitNumber { get; private set; }
+
+    /// <summary>The revision of the newest change.</summary>
+    public long Revision { get; private set; }
+
+    public RequestMemory Requests { get; } = new();
+
+    public int VariableCount => _byId.Count;
+
+    /// <summary>The variables, in no order.</summary>
+    public IReadOnlyCollection<VariableState> Variables => _byId.Values;
+
+    /// <summary>A variable by its id, or else by its name.</summary>
+    public bool TryFind(string identifier, [MaybeNullWhen(false)] out VariableState variable) =>
+        _byId.TryGetValue(identifier, out variable) || _byName.TryGetValue(identifier, out variable);
+
+    public bool TryFindById(string id, [MaybeNullWhen(false)] out VariableState variable) =>
+        _byId.TryGetValue(id, out variable);
+
+    public bool TryFindByName(string name, [MaybeNullWhen(false)] out VariableState variable) =>
+        _byName.TryGetValue(name, out variable);
+
+    /// <summary>The variables that match, oldest first.</summary>
+    public List<VariableState> ListInOrder(Func<VariableState, bool> matches)
+    {
+        var list = _byId.Values.Where(matches).ToList();
+        list.Sort(static (a, b) => a.RegisteredAt.CompareTo(b.RegisteredAt));
+        return list;
+    }
+
+    /// <summary>How long the session lives unused.</summary>
+    public TimeSpan Ttl(SessionSettings settings) => Ttl(Header, settings);
+
+    /// <summary>How long a session with this header lives unused.</summary>
+    public static TimeSpan Ttl(SessionHeader header, SessionSettings settings) =>
+        header.Config is { TtlSeconds: > 0 } config ? TimeSpan.FromSeconds(config.TtlSeconds) : settings.Ttl;
+
+    /// <summary>How many versions of each variable are kept.</summary>
+    public int HistoryLimit(SessionSettings settings) =>
+        Header.Config is { HistoryLimit: > 0 } config ? config.HistoryLimit : settings.HistoryLimit;
+
+    /// <summary>Makes a draft's effects the present state: to be called once the store has them.</summary>
+    public void Apply(SessionDraft draft)
+    {
+        foreach (var (id, variable) in draft.Written)
+        {
+            if (variable is null)
+            {
+                Remove(id);
+            }
+            else
+            {
+                Put(variable);
+            }
+        }
+
+        foreach (var request in draft.Requests)
+        {
+            Requests.Add(request);
+        }
+
+        Header = draft.Header ?? Header;
+        Revision = draft.Revision;
+        CommitNumber = draft.CommitNumber;
+    }
+
+    internal static SessionHeader NewHeader(DateTimeOffset now, InitializeSessionRequest? request)
+    {
+        var header = new SessionHeader { CreatedAt = Timestamp.FromDateTimeOffset(now) };
+        if (request is not null)
+        {
+            header.Metadata.Add(request.Metadata);
+            header.Config = request.Config;
+        }
+
+        return header;
+    }
+
+    private void Put(VariableState variable)
+    {
+        _byId[variable.Id] = variable;
+        _byName[variable.Name] = variable;
+    }
+
+    private void Remove(string id)
+    {
+        if (_byId.Remove(id, out var variable) &&
+            _byName.TryGetValue(variable.Name, out var named) && named.Id == id)
+        {
+            _byName.Remove(variable.Name);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>Knows what of a session its rows in the store do not show yet. Guarded by the host's lock.</summary>
+public sealed class CheckpointTracker
+{
+    private HashSet<string> _written = new(StringComparer.Ordinal);
+    private HashSet<string> _removed = new(StringComparer.Ordinal);
+    private List<RequestRecord> _requests = [];
+    private List<string> _forgotten = [];
+
+    /// <summary>Commits since the checkpoint.</summary>
+    public int Commits { get; private set; }
+
+    /// <summary>Bytes of their changes.</summary>
+    public long Bytes { get; private set; }
+
+    public bool IsClean => Commits == 0 && _forgotten.Count == 0;
+
+    public void NoteCommit(long bytes)
+    {
+        Commits++;
+        Bytes += bytes;
+    }
+
+    public void NoteWritten(string variableId)
+    {
+        _written.Add(variableId);
+        _removed.Remove(variableId);
+    }
+
+    public void NoteRemoved(string variableId)
+    {
+        _written.Remove(variableId);
+        _removed.Add(variableId);
+    }
+
+    public void NoteRequests(IEnumerable<RequestRecord> requests) => _requests.AddRange(requests);
+
+    public void NoteForgotten(string requestId) => _forgotten.Add(requestId);
+
+    /// <summary>Takes note of a draft that was committed.</summary>
+    public void Note(SessionDraft draft)
+    {
+        foreach (var (id, variable) in draft.Written)
+        {
+            if (variable is null)
+            {
+                NoteRemoved(id);
+            }
+            else
+            {
+                NoteWritten(id);
+            }
+        }
+
+        NoteRequests(draft.Requests);
+        NoteCommit(draft.Bytes);
+    }
+
+    /// <summary>What is owed, as a checkpoint of the state; afterwards nothing is.</summary>
+    public Checkpoint Take(SessionState state, DateTimeOffset expiresAt)
+    {
+        var changed = new Dictionary<string, VariableRecord>(_written.Count, StringComparer.Ordinal);
+        foreach (var id in _written)
+        {
+            if (state.TryFindById(id, out var variable))
+            {
+                changed.Add(id, ToRecord(variable));
+            }
+        }
+
+        var forgotten = new HashSet<string>(_forgotten, StringComparer.Ordinal);
+        var checkpoint = new Checkpoint(
+            state.CommitNumber,
+            state.Revision,
+            state.Header,
+            changed,
+            [.. _removed],
+            [.. _requests.Where(request => !forgotten.Contains(request.RequestId))],
+            _forgotten,
+            expiresAt);
+        (_written, _removed, _requests, _forgotten) = (new(StringComparer.Ordinal), new(StringComparer.Ordinal), [], []);
+        (Commits, Bytes) = (0, 0);
+        return checkpoint;
+    }
+
+    /// <summary>Owes a checkpoint again that could not be stored.</summary>
+    public void PutBack(Checkpoint checkpoint)
+    {
+        _written.UnionWith(checkpoint.Changed.Keys.Where(id => !_removed.Contains(id)));
+        _removed.UnionWith(checkpoint.Removed.Where(id => !_written.Contains(id)));
+        _requests.InsertRange(0, checkpoint.Requests);
+        _forgotten.InsertRange(0, checkpoint.ForgottenRequests);
+        Commits++;
+    }
+
+    private static VariableRecord ToRecord(VariableState variable)
+    {
+        var record = new VariableRecord
+        {
+            Variable = variable.StoredWire,
+            LargeValue = variable.LargeValueRevision,
+            RegisteredAt = variable.RegisteredAt,
+            ValueRevision = variable.ValueRevision,
+        };
+        foreach (var edge in variable.Dependencies)
+        {
+            record.Dependencies.Add(new DependencyRecord { FromId = variable.Id, ToId = edge.ToId, Type = edge.Type });
+        }
+
+        return record;
+    }
+}

@@ -1,0 +1,31 @@
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>How session hosts use memory and the store.</summary>
+public sealed record HostPolicy
+{
+    public static HostPolicy Default { get; } = new();
+
+    /// <summary>Sessions that may be stored at once; RESOURCE_EXHAUSTED beyond.</summary>
+    public long MaxSessions { get; init; } = 10_000_000;
+
+    /// <summary>A session unused for this long leaves memory; it comes back with the next call.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Commands in one commit at the most.</summary>
+    public int MaxGroup { get; init; } = 1_000;
+
+    /// <summary>Bytes of changes after which a commit takes no further command.</summary>
+    public int MaxGroupBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Commits after which the variables' rows are brought up to date: what a cold load reads at the most.</summary>
+    public int CheckpointCommits { get; init; } = 1_000;
+
+    /// <summary>Bytes of changes after which they are, too.</summary>
+    public long CheckpointBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>The newest changes of a session that can be replayed to a watcher that resumes.</summary>
+    public long ReplayableChanges { get; init; } = 100_000;
+
+    /// <summary>Changes older than this need not be replayable.</summary>
+    public TimeSpan ReplayableAge { get; init; } = TimeSpan.FromDays(1);
+}

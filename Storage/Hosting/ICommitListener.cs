@@ -1,0 +1,21 @@
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>
+/// Hears of a session's commits, in order, each once, after the store has it. Called under the host's lock:
+/// an implementation takes note and returns; it neither waits nor calls the host back.
+/// </summary>
+public interface ICommitListener
+{
+    /// <summary>How many watchers stand behind it: while there is one, the session does not expire.</summary>
+    int WatcherCount { get; }
+
+    /// <param name="previousRevision">The session's revision before the commit.</param>
+    /// <param name="changes">The commit's changes; at least one.</param>
+    void OnCommit(long previousRevision, IReadOnlyList<Change> changes);
+
+    /// <summary>The host will say no more.</summary>
+    /// <param name="ended">True: the session is gone. False: it goes on elsewhere, and the listener must subscribe anew.</param>
+    void OnClosed(bool ended);
+}

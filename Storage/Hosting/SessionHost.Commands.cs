@@ -1,0 +1,297 @@
+using System.Diagnostics.CodeAnalysis;
+using Google.Protobuf;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>The command loop: one group of commands after another, each group one commit.</summary>
+public sealed partial class SessionHost
+{
+    private ValueTask<Outcome<IMessage>> ExecuteAsync(SessionCommand command) => EnqueueAsync(new PendingCommand(command));
+
+    private ValueTask<Outcome<IMessage>> EnqueueAsync(PendingCommand pending)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return new(Moved);
+            }
+
+            _waiting.Enqueue(pending);
+            if (_running)
+            {
+                return new(pending.Task);
+            }
+
+            _running = true;
+        }
+
+        _ = RunAsync();
+        return new(pending.Task);
+    }
+
+    // Never throws: whatever goes wrong is answered to the callers it concerns.
+    private async Task RunAsync()
+    {
+        while (TryPeek(out var next))
+        {
+            if (next.Command is null)
+            {
+                await EndSessionAsync(Dequeue()).ConfigureAwait(false);
+            }
+            else
+            {
+                await RunGroupAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private bool TryPeek([MaybeNullWhen(false)] out PendingCommand next)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryPeek(out next))
+            {
+                return true;
+            }
+
+            _running = false;
+            if (_state is not null || _closed)
+            {
+                return false;
+            }
+
+            MarkClosed(ended: true);
+        }
+
+        Closed?.Invoke(this);
+        return false;
+    }
+
+    private PendingCommand Dequeue()
+    {
+        lock (_gate)
+        {
+            return _waiting.Dequeue();
+        }
+    }
+
+    private bool TryDequeueCommand([NotNullWhen(true)] out PendingCommand? pending)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryPeek(out pending) && pending.Command is not null)
+            {
+                _waiting.Dequeue();
+                return true;
+            }
+
+            pending = null;
+            return false;
+        }
+    }
+
+    private async Task RunGroupAsync()
+    {
+        var group = new List<PendingCommand>();
+        var draft = RunCommands(group);
+        if (!draft.IsEmpty && !await TryCommitAsync(draft, group).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        foreach (var pending in group)
+        {
+            pending.SetResult(pending.Reply);
+        }
+
+        if (!draft.IsEmpty)
+        {
+            MaintainIfDue();
+        }
+    }
+
+    private SessionDraft RunCommands(List<PendingCommand> group)
+    {
+        var draft = NewDraft();
+        while (group.Count < _policy.MaxGroup && draft.Bytes < _policy.MaxGroupBytes && TryDequeueCommand(out var pending))
+        {
+            try
+            {
+                pending.Reply = RunCommand(draft, pending.Command!);
+                group.Add(pending);
+            }
+            catch (Exception bug)
+            {
+                // The draft may hold half of a command: the others run again on a new one, nothing is committed of it.
+                pending.SetException(bug);
+                draft = NewDraft();
+                foreach (var earlier in group)
+                {
+                    earlier.Reply = RunCommand(draft, earlier.Command!);
+                }
+            }
+        }
+
+        return draft;
+    }
+
+    // Reads the committed state without the lock: only this loop changes it.
+    private SessionDraft NewDraft() => new(_state, _firstRevision, _settings, _time.GetUtcNow());
+
+    private Outcome<IMessage> RunCommand(SessionDraft draft, SessionCommand command)
+    {
+        if (!draft.SessionExists && SessionCommands.CreatesSession(command.Request) && _store.Count >= _policy.MaxSessions)
+        {
+            return Refusal.Exhausted($"{_store.Count} sessions are stored, the limit is {_policy.MaxSessions}");
+        }
+
+        return SessionCommands.Execute(draft, command, Key.SessionId);
+    }
+
+    /// <summary>Stores a draft and makes it the committed state; if that fails, answers the group and returns false.</summary>
+    private async Task<bool> TryCommitAsync(SessionDraft draft, List<PendingCommand> group)
+    {
+        var previousRevision = _state?.Revision ?? _firstRevision;
+        var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _settings));
+        try
+        {
+            var commit = new Commit(
+                draft.CommitNumber,
+                previousRevision + 1,
+                draft.Revision,
+                draft.Now,
+                draft.ToRecord(),
+                LargeValuesOf(draft),
+                expiry);
+            if (await _store.AppendAsync(Key, commit).ConfigureAwait(false) == AppendResult.Fenced)
+            {
+                Answer(group, static _ => Moved);
+                Close(ended: false);
+                return false;
+            }
+        }
+        catch (StoreException failure) when (!failure.OutcomeUnknown)
+        {
+            Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.Message}"));
+            return false;
+        }
+        catch (Exception failure)
+        {
+            // Whether it happened is known to nobody here. Who gave a request_id can ask again safely.
+            Close(ended: false);
+            Answer(group, pending => RequestFingerprint.RequestId(pending.Command!.Request).Length > 0
+                ? Moved
+                : Refusal.Unavailable($"whether the change was made is unknown: {failure.Message}"));
+            return false;
+        }
+
+        Publish(draft, previousRevision, expiry);
+        return true;
+    }
+
+    private void Publish(SessionDraft draft, long previousRevision, DateTimeOffset expiry)
+    {
+        lock (_gate)
+        {
+            if (_state is null)
+            {
+                _state = new SessionState(draft.Header!, 0, _firstRevision, [], []);
+                _storedExpiry = expiry;
+                _touchDue = TouchDueBehind(expiry);
+            }
+
+            _state.Apply(draft);
+            _checkpoint.Note(draft);
+            while (_state.Requests.TryForget(draft.Now, out var forgotten))
+            {
+                _checkpoint.NoteForgotten(forgotten);
+            }
+
+            if (draft.Changes.Count > 0)
+            {
+                foreach (var listener in _listeners)
+                {
+                    listener.OnCommit(previousRevision, draft.Changes);
+                }
+            }
+        }
+    }
+
+    private static List<StoredLargeValue> LargeValuesOf(SessionDraft draft)
+    {
+        var large = new List<StoredLargeValue>();
+        foreach (var change in draft.Changes)
+        {
+            if (change.Variable.LargeValueRevision == change.Revision)
+            {
+                var value = change.Variable.Value;
+                large.Add(new(change.Revision, new LargeValue { Value = value.Any, BinaryValue = value.Binary }));
+            }
+        }
+
+        return large;
+    }
+
+    private static void Answer(List<PendingCommand> group, Func<PendingCommand, Outcome<IMessage>> refusal)
+    {
+        foreach (var pending in group)
+        {
+            pending.SetResult(refusal(pending));
+        }
+    }
+
+    /// <summary>Says no more: waiting commands are sent to the session's owner, listeners are told.</summary>
+    /// <param name="ended">Whether the session is gone, rather than elsewhere.</param>
+    private void Close(bool ended)
+    {
+        PendingCommand[] waiting;
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            waiting = [.. _waiting];
+            _waiting.Clear();
+            MarkClosed(ended);
+        }
+
+        Closed?.Invoke(this);
+        foreach (var pending in waiting)
+        {
+            pending.SetResult(Moved);
+        }
+    }
+
+    // A host of no session is not kept for longer than someone waits on it.
+    private void CloseIfAbsent()
+    {
+        lock (_gate)
+        {
+            if (_closed || _running || _state is not null)
+            {
+                return;
+            }
+
+            MarkClosed(ended: true);
+        }
+
+        Closed?.Invoke(this);
+    }
+
+    private void MarkClosed(bool ended)
+    {
+        _closed = true;
+        foreach (var listener in _listeners)
+        {
+            listener.OnClosed(ended);
+        }
+
+        _listeners = [];
+    }
+}

@@ -1,0 +1,103 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Values;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>What a variable was: read from the log, on which it follows the chain of the variable's values.</summary>
+public sealed partial class SessionHost
+{
+    private async ValueTask<Outcome<IMessage>> ReadHistoryAsync(
+        GetVariableHistoryRequest request, CancellationToken cancellation)
+    {
+        if (request.Limit < 0)
+        {
+            return Refusal.Invalid($"limit must not be negative, got {request.Limit}");
+        }
+
+        var (refusal, variable, kept) = FindForHistory(request.VariableIdentifier);
+        if (variable is null)
+        {
+            return refusal!;
+        }
+
+        var limit = request.Limit == 0 ? kept : Math.Min(request.Limit, kept);
+        var response = new GetVariableHistoryResponse();
+        foreach (var change in await _store.ReadChainAsync(Key, variable.ValueRevision, limit, cancellation).ConfigureAwait(false))
+        {
+            response.Entries.Add(ToEntry(StoredUpdates.Parse(change)));
+        }
+
+        return response;
+    }
+
+    private async ValueTask<Outcome<IMessage>> RollBackAsync(RollbackVariableRequest request, CancellationToken cancellation)
+    {
+        var (refusal, variable, kept) = FindForHistory(request.VariableIdentifier);
+        if (refusal == Moved)
+        {
+            return Moved;
+        }
+
+        // Even where there is nothing to go back to the command must run: it may be one that was answered before.
+        HistoricalValue? target = null;
+        if (variable is not null && request.TargetVersion >= 0 && request.TargetVersion <= variable.Version &&
+            variable.Version - request.TargetVersion < kept)
+        {
+            target = await ReadVersionAsync(variable, request.TargetVersion, cancellation).ConfigureAwait(false);
+        }
+
+        return await ExecuteAsync(new SessionCommand(request, target)).ConfigureAwait(false);
+    }
+
+    // Versions are dense, so the one sought is that many steps down the chain.
+    private async ValueTask<HistoricalValue?> ReadVersionAsync(VariableState variable, int version, CancellationToken cancellation)
+    {
+        var steps = variable.Version - version + 1;
+        var chain = await _store.ReadChainAsync(Key, variable.ValueRevision, steps, cancellation).ConfigureAwait(false);
+        if (chain.Count < steps)
+        {
+            return null;
+        }
+
+        var found = StoredUpdates.Parse(chain[^1]).Variable;
+        var value = Value.FromStored(found.Value, found.BinaryValue);
+        return new HistoricalValue(found.Id, found.Version, value, chain[^1].Record.LargeValue);
+    }
+
+    private (Refusal? Refusal, VariableState? Variable, int Kept) FindForHistory(string identifier)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return (Moved, null, 0);
+            }
+
+            if (_state is null)
+            {
+                return (Refusal.SessionNotFound(Key.SessionId), null, 0);
+            }
+
+            return _state.TryFind(identifier, out var variable)
+                ? (null, variable, _state.HistoryLimit(_settings))
+                : (Refusal.VariableNotFound(identifier), null, 0);
+        }
+    }
+
+    private static VariableHistoryEntry ToEntry(VariableUpdate update)
+    {
+        var entry = new VariableHistoryEntry
+        {
+            Version = update.Variable.Version,
+            Value = update.Variable.Value,
+            Timestamp = update.Timestamp,
+            ChangedBy = update.UpdateMetadata.TryGetValue(Metadata.ChangedByKey, out var changedBy)
+                ? changedBy
+                : update.UpdateSource,
+        };
+        entry.Metadata.Add(update.UpdateMetadata);
+        return entry;
+    }
+}

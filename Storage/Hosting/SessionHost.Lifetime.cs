@@ -1,0 +1,177 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>Use, expiry, the end of the session, and leaving memory.</summary>
+/// <remarks>
+/// The last use is kept in memory. The store has an upper bound of it, put off by a slack each time it is
+/// stored: so a crash can make a session expire that much late, never early.
+/// </remarks>
+public sealed partial class SessionHost
+{
+    /// <summary>Called outside any await when the stored expiry should be put off; <see cref="TryTakeExpiry"/> then tells to when.</summary>
+    public Action<SessionHost>? TouchDue { get; init; }
+
+    /// <summary>Whether the host has nothing to do and nobody has used the session for a while.</summary>
+    public bool IsIdle(DateTimeOffset now)
+    {
+        lock (_gate)
+        {
+            return !_closed && CanLeaveMemory(now);
+        }
+    }
+
+    /// <summary>Keeps a watched session alive; tells whether one that nobody uses has expired.</summary>
+    public bool HasExpired(DateTimeOffset now)
+    {
+        bool watched;
+        lock (_gate)
+        {
+            if (_closed || _state is null)
+            {
+                return false;
+            }
+
+            watched = WatcherCount() > 0;
+            if (!watched)
+            {
+                return IsExpired(now);
+            }
+        }
+
+        TryUse();
+        return false;
+    }
+
+    /// <summary>Ends the session if it has expired: the owner decides, whoever nominated it.</summary>
+    public async ValueTask EndIfExpiredAsync() => await EndAsync(onlyIfExpired: true).ConfigureAwait(false);
+
+    /// <summary>The expiry to store now, if it should be put off; it is the caller's duty to store it.</summary>
+    public bool TryTakeExpiry(out SessionExpiry expiry)
+    {
+        lock (_gate)
+        {
+            expiry = default;
+            if (_closed || _state is null)
+            {
+                return false;
+            }
+
+            _storedExpiry = ExpiryToStore(_lastUsed, _state.Ttl(_settings));
+            _touchDue = TouchDueBehind(_storedExpiry);
+            expiry = new SessionExpiry(Key, _storedExpiry);
+            return true;
+        }
+    }
+
+    /// <summary>Writes what the store does not have yet and closes the host; false if it was needed after all.</summary>
+    /// <param name="now">The time; <see cref="DateTimeOffset.MaxValue"/> = whether idle or not.</param>
+    public async Task<bool> TryLeaveMemoryAsync(DateTimeOffset now)
+    {
+        Checkpoint? owed;
+        lock (_gate)
+        {
+            if (_closed || !CanLeaveMemory(now))
+            {
+                return _closed;
+            }
+
+            _maintaining = true;
+            _storedExpiry = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
+            owed = _checkpoint.Take(_state, _storedExpiry);
+        }
+
+        await StoreCheckpointAsync(owed).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _maintaining = false;
+            if (_closed || !CanLeaveMemory(now) || !_checkpoint.IsClean)
+            {
+                return _closed;
+            }
+
+            MarkClosed(ended: false);
+        }
+
+        Closed?.Invoke(this);
+        return true;
+    }
+
+    private bool CanLeaveMemory(DateTimeOffset now) =>
+        !_running && !_maintaining && _state is not null && _listeners.Length == 0 && now - _policy.IdleTime >= _lastUsed;
+
+    private bool TryUse()
+    {
+        var now = _time.GetUtcNow();
+        lock (_gate)
+        {
+            if (IsExpired(now))
+            {
+                return false;
+            }
+
+            _lastUsed = now;
+            if (now < _touchDue)
+            {
+                return true;
+            }
+
+            _touchDue = DateTimeOffset.MaxValue;
+        }
+
+        TouchDue?.Invoke(this);
+        return true;
+    }
+
+    private bool IsExpired(DateTimeOffset now) =>
+        !_closed && _state is not null && now > _lastUsed + _state.Ttl(_settings) && WatcherCount() == 0;
+
+    private static DateTimeOffset ExpiryToStore(DateTimeOffset lastUsed, TimeSpan ttl) => lastUsed + ttl + Slack(ttl);
+
+    private DateTimeOffset TouchDueBehind(DateTimeOffset storedExpiry)
+    {
+        var ttl = _state!.Ttl(_settings);
+        return storedExpiry - ttl - (Slack(ttl) / 2);
+    }
+
+    private static TimeSpan Slack(TimeSpan ttl) => TimeSpan.FromTicks(Math.Min(ttl.Ticks / 10, TimeSpan.TicksPerMinute));
+
+    private async ValueTask<Outcome<IMessage>> EndExpiredAsync()
+    {
+        await EndAsync(onlyIfExpired: true).ConfigureAwait(false);
+        return Moved;
+    }
+
+    private ValueTask<Outcome<IMessage>> EndAsync(bool onlyIfExpired) =>
+        EnqueueAsync(new PendingCommand(command: null, onlyIfExpired));
+
+    private async Task EndSessionAsync(PendingCommand pending)
+    {
+        if (_state is null || (pending.OnlyIfExpired && !HasExpired(_time.GetUtcNow())))
+        {
+            pending.SetResult(new CleanupSessionResponse { Success = true });
+            return;
+        }
+
+        var removed = _state.VariableCount;
+        try
+        {
+            var result = await _store.DeleteAsync(Key, _state.CommitNumber).ConfigureAwait(false);
+            Close(ended: result == AppendResult.Stored);
+            pending.SetResult(result == AppendResult.Stored
+                ? new CleanupSessionResponse { Success = true, ResourcesCleaned = removed }
+                : Moved);
+        }
+        catch (StoreException failure)
+        {
+            if (failure.OutcomeUnknown)
+            {
+                Close(ended: false);
+            }
+
+            pending.SetResult(Refusal.Unavailable($"the session could not be ended: {failure.Message}"));
+        }
+    }
+}

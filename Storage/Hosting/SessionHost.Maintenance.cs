@@ -1,0 +1,108 @@
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>Brings the store's rows up to date behind the log, and lets go of what the log need not keep.</summary>
+public sealed partial class SessionHost
+{
+    // Fewer changes than this since the last trim are not worth another.
+    private const long LeastToTrim = 1_000;
+
+    /// <summary>Told of a checkpoint or trim that failed. Nothing is lost by it: it is tried again later.</summary>
+    public Action<SessionHost, Exception>? MaintenanceFailed { get; init; }
+
+    private void MaintainIfDue()
+    {
+        Checkpoint owed;
+        lock (_gate)
+        {
+            var due = _checkpoint.Commits >= _policy.CheckpointCommits || _checkpoint.Bytes >= _policy.CheckpointBytes;
+            if (_maintaining || _closed || !due)
+            {
+                return;
+            }
+
+            _maintaining = true;
+            _storedExpiry = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
+            _touchDue = TouchDueBehind(_storedExpiry);
+            owed = _checkpoint.Take(_state, _storedExpiry);
+        }
+
+        _ = Task.Run(() => MaintainAsync(owed));
+    }
+
+    private async Task MaintainAsync(Checkpoint owed)
+    {
+        if (await StoreCheckpointAsync(owed).ConfigureAwait(false))
+        {
+            await TrimIfDueAsync().ConfigureAwait(false);
+        }
+
+        lock (_gate)
+        {
+            _maintaining = false;
+        }
+    }
+
+    private async Task<bool> StoreCheckpointAsync(Checkpoint owed)
+    {
+        try
+        {
+            await _store.CheckpointAsync(Key, owed).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure)
+        {
+            lock (_gate)
+            {
+                _checkpoint.PutBack(owed);
+            }
+
+            MaintenanceFailed?.Invoke(this, failure);
+            return false;
+        }
+    }
+
+    private async Task TrimIfDueAsync()
+    {
+        Retention retention;
+        long revision;
+        lock (_gate)
+        {
+            if (_closed || _state is null)
+            {
+                return;
+            }
+
+            // A trim reads what is kept: let as much come as a quarter of that before the next, and its cost a change is constant.
+            var historyLimit = _state.HistoryLimit(_settings);
+            var kept = _policy.ReplayableChanges + ((long)_state.VariableCount * historyLimit);
+            revision = _state.Revision;
+            if (revision - _lastTrim < Math.Max(LeastToTrim, kept / 4))
+            {
+                return;
+            }
+
+            retention = new Retention(
+                _policy.ReplayableChanges,
+                _time.GetUtcNow() - _policy.ReplayableAge,
+                historyLimit,
+                _state.Variables.ToDictionary(variable => variable.Id, variable => variable.Version, StringComparer.Ordinal),
+                _state.Variables.Select(variable => variable.LargeValueRevision).Where(at => at != 0).ToHashSet());
+        }
+
+        try
+        {
+            var floor = await _store.TrimAsync(Key, retention, CancellationToken.None).ConfigureAwait(false);
+            lock (_gate)
+            {
+                _floor = Math.Max(_floor, floor);
+                _lastTrim = revision;
+            }
+        }
+        catch (Exception failure)
+        {
+            MaintenanceFailed?.Invoke(this, failure);
+        }
+    }
+}

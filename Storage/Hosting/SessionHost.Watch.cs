@@ -1,0 +1,126 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>Where a watch begins: the snapshot and the revision it is of are one step under the lock.</summary>
+public sealed partial class SessionHost
+{
+    private const int ScanPageBytes = 1024 * 1024;
+
+    private async ValueTask<Outcome<IMessage>> StartWatchAsync(WatchVariablesRequest request, CancellationToken cancellation)
+    {
+        var start = new WatchStart();
+        HashSet<string> unknown;
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return Moved;
+            }
+
+            if (_state is null)
+            {
+                return NotFound();
+            }
+
+            unknown = Resolve(_state, request, start);
+            start.Resync = request.HasFromRevision &&
+                (request.FromRevision < _floor || request.FromRevision > _state.Revision);
+            if (unknown.Count == 0 || start.Resync || !request.HasFromRevision)
+            {
+                return unknown.Count == 0 ? Begin(_state, request, start) : Missing(unknown);
+            }
+        }
+
+        if (!await FindInLogAsync(request.FromRevision, unknown, start, cancellation).ConfigureAwait(false))
+        {
+            return Missing(unknown);
+        }
+
+        lock (_gate)
+        {
+            return _closed ? Moved : Begin(_state!, request, start);
+        }
+    }
+
+    // Identifiers that name nothing now are left over; the log may know them.
+    private static HashSet<string> Resolve(SessionState state, WatchVariablesRequest request, WatchStart start)
+    {
+        var unknown = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var identifier in request.VariableIdentifiers)
+        {
+            if (state.TryFindById(identifier, out _))
+            {
+                start.Ids.Add(identifier);
+            }
+            else if (state.TryFindByName(identifier, out _))
+            {
+                start.Names.Add(identifier);
+            }
+            else
+            {
+                unknown.Add(identifier);
+            }
+        }
+
+        return unknown;
+    }
+
+    private static WatchStart Begin(SessionState state, WatchVariablesRequest request, WatchStart start)
+    {
+        start.Snapshot = start.Resync || (request.IncludeInitialValues && !request.HasFromRevision);
+        start.Revision = request.HasFromRevision && !start.Resync ? request.FromRevision : state.Revision;
+        if (start.Snapshot)
+        {
+            var selection = new Selection(start.Ids, start.Names, request.Patterns);
+            foreach (var variable in state.ListInOrder(variable => selection.Matches(variable.Id, variable.Name)))
+            {
+                start.Initial.Add(variable.Wire);
+            }
+        }
+
+        return start;
+    }
+
+    private async ValueTask<bool> FindInLogAsync(
+        long afterRevision, HashSet<string> unknown, WatchStart start, CancellationToken cancellation)
+    {
+        while (unknown.Count > 0)
+        {
+            var page = await _store.ReadLogAsync(Key, afterRevision, ScanPageBytes, cancellation).ConfigureAwait(false);
+            if (page is null || page.Commits.Count == 0)
+            {
+                return false;
+            }
+
+            foreach (var change in page.Commits.SelectMany(commit => commit.Changes))
+            {
+                var update = VariableUpdate.Parser.ParseFrom(change.Record.Update);
+                if (update.Revision <= afterRevision)
+                {
+                    continue;
+                }
+
+                if (unknown.Remove(update.VariableId))
+                {
+                    start.Ids.Add(update.VariableId);
+                }
+
+                if (unknown.Remove(update.Variable.Name))
+                {
+                    start.Names.Add(update.Variable.Name);
+                }
+            }
+
+            afterRevision = page.Commits[^1].LastRevision;
+        }
+
+        return true;
+    }
+
+    private static Refusal Missing(HashSet<string> unknown) =>
+        Refusal.VariableNotFound(string.Join(", ", unknown.Order(StringComparer.Ordinal)));
+}

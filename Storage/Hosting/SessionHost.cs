@@ -1,0 +1,200 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
+using Snakepit.Sessions.Queries;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>
+/// The only writer of one session, and the keeper of its committed state. Assumes no scheduler: any thread
+/// may call it. One short lock guards it and is never held across an await.
+/// </summary>
+/// <remarks>
+/// Commands run one after another on a draft above the committed state; those that arrive while a commit is
+/// being stored wait and then go together as the next one. A reply is sent after the store has its commit.
+/// Queries see committed state at once and never wait for a commit.
+/// </remarks>
+public sealed partial class SessionHost
+{
+    private readonly Lock _gate = new();
+    private readonly ISessionStore _store;
+    private readonly SessionSettings _settings;
+    private readonly HostPolicy _policy;
+    private readonly TimeProvider _time;
+    private readonly Queue<PendingCommand> _waiting = new();
+    private readonly CheckpointTracker _checkpoint = new();
+    private readonly long _firstRevision;
+    private SessionState? _state;
+    private ICommitListener[] _listeners = [];
+    private bool _running;
+    private bool _maintaining;
+    private bool _closed;
+    private long _floor;
+    private DateTimeOffset _lastUsed;
+    private DateTimeOffset _storedExpiry;
+    private DateTimeOffset _touchDue;
+    private long _lastTrim;
+
+    public SessionHost(
+        SessionKey key,
+        StoredSession stored,
+        ISessionStore store,
+        SessionSettings settings,
+        HostPolicy policy,
+        TimeProvider time)
+    {
+        Key = key;
+        _store = store;
+        _settings = settings;
+        _policy = policy;
+        _time = time;
+        _state = SessionLoader.Load(stored, _checkpoint);
+        _firstRevision = stored.Revision;
+        _floor = stored.Exists ? stored.Floor : stored.Revision;
+        _lastTrim = _floor;
+        _storedExpiry = stored.ExpiresAt;
+        _lastUsed = _state is null ? time.GetUtcNow() : stored.ExpiresAt - _state.Ttl(settings);
+        _touchDue = _state is null ? DateTimeOffset.MaxValue : TouchDueBehind(stored.ExpiresAt);
+    }
+
+    /// <summary>
+    /// The answer of a host that has closed: the session is, or may be, elsewhere by now, and the call had no
+    /// effect here. Compared by reference; callers ask the session's owner again.
+    /// </summary>
+    public static Refusal Moved { get; } = Refusal.Unavailable("the session has moved; the call had no effect");
+
+    public SessionKey Key { get; }
+
+    /// <summary>Called once, outside the lock, when the host has closed.</summary>
+    public Action<SessionHost>? Closed { get; init; }
+
+    public bool IsClosed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed;
+            }
+        }
+    }
+
+    /// <summary>Answers any request that names a session, or refuses it; <see cref="Moved"/> once closed.</summary>
+    public ValueTask<Outcome<IMessage>> CallAsync(IMessage request, CancellationToken cancellation)
+    {
+        if (!TryUse())
+        {
+            return EndExpiredAsync();
+        }
+
+        var answer = Dispatch(request, cancellation);
+        if (answer.IsCompleted)
+        {
+            CloseIfAbsent();
+        }
+
+        return answer;
+    }
+
+    private ValueTask<Outcome<IMessage>> Dispatch(IMessage request, CancellationToken cancellation) => request switch
+        {
+            _ when SessionQueries.IsQuery(request) => new(Query(request)),
+            RollbackVariableRequest r => RollBackAsync(r, cancellation),
+            GetVariableHistoryRequest r => ReadHistoryAsync(r, cancellation),
+            WatchVariablesRequest r => StartWatchAsync(r, cancellation),
+            InitializeSessionRequest when TryInitialized() is { } reply => new(Outcome.Of(reply)),
+            CleanupSessionRequest => EndAsync(onlyIfExpired: false),
+            HeartbeatRequest => new(Beat()),
+            _ => ExecuteAsync(new SessionCommand(request)),
+        };
+
+    /// <summary>
+    /// Lets a listener hear every commit from now on; answers with the revision that those commits follow, or
+    /// null if the host has closed or there is no such session.
+    /// </summary>
+    public long? TrySubscribe(ICommitListener listener)
+    {
+        lock (_gate)
+        {
+            if (_closed || _state is null)
+            {
+                return null;
+            }
+
+            _listeners = [.. _listeners, listener];
+            return _state.Revision;
+        }
+    }
+
+    public void Unsubscribe(ICommitListener listener)
+    {
+        lock (_gate)
+        {
+            _listeners = Array.FindAll(_listeners, other => !ReferenceEquals(other, listener));
+            _lastUsed = _time.GetUtcNow();
+        }
+    }
+
+    private Outcome<IMessage> Query(IMessage request)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return Moved;
+            }
+
+            if (_state is null)
+            {
+                return NotFound();
+            }
+
+            var answer = SessionQueries.Answer(_state, request, _settings.Limits);
+            if (answer.Value is GetSessionResponse description)
+            {
+                description.ExpiresAt = Timestamp.FromDateTimeOffset(_lastUsed + _state.Ttl(_settings));
+                description.WatcherCount = WatcherCount();
+            }
+
+            return answer;
+        }
+    }
+
+    private Outcome<IMessage> NotFound() => Refusal.SessionNotFound(Key.SessionId);
+
+    private Outcome<IMessage> Beat()
+    {
+        lock (_gate)
+        {
+            return _closed
+                ? Moved
+                : new HeartbeatResponse
+                {
+                    ServerTime = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
+                    SessionValid = _state is not null,
+                };
+        }
+    }
+
+    private IMessage? TryInitialized()
+    {
+        lock (_gate)
+        {
+            return _closed || _state is null ? null : SessionQueries.Initialized(_state);
+        }
+    }
+
+    private int WatcherCount()
+    {
+        var count = 0;
+        foreach (var listener in _listeners)
+        {
+            count += listener.WatcherCount;
+        }
+
+        return count;
+    }
+}
