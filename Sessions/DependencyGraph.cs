@@ -7,10 +7,10 @@ public static class DependencyGraph
     public static IReadOnlyList<string> Types { get; } = ["data", "constraint", "optimization"];
 
     /// <summary>The two ends of a new edge, as they become.</summary>
-    public static (VariableState From, VariableState To) Attach(VariableState from, VariableState to, string type) =>
+    public static (VariableState From, VariableState To) Attach(VariableState dependent, VariableState needed, string type) =>
     (
-        from with { Dependencies = from.Dependencies.Add(new Dependency(to.Id, type)) },
-        to.Dependents.Contains(from.Id) ? to : to with { Dependents = to.Dependents.Add(from.Id) }
+        dependent with { Dependencies = dependent.Dependencies.Add(new Dependency(needed.Id, type)) },
+        needed.Dependents.Contains(dependent.Id) ? needed : needed with { Dependents = needed.Dependents.Add(dependent.Id) }
     );
 
     /// <summary>Takes a deleted variable out of the variables it depended on.</summary>
@@ -19,9 +19,9 @@ public static class DependencyGraph
     {
         foreach (var id in deleted.Dependencies.Select(edge => edge.ToId).Distinct(StringComparer.Ordinal))
         {
-            if (find(id) is { } to)
+            if (find(id) is { } needed)
             {
-                replace(to with { Dependents = to.Dependents.Remove(deleted.Id) });
+                replace(needed with { Dependents = needed.Dependents.Remove(deleted.Id) });
             }
         }
     }

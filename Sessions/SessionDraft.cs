@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Storing;
 
@@ -153,10 +152,10 @@ public sealed class SessionDraft
     }
 
     /// <summary>Adds an edge of the dependency graph: it changes no variable, and has no revision.</summary>
-    public void AddDependency(VariableState from, VariableState to, string type)
+    public void AddDependency(VariableState dependent, VariableState needed, string type)
     {
-        (_written[from.Id], _written[to.Id]) = DependencyGraph.Attach(from, to, type);
-        _dependencies.Add(new DependencyRecord { FromId = from.Id, ToId = to.Id, Type = type });
+        (_written[dependent.Id], _written[needed.Id]) = DependencyGraph.Attach(dependent, needed, type);
+        _dependencies.Add(new DependencyRecord { FromId = dependent.Id, ToId = needed.Id, Type = type });
     }
 
     /// <summary>Replaces a variable without a change of its own: an edge that went with another variable.</summary>

@@ -8,12 +8,12 @@ internal static class AddDependency
 {
     public static Outcome<IMessage> Apply(SessionDraft draft, AddDependencyRequest request)
     {
-        if (draft.Find(request.FromVariable) is not { } from)
+        if (draft.Find(request.FromVariable) is not { } dependent)
         {
             return Refusal.VariableNotFound(request.FromVariable);
         }
 
-        if (draft.Find(request.ToVariable) is not { } to)
+        if (draft.Find(request.ToVariable) is not { } needed)
         {
             return Refusal.VariableNotFound(request.ToVariable);
         }
@@ -25,25 +25,25 @@ internal static class AddDependency
                 $"dependency_type '{type}' must be one of: {string.Join(", ", DependencyGraph.Types)}");
         }
 
-        if (from.Dependencies.Any(edge => edge.ToId == to.Id && edge.Type == type))
+        if (dependent.Dependencies.Any(edge => edge.ToId == needed.Id && edge.Type == type))
         {
             return new AddDependencyResponse { Success = true };
         }
 
-        if (DependencyGraph.FindPath(to, from, draft.FindById) is { } path)
+        if (DependencyGraph.FindPath(needed, dependent, draft.FindById) is { } path)
         {
-            var names = path.Select(step => step.Name).Prepend(from.Name);
+            var names = path.Select(step => step.Name).Prepend(dependent.Name);
             return Refusal.Precondition($"Dependency cycle: {string.Join(" -> ", names)}");
         }
 
         var limit = draft.Limits.MaxDependencies;
-        if (from.Dependencies.Length >= limit || to.Dependents.Length >= limit)
+        if (dependent.Dependencies.Length >= limit || needed.Dependents.Length >= limit)
         {
             return Refusal.Exhausted(
-                $"{from.Name} has {from.Dependencies.Length} dependencies and {to.Name} {to.Dependents.Length} dependents, the limit is {limit}");
+                $"{dependent.Name} has {dependent.Dependencies.Length} dependencies and {needed.Name} {needed.Dependents.Length} dependents, the limit is {limit}");
         }
 
-        draft.AddDependency(from, to, type);
+        draft.AddDependency(dependent, needed, type);
         return new AddDependencyResponse { Success = true };
     }
 }

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
-using Snakepit.Sessions.Values;
+using Value = Snakepit.Sessions.Values.Value;
 
 namespace Snakepit.Sessions.Commands;
 

@@ -1,5 +1,3 @@
-using Snakepit.Sessions;
-
 namespace Snakepit.Storage.Hosting;
 
 /// <summary>Brings the store's rows up to date behind the log, and lets go of what the log need not keep.</summary>

@@ -1,9 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
-using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
-using Snakepit.Sessions.Commands;
 using Snakepit.Sessions.Queries;
 
 namespace Snakepit.Storage.Hosting;
@@ -91,7 +89,7 @@ public sealed partial class SessionHost
         }
 
         var answer = Dispatch(request, cancellation);
-        if (answer.IsCompleted)
+        if (_state is null && answer.IsCompleted)
         {
             CloseIfAbsent();
         }

@@ -1,0 +1,229 @@
+using System.Collections.Concurrent;
+using Google.Protobuf;
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>
+/// The sessions of one process: finds a session's host, or loads it. One host a session at any time; one
+/// that closes is replaced by the next call.
+/// </summary>
+public sealed class SessionDirectory : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<SessionKey, HostSlot> _slots = new();
+    private readonly ConcurrentQueue<SessionHost> _touchDue = new();
+    private readonly SemaphoreSlim _touching = new(1, 1);
+    private readonly ISessionStore _store;
+    private readonly SessionSettings _settings;
+    private readonly HostPolicy _policy;
+    private readonly TimeProvider _time;
+
+    public SessionDirectory(ISessionStore store, SessionSettings settings, HostPolicy policy, TimeProvider time)
+    {
+        _store = store;
+        _settings = settings;
+        _policy = policy;
+        _time = time;
+    }
+
+    /// <summary>Told of work behind the log that failed and will be tried again.</summary>
+    public Action<SessionKey, Exception>? MaintenanceFailed { get; init; }
+
+    /// <summary>Sessions in memory.</summary>
+    public int ActiveCount => _slots.Count;
+
+    public bool IsActive(SessionKey key) => _slots.ContainsKey(key);
+
+    /// <summary>Answers a request that names a session, on whatever host the session has.</summary>
+    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    {
+        if (_slots.TryGetValue(key, out var slot) && slot.Host is { } host)
+        {
+            var answer = host.CallAsync(request, cancellation);
+            if (answer.IsCompletedSuccessfully)
+            {
+                var outcome = answer.Result;
+                if (!ReferenceEquals(outcome.Refusal, SessionHost.Moved))
+                {
+                    return new(outcome);
+                }
+            }
+            else
+            {
+                return RetryAsync(answer, key, request, cancellation);
+            }
+        }
+
+        return RetryAsync(new(SessionHost.Moved), key, request, cancellation);
+    }
+
+    /// <summary>The session's host, loaded if need be; of a session that does not exist, too.</summary>
+    /// <exception cref="StoreException">It could not be loaded.</exception>
+    public async ValueTask<SessionHost> GetHostAsync(SessionKey key, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var slot = _slots.GetOrAdd(key, static _ => new HostSlot());
+            try
+            {
+                var host = slot.Host ?? await slot.GetAsync(() => LoadAsync(key, slot)).WaitAsync(cancellation).ConfigureAwait(false);
+                if (!host.IsClosed)
+                {
+                    return host;
+                }
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                _slots.TryRemove(new(key, slot));
+                throw;
+            }
+
+            _slots.TryRemove(new(key, slot));
+        }
+    }
+
+    /// <summary>
+    /// Ends sessions that have expired and lets idle ones leave memory. To be called every second or so.
+    /// The store's index nominates; each session's host decides.
+    /// </summary>
+    public async Task SweepAsync(CancellationToken cancellation)
+    {
+        var now = _time.GetUtcNow();
+        foreach (var (_, slot) in _slots)
+        {
+            if (slot.Host is not { } host)
+            {
+                continue;
+            }
+
+            if (host.HasExpired(now))
+            {
+                await host.EndIfExpiredAsync().ConfigureAwait(false);
+            }
+            else if (host.IsIdle(now))
+            {
+                await host.TryLeaveMemoryAsync(now).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var key in await _store.ListExpiredAsync(now, limit: 1_000, cancellation).ConfigureAwait(false))
+        {
+            var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
+            if (host.HasExpired(now))
+            {
+                await host.EndIfExpiredAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                _touchDue.Enqueue(host);
+            }
+        }
+
+        await StoreExpiriesAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Writes all that is only in memory: checkpoints and last uses. Calls must have ceased.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, slot) in _slots)
+        {
+            if (slot.Host is { } host)
+            {
+                await host.TryLeaveMemoryAsync(DateTimeOffset.MaxValue).ConfigureAwait(false);
+            }
+        }
+
+        _touching.Dispose();
+    }
+
+    private async ValueTask<Outcome<IMessage>> RetryAsync(
+        ValueTask<Outcome<IMessage>> first, SessionKey key, IMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            var outcome = await first.ConfigureAwait(false);
+            while (ReferenceEquals(outcome.Refusal, SessionHost.Moved))
+            {
+                var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
+                outcome = await host.CallAsync(request, cancellation).ConfigureAwait(false);
+            }
+
+            return outcome;
+        }
+        catch (StoreException failure)
+        {
+            return Refusal.Unavailable(failure.Message);
+        }
+    }
+
+    private async Task<SessionHost> LoadAsync(SessionKey key, HostSlot slot)
+    {
+        var stored = await _store.LoadAsync(key, CancellationToken.None).ConfigureAwait(false);
+        return new SessionHost(key, stored, _store, _settings, _policy, _time)
+        {
+            Closed = _ => _slots.TryRemove(new(key, slot)),
+            TouchDue = NoteTouchDue,
+            MaintenanceFailed = (host, failure) => MaintenanceFailed?.Invoke(host.Key, failure),
+        };
+    }
+
+    private void NoteTouchDue(SessionHost host)
+    {
+        _touchDue.Enqueue(host);
+        _ = Task.Run(StoreExpiriesAsync);
+    }
+
+    private async Task StoreExpiriesAsync()
+    {
+        await _touching.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var expiries = new List<SessionExpiry>();
+            while (_touchDue.TryDequeue(out var host))
+            {
+                if (host.TryTakeExpiry(out var expiry))
+                {
+                    expiries.Add(expiry);
+                }
+            }
+
+            if (expiries.Count > 0)
+            {
+                await _store.TouchAsync(expiries).ConfigureAwait(false);
+            }
+        }
+        catch (StoreException failure)
+        {
+            MaintenanceFailed?.Invoke(default, failure);
+        }
+        finally
+        {
+            _touching.Release();
+        }
+    }
+
+    /// <summary>A session's place in the directory: its host, once loaded.</summary>
+    private sealed class HostSlot
+    {
+        private readonly Lock _gate = new();
+        private volatile SessionHost? _host;
+        private Task<SessionHost>? _loading;
+
+        public SessionHost? Host => _host;
+
+        public Task<SessionHost> GetAsync(Func<Task<SessionHost>> load)
+        {
+            lock (_gate)
+            {
+                return _loading ??= LoadAsync(load);
+            }
+        }
+
+        private async Task<SessionHost> LoadAsync(Func<Task<SessionHost>> load)
+        {
+            // The lock of GetAsync must not be held while the store is asked.
+            await Task.Yield();
+            return _host = await load().ConfigureAwait(false);
+        }
+    }
+}
