@@ -1,0 +1,25 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Rpc;
+
+namespace Snakepit.Transport;
+
+/// <inheritdoc/>
+internal sealed class BoundServerStreamingMethod<TRequest>(ServerStreamingMethod<TRequest> method) : BoundMethod(method)
+    where TRequest : class, IMessage<TRequest>
+{
+    public override async Task InvokeAsync(ServerCall call)
+    {
+        call.Deadline();
+        try
+        {
+            var request = await call.Body.ReadSingleAsync(method.Parser, null);
+            call.End(await method.Handler(request, new ResponseStream(call), call));
+        }
+        catch (Exception exception)
+        {
+            call.Fail(exception);
+        }
+
+        await call.SettledAsync();
+    }
+}

@@ -1,0 +1,134 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Snakepit.Protocol.Rpc;
+
+namespace Snakepit.Transport;
+
+/// <summary>
+/// Serves a method table as gRPC over HTTP/2, straight on Kestrel: no host, no container, no pipeline.
+/// Starts once, stops once.
+/// </summary>
+public sealed class GrpcServer : IAsyncDisposable
+{
+    /// <summary>Bytes of uploads on their way on one connection, and within it on one call.</summary>
+    private const int ConnectionWindow = 4 * 1024 * 1024;
+    private const int StreamWindow = 1024 * 1024;
+
+    private readonly GrpcServerOptions _options;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _draining = new();
+    private KestrelServer? _kestrel;
+    private Task? _stopped;
+
+    public GrpcServer(GrpcServerOptions options)
+    {
+        _options = options;
+        Draining = _draining.Token;
+        _logger = options.LoggerFactory.CreateLogger<GrpcServer>();
+    }
+
+    /// <summary>
+    /// Fires first when the server stops: a handler of a stream can still send its last messages and a
+    /// status of its choice, within the grace.
+    /// </summary>
+    public CancellationToken Draining { get; }
+
+    /// <summary>The addresses it listens on, in the order of the options, with the ports it really has.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
+
+    /// <summary>Those addresses' ports, each once.</summary>
+    public IReadOnlyList<int> Ports => EndPoints.Select(endPoint => endPoint.Port).Distinct().ToList();
+
+    /// <summary>
+    /// Listens, and answers calls from then on. Throws <see cref="ArgumentException"/> where the table
+    /// has two entries of one path, <see cref="EndpointUnavailableException"/> where it cannot listen.
+    /// </summary>
+    public async Task StartAsync(IEnumerable<RpcMethod> methods, CancellationToken cancellation = default)
+    {
+        if (_kestrel is not null)
+        {
+            throw new InvalidOperationException("the server was started before");
+        }
+
+        var application = new CallApplication(
+            MethodBinding.Bind(methods),
+            new ServerContext(_options.MaxReceiveMessageSize, _options.TimeProvider, _logger, _options.Observer, Draining));
+
+        using var sockets = ListenSockets.Bind(_options.Endpoints);
+        var endPoints = sockets.EndPoints.ToList();
+        var transport = new SocketTransportFactory(
+            Options.Create(new SocketTransportOptions { CreateBoundListenSocket = sockets.Take }),
+            _options.LoggerFactory);
+        _kestrel = new KestrelServer(Options.Create(KestrelOptions(endPoints)), transport, _options.LoggerFactory);
+        await _kestrel.StartAsync(application, cancellation);
+        EndPoints = endPoints;
+        foreach (var endPoint in endPoints)
+        {
+            _logger.Listening(endPoint);
+        }
+    }
+
+    /// <summary>
+    /// Takes no new calls, gives those in flight <paramref name="grace"/> to end, then cuts them off.
+    /// Calling it again waits for the same end.
+    /// </summary>
+    public Task StopAsync(TimeSpan grace) => _stopped ??= StopOnceAsync(grace);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        _kestrel?.Dispose();
+        _draining.Dispose();
+    }
+
+    private async Task StopOnceAsync(TimeSpan grace)
+    {
+        if (_kestrel is null)
+        {
+            return;
+        }
+
+        _logger.Draining(grace);
+        await _draining.CancelAsync();
+        using var over = new CancellationTokenSource(grace, _options.TimeProvider);
+        await _kestrel.StopAsync(over.Token);
+    }
+
+    private KestrelServerOptions KestrelOptions(List<IPEndPoint> endPoints)
+    {
+        var kestrel = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+
+            // A proxy that took TLS off still says https.
+            AllowAlternateSchemes = true,
+        };
+
+        // Long streams are the normal case: no least rate, no end of a body, no end of an idle
+        // connection. The pings find those that have vanished.
+        var limits = kestrel.Limits;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.MaxRequestBodySize = null;
+        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        limits.MaxConcurrentConnections = _options.MaxConnections;
+        limits.Http2.MaxStreamsPerConnection = _options.MaxStreamsPerConnection;
+        limits.Http2.KeepAlivePingDelay = _options.KeepAlivePingDelay;
+        limits.Http2.KeepAlivePingTimeout = _options.KeepAlivePingTimeout;
+        limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+        limits.Http2.InitialStreamWindowSize = StreamWindow;
+        foreach (var endPoint in endPoints)
+        {
+            kestrel.Listen(endPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                _options.ConfigureListen?.Invoke(listen);
+            });
+        }
+
+        return kestrel;
+    }
+}

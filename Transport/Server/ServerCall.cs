@@ -1,0 +1,298 @@
+using System.Globalization;
+using Google.Protobuf;
+using Snakepit.Protocol.Rpc;
+
+namespace Snakepit.Transport;
+
+/// <summary>
+/// One call. Made anew for each, never reused: a timer or a handler that comes late meets its own call,
+/// not another's. Exactly one of the handler's end and the deadline settles the status.
+/// </summary>
+internal sealed class ServerCall : RpcCall
+{
+    private const int Open = 0;
+    private const int EndedByHandler = 1;
+    private const int EndedByDeadline = 2;
+
+    /// <summary>HTTP/2's error code CANCEL.</summary>
+    private const int ResetCancel = 8;
+
+    private static readonly RpcStatus DeadlineExceeded = new(RpcCode.DeadlineExceeded, "the call's deadline has passed");
+    private static readonly RpcStatus Cancelled = new(RpcCode.Cancelled, "the caller has gone");
+    private static readonly RpcStatus ShuttingDown = new(RpcCode.Unavailable, "the server is shutting down");
+
+    private static readonly string[] CodeTexts =
+        [.. Enum.GetValues<RpcCode>().Select(code => code.ToString("D"))];
+
+    private readonly ServerContext _server;
+    private readonly RpcMethod? _method;
+    private readonly long _arrived;
+    private TimeSpan? _timeout;
+    private CallDeadline? _deadline;
+    private Dictionary<string, string>? _trailers;
+    private string? _requestEncoding;
+    private int _end = Open;
+
+    public ServerCall(HttpExchange http, ServerContext server, RpcMethod? method)
+    {
+        Http = http;
+        _server = server;
+        _method = method;
+        _arrived = server.Observer is null ? 0 : server.TimeProvider.GetTimestamp();
+        http.Response.Headers.ContentType = GrpcNames.ContentType;
+    }
+
+    /// <summary>Also the lock under which a response is written while a deadline may end the call.</summary>
+    public HttpExchange Http { get; }
+
+    public RequestBody Body => new(
+        Http.RequestBody.Reader,
+        new MessageDecoder(_server.MaxReceiveMessageSize, _requestEncoding, RpcCode.InvalidArgument));
+
+    /// <summary>
+    /// Large responses go out as gzip: asked for by a caller that compresses itself and accepts gzip.
+    /// One that merely accepts it, as every client does, is not slowed by it.
+    /// </summary>
+    public bool CompressResponses { get; private set; }
+
+    /// <summary>A message is in the buffer, so the status must go into trailers. Under the lock.</summary>
+    public bool HasWritten { get; set; }
+
+    /// <summary>A flush waits for the caller's flow control. Under the lock.</summary>
+    public bool IsFlushing { get; set; }
+
+    public bool HasEnded => _end != Open;
+
+    public override string Peer => CallPeer.Format(Http.Connection);
+
+    public override TimeSpan? Timeout => _timeout;
+
+    public override CancellationToken Cancellation => Deadline()?.Token ?? Http.Lifetime.RequestAborted;
+
+    public override string? Header(string name)
+    {
+        var values = Http.Request.Headers[name];
+        return values.Count == 0 ? null : values.ToString();
+    }
+
+    public override void SetHeader(string name, string value)
+    {
+        Metadata.Validate(name, value);
+        lock (Http)
+        {
+            if (Http.Response.HasStarted)
+            {
+                throw new InvalidOperationException($"header {name} comes too late: the response headers have been sent");
+            }
+
+            Http.Response.Headers[name] = value;
+        }
+    }
+
+    public override void SetTrailer(string name, string value)
+    {
+        Metadata.Validate(name, value);
+        _trailers ??= new Dictionary<string, string>(StringComparer.Ordinal);
+        _trailers[name] = value;
+    }
+
+    /// <summary>Reads the headers of the call itself; returns the status that refuses it, null = go on.</summary>
+    public RpcStatus? Refusal()
+    {
+        if (_server.Draining.IsCancellationRequested)
+        {
+            return ShuttingDown;
+        }
+
+        var headers = Http.Request.Headers;
+        if (headers.GrpcTimeout.Count != 0)
+        {
+            var text = headers.GrpcTimeout.ToString();
+            if (!GrpcTimeout.TryParse(text, out var timeout))
+            {
+                return new RpcStatus(RpcCode.Internal, $"malformed {GrpcNames.Timeout}: {text}");
+            }
+
+            if (timeout <= TimeSpan.Zero)
+            {
+                return DeadlineExceeded;
+            }
+
+            _timeout = timeout;
+        }
+
+        if (headers.GrpcEncoding.Count != 0)
+        {
+            _requestEncoding = headers.GrpcEncoding.ToString();
+            if (_requestEncoding == GrpcNames.Gzip)
+            {
+                if (GrpcNames.ListsGzip(headers.GrpcAcceptEncoding.ToString()))
+                {
+                    CompressResponses = true;
+                    Http.Response.Headers.GrpcEncoding = GrpcNames.Gzip;
+                }
+            }
+            else if (_requestEncoding != GrpcNames.Identity)
+            {
+                Http.Response.Headers.GrpcAcceptEncoding = GrpcNames.AcceptedEncodings;
+                return new RpcStatus(RpcCode.Unimplemented, $"{GrpcNames.Encoding} {_requestEncoding} is not supported");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Starts the clock of the deadline, if there is one. Needed only by what really waits.</summary>
+    public CallDeadline? Deadline()
+    {
+        if (_timeout is not { } timeout || _deadline is { } running)
+        {
+            return _deadline;
+        }
+
+        var deadline = new CallDeadline(this);
+        if (Interlocked.CompareExchange(ref _deadline, deadline, null) is { } other)
+        {
+            return other;
+        }
+
+        deadline.Start(_server.TimeProvider, timeout);
+        return deadline;
+    }
+
+    /// <summary>Settles the status. Kestrel sends it, with what is buffered, when the call's task completes.</summary>
+    public void End(RpcStatus status)
+    {
+        if (TrySettle(EndedByHandler, status.Code))
+        {
+            WriteStatus(status, _trailers);
+        }
+    }
+
+    public void Answer<T>(RpcResult<T> result)
+        where T : class, IMessage
+    {
+        var status = result.Status;
+        if (TrySettle(EndedByHandler, status.Code))
+        {
+            if (result.Message is { } message)
+            {
+                Framing.WriteMessage(Http.ResponseBody.Writer, message, CompressResponses);
+                HasWritten = true;
+            }
+
+            WriteStatus(status, _trailers);
+        }
+    }
+
+    /// <summary>Settles the status of a call whose handler, or whose request, failed.</summary>
+    public void Fail(Exception exception)
+    {
+        if (_end == EndedByDeadline)
+        {
+            if (exception is not (OperationCanceledException or RpcException))
+            {
+                _server.Logger.FailedAfterDeadline(_method!.Path, exception);
+            }
+
+            return;
+        }
+
+        switch (exception)
+        {
+            case RpcException refusal:
+                foreach (var (name, value) in refusal.Trailers)
+                {
+                    SetTrailer(name, value);
+                }
+
+                End(refusal.Status);
+                break;
+            case CallerGoneException:
+            case OperationCanceledException when Http.Lifetime.RequestAborted.IsCancellationRequested:
+                End(Cancelled);
+                break;
+            case OperationCanceledException when _server.Draining.IsCancellationRequested:
+                End(ShuttingDown);
+                break;
+            default:
+                var id = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
+                _server.Logger.CallFailed(_method!.Path, id, exception);
+                End(new RpcStatus(RpcCode.Internal, $"internal error, correlation id {id}"));
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Awaited last: while the deadline's status is on its way, Kestrel must not reuse the stream.
+    /// </summary>
+    public Task SettledAsync() => _end == EndedByDeadline ? _deadline!.Sent : Task.CompletedTask;
+
+    /// <summary>The deadline has passed. False = the handler was first.</summary>
+    public bool TryExpire(out Task sent)
+    {
+        sent = Task.CompletedTask;
+        if (!TrySettle(EndedByDeadline, RpcCode.DeadlineExceeded))
+        {
+            return false;
+        }
+
+        lock (Http)
+        {
+            if (IsFlushing)
+            {
+                // The caller does not read: a status would wait behind the rest for ever.
+                Http.Stream.Reset(ResetCancel);
+            }
+            else
+            {
+                WriteStatus(DeadlineExceeded, trailers: null);
+                sent = Http.ResponseBody.CompleteAsync();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Wakes a handler that waits for the caller's next bytes.</summary>
+    public void CancelPendingRead() => Http.RequestBody.Reader.CancelPendingRead();
+
+    public void LogCallbackFailure(Exception exception) =>
+        _server.Logger.CancellationCallbackFailed(_method!.Path, exception);
+
+    private bool TrySettle(int end, RpcCode code)
+    {
+        if (Interlocked.CompareExchange(ref _end, end, Open) != Open)
+        {
+            return false;
+        }
+
+        _deadline?.Dispose();
+        if (_server.Observer is { } observer && _method is not null)
+        {
+            observer.CallEnded(_method, code, _server.TimeProvider.GetElapsedTime(_arrived));
+        }
+
+        return true;
+    }
+
+    private void WriteStatus(RpcStatus status, Dictionary<string, string>? trailers)
+    {
+        // Nothing sent yet: a refusal is one HEADERS frame that ends the stream.
+        var trailersOnly = !status.IsOk && !HasWritten && !Http.Response.HasStarted;
+        var target = trailersOnly ? Http.Response.Headers : Http.Trailers.Trailers;
+        target.GrpcStatus = CodeTexts[(int)status.Code];
+        if (status.Message.Length != 0)
+        {
+            target.GrpcMessage = StatusMessage.Encode(status.Message);
+        }
+
+        if (trailers is not null)
+        {
+            foreach (var (name, value) in trailers)
+            {
+                target[name] = value;
+            }
+        }
+    }
+}

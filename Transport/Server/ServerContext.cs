@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Logging;
+
+namespace Snakepit.Transport;
+
+/// <summary>What all calls of a server share. `Draining` fires when no new ones are taken.</summary>
+internal sealed record ServerContext(
+    int MaxReceiveMessageSize,
+    TimeProvider TimeProvider,
+    ILogger Logger,
+    ICallObserver? Observer,
+    CancellationToken Draining);
