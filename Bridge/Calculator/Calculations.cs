@@ -25,7 +25,7 @@ public sealed class Calculations(
         int opening = Interlocked.Increment(ref _opening);
         try
         {
-            return store.CalculationCount + opening > limits.MaxCalculations
+            return store.Count + opening > limits.MaxCalculations
                 ? Refusal.Exhausted($"The limit of {limits.MaxCalculations} open calculations is reached")
                 : await SaveAsync(Guid.NewGuid().ToString("D"), value);
         }
@@ -64,11 +64,11 @@ public sealed class Calculations(
     public async Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         int removed = 0;
-        IReadOnlyList<string> expired;
+        IReadOnlyList<StoredCalculation> expired;
         do
         {
             expired = await store.ListExpiredAsync(now, SweepBatch, cancellation);
-            bool[] gone = await Task.WhenAll(expired.Select(token => RemoveIfExpiredAsync(token, now, cancellation)));
+            bool[] gone = await Task.WhenAll(expired.Select(one => RemoveIfExpiredAsync(one.Token, now, cancellation)));
             removed += gone.Count(one => one);
         }
         while (expired.Count == SweepBatch);
@@ -79,13 +79,9 @@ public sealed class Calculations(
     private async Task<bool> RemoveIfExpiredAsync(string token, DateTimeOffset now, CancellationToken cancellation)
     {
         using TokenTurns.Turn turn = await _turns.WaitAsync(token, cancellation);
-        if (await store.FindAsync(token, cancellation) is not { } found || found.ExpiresAt > now)
-        {
-            return false;
-        }
-
-        await store.DeleteAsync(token);
-        return true;
+        return await store.FindAsync(token, cancellation) is { } found
+            && found.ExpiresAt <= now
+            && await store.DeleteAsync(token);
     }
 
     private async ValueTask<Outcome<StoredCalculation>> InTurnAsync(

@@ -91,7 +91,7 @@ public sealed class CalculatorServiceTests
         string token = await OpenAsync(1);
         await ValueAsync("Answer", token, 0);
         await AssertNotFoundAsync(token);
-        Assert.Equal(0, _store.CalculationCount);
+        Assert.Equal(0, _store.Count);
     }
 
     [Theory]
@@ -144,7 +144,7 @@ public sealed class CalculatorServiceTests
 
         Assert.Equal(2, await use.WaitAsync(Deadline));
         Assert.Equal(0, await sweep.WaitAsync(Deadline));
-        Assert.Equal(1, _store.CalculationCount);
+        Assert.Equal(1, _store.Count);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class FakeCalculationStore : ICalculationStore
     /// <summary>Writes that have begun.</summary>
     public int WritesBegun { get; private set; }
 
-    public long CalculationCount => _stored.Count;
+    public long Count => _stored.Count;
 
     public ValueTask<StoredCalculation?> FindAsync(string token, CancellationToken cancellation) =>
         ValueTask.FromResult(_stored.GetValueOrDefault(token));
@@ -28,16 +28,16 @@ public sealed class FakeCalculationStore : ICalculationStore
         _stored[calculation.Token] = calculation;
     }
 
-    public async ValueTask DeleteAsync(string token)
+    public async ValueTask<bool> DeleteAsync(string token)
     {
         await WriteAsync();
-        _stored.TryRemove(token, out _);
+        return _stored.TryRemove(token, out _);
     }
 
-    public ValueTask<IReadOnlyList<string>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
-        ValueTask.FromResult<IReadOnlyList<string>>(
+    public ValueTask<IReadOnlyList<StoredCalculation>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        ValueTask.FromResult<IReadOnlyList<StoredCalculation>>(
         [
-            .. _stored.Values.Where(one => one.ExpiresAt <= now).OrderBy(one => one.ExpiresAt).Take(limit).Select(one => one.Token),
+            .. _stored.Values.Where(one => one.ExpiresAt <= now).OrderBy(one => one.ExpiresAt).Take(limit),
         ]);
 
     private async Task WriteAsync()
