@@ -1,0 +1,143 @@
+using Microsoft.Extensions.Logging;
+using Snakepit.Sessions;
+using Snakepit.Storage;
+
+namespace Snakepit.Bridge.Calculator;
+
+/// <summary>
+/// The calculations there are. The store is the only place that has them: an operation reads, computes and
+/// stores, and answers when that is durable, so that one the store failed has changed nothing and an idle
+/// calculation costs no memory. This object must be the store's only user.
+/// </summary>
+public sealed class Calculations(
+    ICalculationStore store, CalculatorLimits limits, TimeProvider time, ILogger<Calculations> logger)
+{
+    /// <summary>Expired calculations looked up, and removed together, at a time.</summary>
+    private const int SweepBatch = 256;
+
+    private readonly TokenTurns _turns = new();
+    private int _opening;
+
+    /// <summary>Opens a calculation under a token of its own.</summary>
+    public async ValueTask<Outcome<StoredCalculation>> CreateAsync(double value)
+    {
+        // Those still being stored count as open, else many at once would pass the limit together.
+        int opening = Interlocked.Increment(ref _opening);
+        try
+        {
+            return store.Count + opening > limits.MaxCalculations
+                ? Refusal.Exhausted($"The limit of {limits.MaxCalculations} open calculations is reached")
+                : await SaveAsync(Guid.NewGuid().ToString("D"), value);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _opening);
+        }
+    }
+
+    /// <summary>Applies one operation. Refused: the value stays, and it does not count as a use.</summary>
+    public ValueTask<Outcome<StoredCalculation>> ApplyAsync(
+        string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
+        InTurnAsync(
+            token,
+            current => operation == Arithmetic.Divide && operand == 0
+                ? new(Refusal.Invalid("Division by zero"))
+                : SaveAsync(token, Compute(current.Value, operation, operand)),
+            cancellation);
+
+    /// <summary>Ends a calculation; answers what it came to.</summary>
+    public ValueTask<Outcome<StoredCalculation>> EndAsync(string token, CancellationToken cancellation) =>
+        InTurnAsync(
+            token,
+            async current =>
+            {
+                await store.DeleteAsync(token);
+                return current;
+            },
+            cancellation);
+
+    /// <summary>
+    /// Removes what expired at or before <paramref name="now"/>; answers how many. The host calls it from time
+    /// to time. A calculation used in the meantime stays.
+    /// </summary>
+    /// <exception cref="StoreException">Some may be left; the next sweep finds them.</exception>
+    public async Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        int removed = 0;
+        IReadOnlyList<StoredCalculation> expired;
+        do
+        {
+            expired = await store.ListExpiredAsync(now, SweepBatch, cancellation);
+            bool[] gone = await Task.WhenAll(expired.Select(one => RemoveIfExpiredAsync(one.Token, now, cancellation)));
+            removed += gone.Count(one => one);
+        }
+        while (expired.Count == SweepBatch);
+
+        return removed;
+    }
+
+    private async Task<bool> RemoveIfExpiredAsync(string token, DateTimeOffset now, CancellationToken cancellation)
+    {
+        using TokenTurns.Turn turn = await _turns.WaitAsync(token, cancellation);
+        return await store.FindAsync(token, cancellation) is { } found
+            && found.ExpiresAt <= now
+            && await store.DeleteAsync(token);
+    }
+
+    private async ValueTask<Outcome<StoredCalculation>> InTurnAsync(
+        string token,
+        Func<StoredCalculation, ValueTask<Outcome<StoredCalculation>>> use,
+        CancellationToken cancellation)
+    {
+        // Also keeps a caller's megabytes out of the store, the log and the message.
+        if (!Guid.TryParseExact(token, "D", out _))
+        {
+            return Refusal.NotFound($"Calculation not found: {(token.Length <= 64 ? token : $"a token of {token.Length} characters")}");
+        }
+
+        using TokenTurns.Turn turn = await _turns.WaitAsync(token, cancellation);
+        try
+        {
+            // One that has expired is left to the sweep.
+            return await store.FindAsync(token, cancellation) is { } found && found.ExpiresAt > time.GetUtcNow()
+                ? await use(found)
+                : Refusal.NotFound($"Calculation not found: {token}");
+        }
+        catch (StoreException failure)
+        {
+            return Unavailable(token, failure);
+        }
+    }
+
+    private async ValueTask<Outcome<StoredCalculation>> SaveAsync(string token, double value)
+    {
+        StoredCalculation calculation = new(token, value, time.GetUtcNow() + limits.IdleTime);
+        try
+        {
+            await store.SaveAsync(calculation);
+            return calculation;
+        }
+        catch (StoreException failure)
+        {
+            return Unavailable(token, failure);
+        }
+    }
+
+    /// <summary>The caller learns whether the value can have changed; the cause is the operator's.</summary>
+    private Refusal Unavailable(string token, StoreException failure)
+    {
+        logger.CalculationStoreFailed(failure, token, failure.OutcomeUnknown);
+        return Refusal.Unavailable(failure.OutcomeUnknown
+            ? "The store did not answer; the operation may have been carried out all the same"
+            : "The store failed; nothing was changed");
+    }
+
+    private static double Compute(double value, Arithmetic operation, double operand) => operation switch
+    {
+        Arithmetic.Add => value + operand,
+        Arithmetic.Subtract => value - operand,
+        Arithmetic.Multiply => value * operand,
+        Arithmetic.Divide => value / operand,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such operation."),
+    };
+}

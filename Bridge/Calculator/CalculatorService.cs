@@ -1,0 +1,44 @@
+using Google.Protobuf.Reflection;
+using Snakepit.Protocol.Calculating;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Sessions;
+using Snakepit.Storage;
+
+namespace Snakepit.Bridge.Calculator;
+
+/// <summary>The RPCs of the calculator. It reckons in double precision and answers in single.</summary>
+public sealed class CalculatorService(Calculations calculations)
+{
+    public static ServiceDescriptor Descriptor { get; } = CalculatorReflection.Descriptor.Services[0];
+
+    public IEnumerable<RpcMethod> Methods =>
+    [
+        new UnaryMethod<Number, SessionOperation>(Descriptor.FullName, "Create", Number.Parser, CreateAsync),
+        Operation("Answer", (request, call) => calculations.EndAsync(request.Token, call.Cancellation)),
+        Operation("Add", Apply(Arithmetic.Add)),
+        Operation("Subtract", Apply(Arithmetic.Subtract)),
+        Operation("Multiply", Apply(Arithmetic.Multiply)),
+        Operation("Divide", Apply(Arithmetic.Divide)),
+    ];
+
+    private async ValueTask<RpcResult<SessionOperation>> CreateAsync(Number request, RpcCall call)
+    {
+        Outcome<StoredCalculation> created = await calculations.CreateAsync(request.Value);
+        return created.IsRefused
+            ? created.Refusal.ToStatus()
+            : new SessionOperation { Token = created.Value.Token, Value = (float)created.Value.Value };
+    }
+
+    private Func<SessionOperation, RpcCall, ValueTask<Outcome<StoredCalculation>>> Apply(Arithmetic operation) =>
+        (request, call) => calculations.ApplyAsync(request.Token, operation, request.Value, call.Cancellation);
+
+    private static UnaryMethod<SessionOperation, Number> Operation(
+        string name, Func<SessionOperation, RpcCall, ValueTask<Outcome<StoredCalculation>>> operate) =>
+        new(Descriptor.FullName, name, SessionOperation.Parser, async (request, call) =>
+        {
+            Outcome<StoredCalculation> result = await operate(request, call);
+            return result.IsRefused
+                ? result.Refusal.ToStatus()
+                : new Number { Value = (float)result.Value.Value };
+        });
+}

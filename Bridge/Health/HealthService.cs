@@ -1,0 +1,59 @@
+using Google.Protobuf.Reflection;
+using Snakepit.Protocol.Health;
+using Snakepit.Protocol.Rpc;
+using ServingStatus = Snakepit.Protocol.Health.HealthCheckResponse.Types.ServingStatus;
+
+namespace Snakepit.Bridge.Health;
+
+/// <summary>The standard health service, for the services of the table and, under the empty name, for all.</summary>
+public sealed class HealthService(MethodTable table, HealthStatus health)
+{
+    public static ServiceDescriptor Descriptor { get; } = GrpcHealthReflection.Descriptor.Services[0];
+
+    public IEnumerable<RpcMethod> Methods =>
+    [
+        new UnaryMethod<HealthCheckRequest, HealthCheckResponse>(
+            Descriptor.FullName, "Check", HealthCheckRequest.Parser, CheckAsync),
+        new ServerStreamingMethod<HealthCheckRequest>(
+            Descriptor.FullName, "Watch", HealthCheckRequest.Parser, WatchAsync),
+    ];
+
+    private ValueTask<RpcResult<HealthCheckResponse>> CheckAsync(HealthCheckRequest request, RpcCall call)
+    {
+        ServingStatus status = StatusOf(request.Service, health.Current);
+        return new(status == ServingStatus.ServiceUnknown
+            ? new RpcStatus(RpcCode.NotFound, $"Service not found: {request.Service}")
+            : new HealthCheckResponse { Status = status });
+    }
+
+    /// <summary>
+    /// Tells the latest status and then each that differs from the one told before; what changed and changed
+    /// back while the caller was not reading is passed over. Ends only with the process.
+    /// </summary>
+    private async Task<RpcStatus> WatchAsync(HealthCheckRequest request, IResponseStream responses, RpcCall call)
+    {
+        ServingStatus? told = null;
+        while (true)
+        {
+            HealthMoment moment = health.Current;
+            ServingStatus status = StatusOf(request.Service, moment);
+            if (status != told)
+            {
+                responses.Write(new HealthCheckResponse { Status = status });
+                await responses.FlushAsync(call.Cancellation);
+                told = status;
+            }
+
+            if (moment.IsLast)
+            {
+                return new RpcStatus(RpcCode.Unavailable, "The server is shutting down");
+            }
+
+            await moment.Passed.WaitAsync(call.Cancellation);
+        }
+    }
+
+    private ServingStatus StatusOf(string service, HealthMoment moment) => service.Length > 0 && !table.Serves(service)
+        ? ServingStatus.ServiceUnknown
+        : moment.IsServing ? ServingStatus.Serving : ServingStatus.NotServing;
+}

@@ -1,0 +1,31 @@
+"""Generates the Python stubs the clients here import: stubs.py FOLDER.
+
+Needs protoc and grpc_python_plugin (Debian: protobuf-compiler, protobuf-compiler-grpc). Run a client with
+PYTHONPATH=FOLDER afterwards.
+"""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+PROTOS = pathlib.Path(__file__).resolve().parents[3] / "protos"
+
+
+def generate(folder):
+    plugin = shutil.which("grpc_python_plugin")
+    if plugin is None:
+        raise SystemExit("stubs.py: grpc_python_plugin is not installed")
+
+    folder.mkdir(parents=True, exist_ok=True)
+    # The calculator's public client knows its contract under this name.
+    shutil.copy(PROTOS / "calculator.proto", folder / "calc.proto")
+    outputs = [f"--python_out={folder}", f"--grpc_python_out={folder}", f"--plugin=protoc-gen-grpc_python={plugin}"]
+    for source, proto in ((PROTOS, "snakepit_bridge.proto"), (folder, "calc.proto")):
+        subprocess.run(["protoc", f"-I{source}", *outputs, proto], check=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit("usage: stubs.py FOLDER")
+    generate(pathlib.Path(sys.argv[1]))

@@ -1,0 +1,53 @@
+using Snakepit.Bridge;
+using Snakepit.Bridge.Health;
+using Snakepit.Protocol.Rpc;
+
+namespace Snakepit.Tests.Unit.Bridge;
+
+public sealed class MethodTableTests
+{
+    private readonly MethodTable _table = new();
+    private readonly RpcMethod[] _methods;
+
+    public MethodTableTests() => _methods = [.. new HealthService(_table, new HealthStatus()).Methods];
+
+    [Fact]
+    public void A_table_knows_the_services_it_was_given()
+    {
+        _table.Add(HealthService.Descriptor, _methods);
+        Assert.Equal(["/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"], _table.Methods.Select(method => method.Path));
+        Assert.Equal(HealthService.Descriptor, Assert.Single(_table.Services));
+        Assert.True(_table.Serves("grpc.health.v1.Health"));
+        Assert.False(_table.Serves("Health"));
+    }
+
+    [Fact]
+    public void A_path_that_occurs_twice_is_refused_by_name() =>
+        AssertRefused("/grpc.health.v1.Health/Check is in the method table twice", [.. _methods, _methods[0]]);
+
+    [Fact]
+    public void A_service_that_is_added_twice_is_refused_by_name()
+    {
+        _table.Add(HealthService.Descriptor, _methods);
+        AssertRefused("/grpc.health.v1.Health/Check is in the method table twice", _methods);
+    }
+
+    [Fact]
+    public void A_method_of_the_contract_without_an_entry_is_refused_by_name() =>
+        AssertRefused("Nothing serves /grpc.health.v1.Health/Watch", _methods[0]);
+
+    [Fact]
+    public void A_method_the_contract_does_not_have_is_refused_by_name()
+    {
+        MethodTable other = new();
+        ArgumentException refusal = Assert.Throws<ArgumentException>(
+            () => other.Add(Snakepit.Bridge.Calculator.CalculatorService.Descriptor, _methods));
+        Assert.Contains("/grpc.health.v1.Health/Check is no method of Calculator", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private void AssertRefused(string message, params RpcMethod[] methods)
+    {
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => _table.Add(HealthService.Descriptor, methods));
+        Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
+    }
+}
