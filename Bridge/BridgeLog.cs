@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Bridge;
 
@@ -7,4 +8,31 @@ internal static partial class BridgeLog
 {
     [LoggerMessage(1, LogLevel.Error, "The store refused to serve calculation {Token}; outcome unknown: {OutcomeUnknown}")]
     public static partial void CalculationStoreFailed(this ILogger logger, Exception exception, string token, bool outcomeUnknown);
+
+    [LoggerMessage(10, LogLevel.Information, "Session {SessionId} initialized by {Peer}")]
+    public static partial void SessionInitialized(this ILogger logger, string sessionId, string peer);
+
+    [LoggerMessage(11, LogLevel.Information, "Session {SessionId} ended by {Peer}, {Removed} resources removed")]
+    public static partial void SessionCleanedUp(this ILogger logger, string sessionId, string peer, int removed);
+
+    [LoggerMessage(12, LogLevel.Information, "Variable {VariableId} of type {Type} registered in session {SessionId}")]
+    public static partial void VariableRegistered(this ILogger logger, string variableId, string type, string sessionId);
+
+    [LoggerMessage(13, LogLevel.Information, "Variable {Variable} deleted from session {SessionId}")]
+    public static partial void VariableDeleted(this ILogger logger, string variable, string sessionId);
+
+    [LoggerMessage(14, LogLevel.Debug, "{Method} refused for session {SessionId}: {Code}")]
+    public static partial void CallRefused(this ILogger logger, string method, string sessionId, RpcCode code);
+
+    [LoggerMessage(20, LogLevel.Information, "Watch of session {SessionId} by {Peer} started")]
+    public static partial void WatchStarted(this ILogger logger, string sessionId, string peer);
+
+    [LoggerMessage(21, LogLevel.Information, "Watch of session {SessionId} by {Peer} ended: {Code} {Reason}")]
+    public static partial void WatchEnded(this ILogger logger, string sessionId, string peer, RpcCode code, string reason);
+
+    [LoggerMessage(22, LogLevel.Warning, "The feed of session {SessionId} could not be attached, will be tried again: {Cause}")]
+    public static partial void FeedLost(this ILogger logger, string sessionId, string cause);
+
+    [LoggerMessage(23, LogLevel.Information, "Watch of session {SessionId} by {Peer} was left by its caller")]
+    public static partial void WatchLeft(this ILogger logger, string sessionId, string peer);
 }

@@ -12,8 +12,8 @@ public interface ICommitListener
     int WatcherCount { get; }
 
     /// <param name="previousRevision">The session's revision before the commit.</param>
-    /// <param name="changes">The commit's changes; at least one.</param>
-    void OnCommit(long previousRevision, IReadOnlyList<Change> changes);
+    /// <param name="updates">The commit's changes; at least one. Their revisions follow without a gap.</param>
+    void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates);
 
     /// <summary>The host will say no more.</summary>
     /// <param name="ended">True: the session is gone. False: it goes on elsewhere, and the listener must subscribe anew.</param>

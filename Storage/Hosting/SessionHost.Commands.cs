@@ -211,11 +211,12 @@ public sealed partial class SessionHost
                 _checkpoint.NoteForgotten(forgotten);
             }
 
-            if (draft.Changes.Count > 0)
+            if (draft.Changes.Count > 0 && _listeners.Length > 0)
             {
+                var updates = draft.Changes.Select(LoggedUpdate.Of).ToArray();
                 foreach (var listener in _listeners)
                 {
-                    listener.OnCommit(previousRevision, draft.Changes);
+                    listener.OnCommit(previousRevision, updates);
                 }
             }
         }
@@ -268,20 +269,24 @@ public sealed partial class SessionHost
         }
     }
 
-    // A host of no session is not kept for longer than someone waits on it.
-    private void CloseIfAbsent()
+    /// <summary>
+    /// Closes the host of a session that does not exist, as it is kept only while someone waits on it; true if
+    /// there is no such session.
+    /// </summary>
+    public bool CloseIfAbsent()
     {
         lock (_gate)
         {
             if (_closed || _running || _state is not null)
             {
-                return;
+                return false;
             }
 
             MarkClosed(ended: true);
         }
 
         Closed?.Invoke(this);
+        return true;
     }
 
     private void MarkClosed(bool ended)

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
@@ -69,8 +70,9 @@ public sealed partial class SessionHost
         return unknown;
     }
 
-    private static WatchStart Begin(SessionState state, WatchVariablesRequest request, WatchStart start)
+    private WatchStart Begin(SessionState state, WatchVariablesRequest request, WatchStart start)
     {
+        var now = Timestamp.FromDateTimeOffset(_time.GetUtcNow());
         start.Snapshot = start.Resync || (request.IncludeInitialValues && !request.HasFromRevision);
         start.Revision = request.HasFromRevision && !start.Resync ? request.FromRevision : state.Revision;
         if (start.Snapshot)
@@ -78,12 +80,20 @@ public sealed partial class SessionHost
             var selection = new Selection(start.Ids, start.Names, request.Patterns);
             foreach (var variable in state.ListInOrder(variable => selection.Matches(variable.Id, variable.Name)))
             {
-                start.Initial.Add(variable.Wire);
+                start.Initial.Add(InitialValue(variable, now));
             }
         }
 
         return start;
     }
+
+    private static ByteString InitialValue(VariableState variable, Timestamp now) => new EncodedUpdate
+    {
+        VariableId = variable.Id,
+        Variable = variable.Wire,
+        Timestamp = now,
+        UpdateType = UpdateType.InitialValue,
+    }.ToByteString();
 
     private async ValueTask<bool> FindInLogAsync(
         long afterRevision, HashSet<string> unknown, WatchStart start, CancellationToken cancellation)

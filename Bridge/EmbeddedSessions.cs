@@ -1,0 +1,41 @@
+using Google.Protobuf;
+using Snakepit.Sessions;
+using Snakepit.Storage;
+using Snakepit.Storage.Hosting;
+
+namespace Snakepit.Bridge;
+
+/// <summary>Sessions that live in this process.</summary>
+public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore store) : ISessions
+{
+    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
+        directory.CallAsync(key, request, cancellation);
+
+    public async ValueTask<Subscription?> SubscribeAsync(
+        SessionKey key, ICommitListener listener, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var host = await directory.GetHostAsync(key, cancellation).ConfigureAwait(false);
+            if (host.TrySubscribe(listener) is { } revision)
+            {
+                return new Subscription(revision, () => host.Unsubscribe(listener));
+            }
+
+            if (host.CloseIfAbsent())
+            {
+                return null;
+            }
+        }
+    }
+
+    public ValueTask<LogPage?> ReadLogAsync(
+        SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        store.ReadLogAsync(key, afterRevision, maxBytes, cancellation);
+
+    public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
+        string tenant, string afterId, int limit, CancellationToken cancellation) =>
+        store.ListAsync(tenant, afterId, limit, cancellation);
+
+    public bool IsActive(SessionKey key) => directory.IsActive(key);
+}

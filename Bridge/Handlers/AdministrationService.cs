@@ -1,0 +1,81 @@
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Administration;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Values;
+
+namespace Snakepit.Bridge.Handlers;
+
+/// <summary>The administrative service, <c>snakepit.sessions.v1.Sessions</c>.</summary>
+public sealed class AdministrationService(
+    ISessions sessions, SessionLimits limits, TimeProvider time, ILogger<AdministrationService> logger)
+{
+    private const int DefaultPage = 100;
+    private const int LargestPage = 1_000;
+
+    public static ServiceDescriptor Descriptor { get; } = SnakepitSessionsReflection.Descriptor.Services[0];
+
+    public IEnumerable<RpcMethod> Methods =>
+    [
+        new UnaryMethod<ListSessionsRequest, ListSessionsResponse>(
+            Descriptor.FullName, "ListSessions", ListSessionsRequest.Parser, ListSessionsAsync),
+        new SessionCalls(sessions, limits, logger).Entry<UpdateVariableRequest, EncodedUpdateVariableResponse>(
+            Descriptor.FullName, "UpdateVariable", UpdateVariableRequest.Parser, static r => r.SessionId),
+    ];
+
+    private async ValueTask<RpcResult<ListSessionsResponse>> ListSessionsAsync(ListSessionsRequest request, RpcCall call)
+    {
+        if (request.PageSize is < 0 or > LargestPage)
+        {
+            return new RpcStatus(
+                RpcCode.InvalidArgument, $"page_size must lie between 0 and {LargestPage}, got {request.PageSize}");
+        }
+
+        var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
+        var pattern = request.Pattern.Length == 0 ? null : new Wildcard(request.Pattern);
+        var response = new ListSessionsResponse();
+        var after = request.PageToken;
+        while (true)
+        {
+            // Whatever the pattern leaves out, a step reads a bounded piece of the list.
+            var step = await sessions.ListAsync("", after, LargestPage, call.Cancellation).ConfigureAwait(false);
+            foreach (var stored in step)
+            {
+                after = stored.Key.SessionId;
+                var active = sessions.IsActive(stored.Key);
+                if ((pattern is not null && !pattern.Matches(after)) || (!active && stored.ExpiresAt < time.GetUtcNow()))
+                {
+                    continue;
+                }
+
+                response.Sessions.Add(ToSummary(stored, active));
+                if (response.Sessions.Count == size)
+                {
+                    response.NextPageToken = after;
+                    return response;
+                }
+            }
+
+            if (step.Count < LargestPage)
+            {
+                return response;
+            }
+        }
+    }
+
+    private static SessionSummary ToSummary(Storage.StoredSummary stored, bool active)
+    {
+        var summary = new SessionSummary
+        {
+            SessionId = stored.Key.SessionId,
+            CreatedAt = stored.Header.CreatedAt,
+            ExpiresAt = Timestamp.FromDateTimeOffset(stored.ExpiresAt),
+            Active = active,
+        };
+        summary.Metadata.Add(stored.Header.Metadata);
+        return summary;
+    }
+}

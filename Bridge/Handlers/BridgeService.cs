@@ -1,0 +1,165 @@
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Watching;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+
+namespace Snakepit.Bridge.Handlers;
+
+/// <summary>The public service, <c>snakepit.bridge.BridgeService</c>: each RPC's entry in the method table.</summary>
+public sealed class BridgeService
+{
+    private readonly SessionCalls _calls;
+    private readonly ISessions _sessions;
+    private readonly WatchHub _watches;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public BridgeService(
+        ISessions sessions, WatchHub watches, SessionLimits limits, TimeProvider time, ILogger<BridgeService> logger)
+    {
+        _calls = new SessionCalls(sessions, limits, logger);
+        _sessions = sessions;
+        _watches = watches;
+        _time = time;
+        _logger = logger;
+    }
+
+    public static ServiceDescriptor Descriptor { get; } = SnakepitBridgeReflection.Descriptor.Services[0];
+
+    public IEnumerable<RpcMethod> Methods => [.. SessionMethods(), .. VariableMethods(), .. GraphMethods(), .. ToolMethods()];
+
+    private static string Service => Descriptor.FullName;
+
+    private IEnumerable<RpcMethod> SessionMethods() =>
+    [
+        new UnaryMethod<PingRequest, PingResponse>(Service, "Ping", PingRequest.Parser, (request, _) => new(Pong(request))),
+        _calls.Entry<InitializeSessionRequest, EncodedInitializeSessionResponse>(
+            Service,
+            "InitializeSession",
+            InitializeSessionRequest.Parser,
+            static r => r.SessionId,
+            (request, _, call) => _logger.SessionInitialized(request.SessionId, call.Peer)),
+        new UnaryMethod<CleanupSessionRequest, CleanupSessionResponse>(
+            Service, "CleanupSession", CleanupSessionRequest.Parser, CleanUpAsync),
+        _calls.Entry<GetSessionRequest, GetSessionResponse>(
+            Service, "GetSession", GetSessionRequest.Parser, static r => r.SessionId),
+        new UnaryMethod<HeartbeatRequest, HeartbeatResponse>(Service, "Heartbeat", HeartbeatRequest.Parser, BeatAsync),
+    ];
+
+    private IEnumerable<RpcMethod> VariableMethods() =>
+    [
+        _calls.Entry<GetVariableRequest, EncodedGetVariableResponse>(
+            Service, "GetVariable", GetVariableRequest.Parser, static r => r.SessionId),
+        _calls.Entry<SetVariableRequest, SetVariableResponse>(
+            Service, "SetVariable", SetVariableRequest.Parser, static r => r.SessionId),
+        _calls.Entry<BatchGetVariablesRequest, EncodedGetVariablesResponse>(
+            Service, "GetVariables", BatchGetVariablesRequest.Parser, static r => r.SessionId),
+        _calls.Entry<BatchSetVariablesRequest, BatchSetVariablesResponse>(
+            Service, "SetVariables", BatchSetVariablesRequest.Parser, static r => r.SessionId),
+        _calls.Entry<RegisterVariableRequest, EncodedRegisterVariableResponse>(
+            Service,
+            "RegisterVariable",
+            RegisterVariableRequest.Parser,
+            static r => r.SessionId,
+            (request, reply, _) => _logger.VariableRegistered(reply.VariableId, request.Type, request.SessionId)),
+        _calls.Entry<ListVariablesRequest, EncodedListVariablesResponse>(
+            Service, "ListVariables", ListVariablesRequest.Parser, static r => r.SessionId),
+        _calls.Entry<DeleteVariableRequest, DeleteVariableResponse>(
+            Service,
+            "DeleteVariable",
+            DeleteVariableRequest.Parser,
+            static r => r.SessionId,
+            (request, _, _) => _logger.VariableDeleted(request.VariableIdentifier, request.SessionId)),
+        new ServerStreamingMethod<WatchVariablesRequest>(
+            Service, "WatchVariables", WatchVariablesRequest.Parser, _watches.WatchAsync),
+    ];
+
+    private IEnumerable<RpcMethod> GraphMethods() =>
+    [
+        _calls.Entry<AddDependencyRequest, AddDependencyResponse>(
+            Service, "AddDependency", AddDependencyRequest.Parser, static r => r.SessionId),
+        _calls.Entry<StartOptimizationRequest, StartOptimizationResponse>(
+            Service, "StartOptimization", StartOptimizationRequest.Parser, static r => r.SessionId),
+        _calls.Entry<StopOptimizationRequest, StopOptimizationResponse>(
+            Service, "StopOptimization", StopOptimizationRequest.Parser, static r => r.SessionId),
+        _calls.Entry<GetVariableHistoryRequest, GetVariableHistoryResponse>(
+            Service, "GetVariableHistory", GetVariableHistoryRequest.Parser, static r => r.SessionId),
+        _calls.Entry<RollbackVariableRequest, EncodedRollbackVariableResponse>(
+            Service, "RollbackVariable", RollbackVariableRequest.Parser, static r => r.SessionId),
+    ];
+
+    // Tools have no host yet. The public Python client asks for the exposed ones before anything else, and none is an answer.
+    private static IEnumerable<RpcMethod> ToolMethods() =>
+    [
+        Unserved<ExecuteToolRequest, ExecuteToolResponse>("ExecuteTool", ExecuteToolRequest.Parser),
+        new ServerStreamingMethod<ExecuteToolRequest>(
+            Service,
+            "ExecuteStreamingTool",
+            ExecuteToolRequest.Parser,
+            (_, _, _) => Task.FromResult(NotServed("ExecuteStreamingTool"))),
+        Unserved<RegisterToolsRequest, RegisterToolsResponse>("RegisterTools", RegisterToolsRequest.Parser),
+        new UnaryMethod<GetExposedElixirToolsRequest, GetExposedElixirToolsResponse>(
+            Service,
+            "GetExposedElixirTools",
+            GetExposedElixirToolsRequest.Parser,
+            static (_, _) => new(new GetExposedElixirToolsResponse())),
+        Unserved<ExecuteElixirToolRequest, ExecuteElixirToolResponse>(
+            "ExecuteElixirTool", ExecuteElixirToolRequest.Parser),
+        new DuplexMethod<TelemetryControl>(
+            Service,
+            "StreamTelemetry",
+            TelemetryControl.Parser,
+            (_, _, _) => Task.FromResult(NotServed("StreamTelemetry"))),
+    ];
+
+    private static UnaryMethod<TRequest, TResponse> Unserved<TRequest, TResponse>(
+        string name, Google.Protobuf.MessageParser<TRequest> parser)
+        where TRequest : class, Google.Protobuf.IMessage<TRequest>
+        where TResponse : class, Google.Protobuf.IMessage =>
+        new(Service, name, parser, (_, _) => new(NotServed(name)));
+
+    private static RpcStatus NotServed(string name) =>
+        new(RpcCode.Unimplemented, $"{name} is not implemented: this server runs no tools");
+
+    private PingResponse Pong(PingRequest request) => new()
+    {
+        Message = $"pong: {request.Message}",
+        ServerTime = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
+    };
+
+    // An id that no session can have is not an error here: what it names is gone.
+    private async ValueTask<RpcResult<CleanupSessionResponse>> CleanUpAsync(CleanupSessionRequest request, RpcCall call)
+    {
+        if (request.SessionId.Length == 0)
+        {
+            return new CleanupSessionResponse { Success = true };
+        }
+
+        var key = new SessionKey("", request.SessionId);
+        var outcome = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
+        if (outcome.IsRefused)
+        {
+            return outcome.Refusal.ToStatus();
+        }
+
+        var response = (CleanupSessionResponse)outcome.Value;
+        _logger.SessionCleanedUp(request.SessionId, call.Peer, response.ResourcesCleaned);
+        return response;
+    }
+
+    private async ValueTask<RpcResult<HeartbeatResponse>> BeatAsync(HeartbeatRequest request, RpcCall call)
+    {
+        if (request.SessionId.Length == 0)
+        {
+            return new HeartbeatResponse { ServerTime = Timestamp.FromDateTimeOffset(_time.GetUtcNow()) };
+        }
+
+        var key = new SessionKey("", request.SessionId);
+        var outcome = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
+        return outcome.IsRefused ? outcome.Refusal.ToStatus() : (HeartbeatResponse)outcome.Value;
+    }
+}

@@ -1,0 +1,59 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
+
+namespace Snakepit.Bridge.Handlers;
+
+/// <summary>Makes entries of the method table from calls that a session answers.</summary>
+/// <param name="sessions">Where the sessions live.</param>
+/// <param name="limits">Session ids are checked against them.</param>
+/// <param name="logger">Refusals go there.</param>
+internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILogger logger)
+{
+    /// <summary>An entry whose request is handed to the session it names.</summary>
+    /// <param name="service">The service's full name.</param>
+    /// <param name="name">The method's name.</param>
+    /// <param name="parser">Of the request.</param>
+    /// <param name="sessionIdOf">The id of the session it names.</param>
+    /// <param name="answered">Called with each answer that is not a refusal.</param>
+    public RpcMethod Entry<TRequest, TResponse>(
+        string service,
+        string name,
+        MessageParser<TRequest> parser,
+        Func<TRequest, string> sessionIdOf,
+        Action<TRequest, TResponse, RpcCall>? answered = null)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage =>
+        new UnaryMethod<TRequest, TResponse>(service, name, parser, (request, call) =>
+        {
+            var sessionId = sessionIdOf(request);
+            if (Names.Check(sessionId, "session_id", limits) is { } badId)
+            {
+                return new(badId.ToStatus());
+            }
+
+            var answer = sessions.CallAsync(new SessionKey("", sessionId), request, call.Cancellation);
+            return answer.IsCompletedSuccessfully
+                ? new(Convert(answer.Result))
+                : ConvertAsync(answer);
+
+            RpcResult<TResponse> Convert(Outcome<IMessage> outcome)
+            {
+                if (outcome.IsRefused)
+                {
+                    var status = outcome.Refusal.ToStatus();
+                    logger.CallRefused(name, sessionId, status.Code);
+                    return status;
+                }
+
+                var response = (TResponse)outcome.Value;
+                answered?.Invoke(request, response, call);
+                return response;
+            }
+
+            async ValueTask<RpcResult<TResponse>> ConvertAsync(ValueTask<Outcome<IMessage>> pending) =>
+                Convert(await pending.ConfigureAwait(false));
+        });
+}

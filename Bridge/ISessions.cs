@@ -1,0 +1,35 @@
+using Google.Protobuf;
+using Snakepit.Sessions;
+using Snakepit.Storage;
+using Snakepit.Storage.Hosting;
+
+namespace Snakepit.Bridge;
+
+/// <summary>The sessions, wherever they live: in this process, or in a cluster that it is a gateway of.</summary>
+public interface ISessions
+{
+    /// <summary>
+    /// Answers a request of the protocol that names a session. The reply is of the request's response type,
+    /// or a message that is the same on the wire; a WatchVariablesRequest is answered with a
+    /// <see cref="Protocol.Storing.WatchStart"/>.
+    /// </summary>
+    ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation);
+
+    /// <summary>Lets a listener hear the session's commits; null if there is no such session.</summary>
+    /// <exception cref="StoreException">The session could not be reached.</exception>
+    ValueTask<Subscription?> SubscribeAsync(SessionKey key, ICommitListener listener, CancellationToken cancellation);
+
+    /// <summary>As <see cref="ISessionStore.ReadLogAsync"/>.</summary>
+    ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation);
+
+    /// <summary>As <see cref="ISessionStore.ListAsync"/>.</summary>
+    ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
+
+    /// <summary>Whether the session is in the memory of this process.</summary>
+    bool IsActive(SessionKey key);
+}
+
+/// <summary>A listener's place with a session's owner.</summary>
+/// <param name="Revision">What the listener hears are the commits after this revision.</param>
+/// <param name="Cancel">Ends it. A commit may still be heard while this is called.</param>
+public sealed record Subscription(long Revision, Action Cancel);

@@ -1,0 +1,385 @@
+using Snakepit.Sessions;
+using Snakepit.Storage.Hosting;
+
+namespace Snakepit.Bridge.Watching;
+
+/// <summary>
+/// One session's changes, for all watchers of this process: hears them once, in order, and keeps the newest
+/// in a ring that each watcher reads at its own cursor. Whoever falls out of the ring reads the log until it
+/// is back in it: so nothing is dropped, and no order of events can leave a gap.
+/// </summary>
+/// <remarks>
+/// What arrives is only a doorbell. A commit that does not follow the newest revision restarts the ring
+/// behind it, and every watcher before it finds itself fallen out.
+/// </remarks>
+internal sealed class SessionFeed : ICommitListener
+{
+    private readonly Lock _gate = new();
+    private readonly WatchSettings _settings;
+    private readonly UpdateRing _ring;
+    private readonly HashSet<Watcher> _watchers = [];
+    private readonly HashSet<Watcher> _parked = [];
+    private bool _checking;
+    private FeedState _state = FeedState.Open;
+    private volatile int _watcherCount;
+    private Task<bool>? _attached;
+    private Subscription? _subscription;
+
+    public SessionFeed(SessionKey key, WatchSettings settings)
+    {
+        Key = key;
+        _settings = settings;
+        _ring = new UpdateRing(settings.RingUpdates, settings.RingBytes);
+    }
+
+    public SessionKey Key { get; }
+
+    public int WatcherCount => _watcherCount;
+
+    /// <summary>Called when the owner has closed though the session goes on: the feed must subscribe anew.</summary>
+    public Action<SessionFeed>? Detached { get; init; }
+
+    /// <summary>Subscribes with the session's owner, once for all watchers; false if there is no such session.</summary>
+    public Task<bool> AttachAsync(ISessions sessions)
+    {
+        lock (_gate)
+        {
+            return _attached ??= ReattachAsync(sessions);
+        }
+    }
+
+    /// <summary>Subscribes with the session's present owner; false if there is no such session any more.</summary>
+    public async Task<bool> ReattachAsync(ISessions sessions)
+    {
+        // The lock of AttachAsync must not be held while the owner is asked.
+        await Task.Yield();
+        var subscription = await sessions.SubscribeAsync(Key, this, CancellationToken.None).ConfigureAwait(false);
+        if (subscription is null)
+        {
+            return false;
+        }
+
+        bool isClosed;
+        lock (_gate)
+        {
+            _subscription = subscription;
+            isClosed = _state == FeedState.Closed;
+        }
+
+        if (isClosed)
+        {
+            subscription.Cancel();
+        }
+
+        Advance(subscription.Revision);
+        return true;
+    }
+
+    /// <summary>Adds a watcher; false if the feed has no place for any more because it is being taken down.</summary>
+    public bool TryAdd(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            if (_state == FeedState.Closed)
+            {
+                return false;
+            }
+
+            _watchers.Add(watcher);
+            _watcherCount = _watchers.Count;
+            return true;
+        }
+    }
+
+    /// <summary>Takes a watcher out; true if it was the last one, and the feed is closed by that.</summary>
+    public bool Remove(Watcher watcher)
+    {
+        Subscription? subscription;
+        lock (_gate)
+        {
+            _watchers.Remove(watcher);
+            _parked.Remove(watcher);
+            _watcherCount = _watchers.Count;
+            if (_watchers.Count > 0 || _state == FeedState.Closed)
+            {
+                return false;
+            }
+
+            _state = FeedState.Closed;
+            subscription = _subscription;
+        }
+
+        subscription?.Cancel();
+        return true;
+    }
+
+    /// <summary>The session is at least at this revision: what lies between is to be read from the log.</summary>
+    public void Advance(long revision)
+    {
+        lock (_gate)
+        {
+            if (revision > _ring.Newest)
+            {
+                _ring.Restart(revision);
+                ScheduleCheck();
+            }
+        }
+    }
+
+    public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
+    {
+        lock (_gate)
+        {
+            if (previousRevision > _ring.Newest)
+            {
+                _ring.Restart(previousRevision);
+            }
+
+            foreach (var update in updates)
+            {
+                if (update.Revision > _ring.Newest)
+                {
+                    _ring.Append(update);
+                }
+            }
+
+            if (_watchers.Count == 0)
+            {
+                _ring.Restart(_ring.Newest);
+            }
+
+            ScheduleCheck();
+        }
+    }
+
+    public void OnClosed(bool ended)
+    {
+        if (ended)
+        {
+            End(FeedState.Ended);
+        }
+        else
+        {
+            // Called under the owner's lock; subscribing anew calls the owner.
+            ThreadPool.UnsafeQueueUserWorkItem(static feed => feed.Detached?.Invoke(feed), this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Lets every watcher send what there is, and end.</summary>
+    public void End(FeedState why)
+    {
+        lock (_gate)
+        {
+            if (_state == FeedState.Open)
+            {
+                _state = why;
+                ScheduleCheck();
+            }
+        }
+    }
+
+    /// <summary>Brings something to a watcher's attention, whether it waits or not.</summary>
+    public void Signal(Watcher watcher, WatchSignals signal)
+    {
+        lock (_gate)
+        {
+            watcher.Signals |= signal;
+            if (!watcher.IsParked)
+            {
+                return;
+            }
+
+            Unpark(watcher);
+        }
+
+        watcher.Wake();
+    }
+
+    /// <summary>What was brought to the watcher's attention since it last asked.</summary>
+    public WatchSignals TakeSignals(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            var signals = watcher.Signals;
+            watcher.Signals = WatchSignals.None;
+            return signals;
+        }
+    }
+
+    /// <summary>The watchers there are now.</summary>
+    public Watcher[] ListWatchers()
+    {
+        lock (_gate)
+        {
+            return [.. _watchers];
+        }
+    }
+
+    /// <summary>What the watcher should do next; the updates to send are added to <paramref name="batch"/>.</summary>
+    public FeedStep Take(Watcher watcher, List<LoggedUpdate> batch)
+    {
+        lock (_gate)
+        {
+            if (watcher.Signals != WatchSignals.None)
+            {
+                return FeedStep.Signalled;
+            }
+
+            if (watcher.Cursor >= _ring.Newest)
+            {
+                switch (_state)
+                {
+                    case FeedState.Ended:
+                        return FeedStep.Ended;
+                    case FeedState.Draining:
+                        return FeedStep.Draining;
+                    case FeedState.Unreachable:
+                        return FeedStep.Unreachable;
+                    default:
+                        Park(watcher);
+                        return FeedStep.Parked;
+                }
+            }
+
+            if (watcher.Cursor + 1 < _ring.Oldest)
+            {
+                // Of a session that has ended there is no log to read.
+                return _state == FeedState.Ended ? FeedStep.Ended : FeedStep.Behind;
+            }
+
+            var bytes = 0;
+            while (watcher.Cursor < _ring.Newest && bytes < _settings.BatchBytes)
+            {
+                var update = _ring[++watcher.Cursor];
+                if (watcher.Selects(update))
+                {
+                    batch.Add(update);
+                    bytes += update.Encoded.Length;
+                }
+            }
+
+            return FeedStep.Updates;
+        }
+    }
+
+    private void Park(Watcher watcher)
+    {
+        watcher.Park();
+        _parked.Add(watcher);
+        if (_parked.Count == _watchers.Count && !_checking)
+        {
+            // Everyone has everything: a feed at rest holds no updates.
+            _ring.Restart(_ring.Newest);
+        }
+    }
+
+    private void Unpark(Watcher watcher)
+    {
+        _parked.Remove(watcher);
+        watcher.Unpark();
+    }
+
+    private void ScheduleCheck()
+    {
+        if (!_checking && _parked.Count > 0)
+        {
+            _checking = true;
+            ThreadPool.UnsafeQueueUserWorkItem(static feed => feed.CheckParked(), this, preferLocal: false);
+        }
+    }
+
+    // Wakes those that wait for what has come, and moves the cursors of the others past it.
+    private void CheckParked()
+    {
+        var woken = new List<Watcher>();
+        lock (_gate)
+        {
+            _checking = false;
+            foreach (var watcher in _parked)
+            {
+                if (_state != FeedState.Open || MustWake(watcher))
+                {
+                    woken.Add(watcher);
+                }
+            }
+
+            foreach (var watcher in woken)
+            {
+                Unpark(watcher);
+            }
+
+            if (_watchers.Count == _parked.Count)
+            {
+                _ring.Restart(_ring.Newest);
+            }
+        }
+
+        foreach (var watcher in woken)
+        {
+            watcher.Wake();
+        }
+    }
+
+    private bool MustWake(Watcher watcher)
+    {
+        if (watcher.Cursor + 1 < _ring.Oldest)
+        {
+            return watcher.Cursor < _ring.Newest;
+        }
+
+        while (watcher.Cursor < _ring.Newest)
+        {
+            if (watcher.Selects(_ring[watcher.Cursor + 1]))
+            {
+                return true;
+            }
+
+            watcher.Cursor++;
+        }
+
+        return false;
+    }
+}
+
+/// <summary>Whether a feed goes on, and if not, why.</summary>
+internal enum FeedState
+{
+    Open,
+
+    /// <summary>The session is gone.</summary>
+    Ended,
+
+    /// <summary>The process is about to stop.</summary>
+    Draining,
+
+    /// <summary>The session cannot be reached.</summary>
+    Unreachable,
+
+    /// <summary>The last watcher has left.</summary>
+    Closed,
+}
+
+/// <summary>What a watcher does next.</summary>
+internal enum FeedStep
+{
+    /// <summary>Send the updates taken.</summary>
+    Updates,
+
+    /// <summary>Read the log from the cursor on.</summary>
+    Behind,
+
+    /// <summary>Wait.</summary>
+    Parked,
+
+    /// <summary>See to the signals.</summary>
+    Signalled,
+
+    /// <summary>End: the session is gone.</summary>
+    Ended,
+
+    /// <summary>End: the process is about to stop.</summary>
+    Draining,
+
+    /// <summary>End: the session cannot be reached.</summary>
+    Unreachable,
+}

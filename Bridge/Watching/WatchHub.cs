@@ -1,0 +1,208 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Storage;
+
+namespace Snakepit.Bridge.Watching;
+
+/// <summary>All watches of this process: one feed a watched session, shared by its watchers.</summary>
+public sealed class WatchHub
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<SessionKey, SessionFeed> _feeds = new();
+    private readonly ISessions _sessions;
+    private readonly SessionLimits _limits;
+    private readonly WatchSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private int _watcherCount;
+    private volatile bool _draining;
+
+    public WatchHub(ISessions sessions, SessionLimits limits, WatchSettings settings, TimeProvider time, ILogger<WatchHub> logger)
+    {
+        _sessions = sessions;
+        _limits = limits;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Watches open now.</summary>
+    public int WatcherCount => Volatile.Read(ref _watcherCount);
+
+    /// <summary>Serves one watch until the caller leaves, the session ends or the hub drains.</summary>
+    public async Task<RpcStatus> WatchAsync(WatchVariablesRequest request, IResponseStream responses, RpcCall call)
+    {
+        if (WatchRequests.Check(request, _limits) is { } refusal)
+        {
+            return refusal.ToStatus();
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _watcherCount) > _settings.MaxWatchers)
+            {
+                return new RpcStatus(RpcCode.ResourceExhausted, $"the server has {_settings.MaxWatchers} watchers, which is the limit");
+            }
+
+            _logger.WatchStarted(request.SessionId, call.Peer);
+            var status = await WatchCheckedAsync(request, responses, call).ConfigureAwait(false);
+            _logger.WatchEnded(request.SessionId, call.Peer, status.Code, status.Message);
+            return status;
+        }
+        catch (OperationCanceledException)
+        {
+            _logger.WatchLeft(request.SessionId, call.Peer);
+            throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _watcherCount);
+        }
+    }
+
+    /// <summary>Lets every watch send what there is and end with UNAVAILABLE. No watch can begin afterwards.</summary>
+    public void Drain()
+    {
+        _draining = true;
+        foreach (var (_, feed) in _feeds)
+        {
+            feed.End(FeedState.Draining);
+        }
+    }
+
+    /// <summary>Sees to heartbeats and stalled clients. To be called several times per heartbeat time.</summary>
+    public void Sweep()
+    {
+        var now = _time.GetUtcNow().UtcTicks;
+        var silentSince = now - _settings.Heartbeat.Ticks;
+        var stalledSince = now - _settings.StallLimit.Ticks;
+        foreach (var (_, feed) in _feeds)
+        {
+            foreach (var watcher in feed.ListWatchers())
+            {
+                var lastSent = Volatile.Read(ref watcher.LastSent);
+                if (watcher.IsParked && lastSent <= silentSince)
+                {
+                    feed.Signal(watcher, WatchSignals.HeartbeatDue);
+                }
+                else if (watcher.IsFlushing && lastSent <= stalledSince)
+                {
+                    watcher.GiveUp();
+                }
+            }
+        }
+    }
+
+    private async Task<RpcStatus> WatchCheckedAsync(WatchVariablesRequest request, IResponseStream responses, RpcCall call)
+    {
+        var key = new SessionKey("", request.SessionId);
+        using var watcher = new Watcher
+        {
+            UpdateTypes = request.UpdateTypes.Count == 0 ? null : request.UpdateTypes.ToHashSet(StringComparer.Ordinal),
+        };
+        SessionFeed? feed = null;
+        try
+        {
+            feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
+            var start = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
+            if (start.IsRefused)
+            {
+                return start.Refusal.ToStatus();
+            }
+
+            if (feed is null)
+            {
+                return new RpcStatus(RpcCode.Unavailable, $"session {request.SessionId} was made just now; watch it again");
+            }
+
+            using var watch = new Watch(request, feed, watcher, _sessions, _settings, _time, responses, call);
+            return await watch.RunAsync((WatchStart)start.Value).ConfigureAwait(false);
+        }
+        catch (StoreException failure)
+        {
+            return new RpcStatus(RpcCode.Unavailable, failure.Message);
+        }
+        finally
+        {
+            Leave(feed, watcher);
+        }
+    }
+
+    private async ValueTask<SessionFeed?> JoinAsync(SessionKey key, Watcher watcher, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var feed = _feeds.GetOrAdd(key, NewFeed);
+            if (!feed.TryAdd(watcher))
+            {
+                _feeds.TryRemove(new(key, feed));
+                continue;
+            }
+
+            try
+            {
+                if (await feed.AttachAsync(_sessions).WaitAsync(cancellation).ConfigureAwait(false))
+                {
+                    if (_draining)
+                    {
+                        feed.End(FeedState.Draining);
+                    }
+
+                    return feed;
+                }
+            }
+            catch
+            {
+                Leave(feed, watcher);
+                throw;
+            }
+
+            Leave(feed, watcher);
+            return null;
+        }
+    }
+
+    private SessionFeed NewFeed(SessionKey key) => new(key, _settings) { Detached = feed => _ = ReattachAsync(feed) };
+
+    private void Leave(SessionFeed? feed, Watcher watcher)
+    {
+        if (feed is not null && feed.Remove(watcher))
+        {
+            _feeds.TryRemove(new(feed.Key, feed));
+        }
+    }
+
+    // The owner of the session closed though the session goes on. Its new owner is asked until it answers.
+    private async Task ReattachAsync(SessionFeed feed)
+    {
+        var since = _time.GetTimestamp();
+        while (feed.WatcherCount > 0)
+        {
+            try
+            {
+                if (!await feed.ReattachAsync(_sessions).ConfigureAwait(false))
+                {
+                    feed.End(FeedState.Ended);
+                }
+
+                return;
+            }
+            catch (Exception failure)
+            {
+                _logger.FeedLost(feed.Key.SessionId, failure.Message);
+                if (_time.GetElapsedTime(since) > _settings.LogPatience)
+                {
+                    feed.End(FeedState.Unreachable);
+                    return;
+                }
+
+                await Task.Delay(RetryDelay, _time).ConfigureAwait(false);
+            }
+        }
+    }
+}

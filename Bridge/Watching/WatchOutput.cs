@@ -1,0 +1,51 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Rpc;
+
+namespace Snakepit.Bridge.Watching;
+
+/// <summary>A watch's way to its client: writes, flushes, and knows how far the client has come.</summary>
+internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, WatchSettings settings, TimeProvider time)
+{
+    private int _unflushed;
+
+    /// <summary>Everything that matches up to this revision was sent.</summary>
+    public long SentRevision { get; set; }
+
+    public ValueTask StartAsync() => responses.StartAsync();
+
+    public void Write(ByteString encoded)
+    {
+        responses.Write(encoded.Span);
+        _unflushed += encoded.Length;
+    }
+
+    /// <summary>Sends what is written; then everything up to the revision was sent.</summary>
+    public async ValueTask FlushAsync(long upTo)
+    {
+        if (_unflushed > 0)
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+
+        SentRevision = upTo;
+    }
+
+    public ValueTask FlushIfFullAsync() => _unflushed >= settings.BatchBytes ? FlushAsync() : default;
+
+    private async ValueTask FlushAsync()
+    {
+        _unflushed = 0;
+        var flushed = responses.FlushAsync(watcher.GivenUp);
+        if (!flushed.IsCompletedSuccessfully)
+        {
+            Touch();
+            watcher.IsFlushing = true;
+            await flushed.ConfigureAwait(false);
+            watcher.IsFlushing = false;
+        }
+
+        Touch();
+    }
+
+    private void Touch() => Volatile.Write(ref watcher.LastSent, time.GetUtcNow().UtcTicks);
+}

@@ -1,0 +1,98 @@
+using System.Threading.Tasks.Sources;
+using Snakepit.Sessions;
+
+namespace Snakepit.Bridge.Watching;
+
+/// <summary>
+/// One watch's place in its session's feed: a cursor, not a queue. What it has not taken is in the feed's
+/// ring or in the log, so a slow reader costs no memory. Fields are guarded by the feed's lock unless said.
+/// </summary>
+internal sealed class Watcher : IValueTaskSource, IDisposable
+{
+    private readonly CancellationTokenSource _givenUp = new();
+    private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>Everything up to this revision that matches has been taken.</summary>
+    public long Cursor { get; set; }
+
+    /// <summary>Which variables. Set before the first take.</summary>
+    public Selection Selection { get; set; } = null!;
+
+    /// <summary>Which types of change; null = all.</summary>
+    public IReadOnlySet<string>? UpdateTypes { get; init; }
+
+    /// <summary>Whether it waits for the feed.</summary>
+    public bool IsParked { get; private set; }
+
+    /// <summary>What was brought to its attention besides changes.</summary>
+    public WatchSignals Signals { get; set; }
+
+    /// <summary>When it last sent something, or since when it waits for the client to take it; UTC ticks. Written by its own loop.</summary>
+    public long LastSent;
+
+    /// <summary>Whether it waits for the client to take what was sent. Written by its own loop.</summary>
+    public volatile bool IsFlushing;
+
+    /// <summary>Fires when the client has taken nothing for too long.</summary>
+    public CancellationToken GivenUp => _givenUp.Token;
+
+    /// <summary>Ends the wait for a client that takes nothing; from any thread.</summary>
+    public void GiveUp()
+    {
+        try
+        {
+            _givenUp.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just left.
+        }
+    }
+
+    public bool Selects(LoggedUpdate update) =>
+        (UpdateTypes is null || UpdateTypes.Contains(update.UpdateType)) &&
+        Selection.Matches(update.VariableId, update.VariableName);
+
+    /// <summary>Under the feed's lock: from now on until <see cref="Unpark"/> its loop waits.</summary>
+    public void Park()
+    {
+        _wake.Reset();
+        IsParked = true;
+    }
+
+    /// <summary>Under the feed's lock: the caller must then <see cref="Wake"/> it, best outside.</summary>
+    public void Unpark() => IsParked = false;
+
+    /// <summary>Lets the loop go on, on another thread.</summary>
+    public void Wake() => _wake.SetResult(true);
+
+    /// <summary>Its loop's wait, after a take that parked it.</summary>
+    public ValueTask WaitAsync() => new(this, _wake.Version);
+
+    /// <summary>To be called once it is no feed's any more.</summary>
+    public void Dispose() => _givenUp.Dispose();
+
+    void IValueTaskSource.GetResult(short token) => _wake.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _wake.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _wake.OnCompleted(continuation, state, token, flags);
+}
+
+/// <summary>What a watcher's loop must look at besides changes.</summary>
+[Flags]
+internal enum WatchSignals
+{
+    None = 0,
+
+    /// <summary>It has been silent for the heartbeat's time.</summary>
+    HeartbeatDue = 1,
+
+    /// <summary>Its coalescing window has closed.</summary>
+    WindowClosed = 2,
+
+    /// <summary>Its caller has gone, or it is to end for a reason of its own.</summary>
+    Cancelled = 4,
+}
