@@ -29,7 +29,7 @@ internal sealed class SqliteFile
     public static SqliteFile Prepare(DataFolder folder, IReadOnlyList<string> steps)
     {
         var file = new SqliteFile(Path.Combine(folder.Path, "snakepit.db"));
-        try
+        return file.Try("open", () =>
         {
             if (!File.Exists(file._path))
             {
@@ -38,11 +38,7 @@ internal sealed class SqliteFile
 
             file.Check(steps);
             return file;
-        }
-        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            throw file.Failure("open", error, outcomeUnknown: false);
-        }
+        });
     }
 
     public SqliteConnection OpenWriter()
@@ -59,6 +55,20 @@ internal sealed class SqliteFile
         var connection = Open(_path, SqliteOpenMode.ReadOnly);
         connection.Execute($"PRAGMA cache_size = -{ReaderCacheKiB}; PRAGMA temp_store = MEMORY");
         return connection;
+    }
+
+    /// <summary>Does something to the file before it is in use.</summary>
+    /// <exception cref="StoreException">It failed, and why.</exception>
+    public T Try<T>(string verb, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw Failure(verb, error, outcomeUnknown: false);
+        }
     }
 
     /// <summary>An exception as callers of the store see it.</summary>

@@ -49,7 +49,8 @@ public sealed class SqliteStore : ISessionStore
         var taken = DataFolder.Take(folder);
         try
         {
-            var store = new SqliteStore(taken, SqliteFile.Prepare(taken, steps));
+            var file = SqliteFile.Prepare(taken, steps);
+            var store = file.Try("open", () => new SqliteStore(taken, file));
             _ = store.RemoveEndedAsync();
             return store;
         }

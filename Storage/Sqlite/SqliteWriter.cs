@@ -31,11 +31,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _file = file;
         _connection = file.OpenWriter();
-        _begin = new Statement(_connection, "BEGIN IMMEDIATE");
-        _commit = new Statement(_connection, "COMMIT");
-        _rollback = new Statement(_connection, "ROLLBACK");
-        _writes = new SqliteWrites(_connection);
-        _log = new WriteAheadLog(file, _connection);
+        try
+        {
+            _begin = new Statement(_connection, "BEGIN IMMEDIATE");
+            _commit = new Statement(_connection, "COMMIT");
+            _rollback = new Statement(_connection, "ROLLBACK");
+            _writes = new SqliteWrites(_connection);
+            _log = new WriteAheadLog(file, _connection);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+
         new Thread(Work) { IsBackground = true, Name = "snakepit store writer" }.Start();
     }
 
