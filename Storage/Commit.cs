@@ -56,12 +56,8 @@ public readonly record struct SessionExpiry(Snakepit.Sessions.SessionKey Key, Da
 /// <summary>What of a session's log must be kept.</summary>
 /// <param name="MaxChanges">At least this many of the newest revisions can be replayed, unless they are older than <paramref name="NotBefore"/>.</param>
 /// <param name="NotBefore">Commits made before this time need not be replayable.</param>
-/// <param name="HistoryLimit">How many values of each variable are kept, replayable or not.</param>
-/// <param name="CurrentVersions">Each existing variable's present version, by id: its value is among the newest N while version &gt; present − N.</param>
-/// <param name="LargeValuesInUse">Revisions of large values that the session's present state refers to.</param>
-public sealed record Retention(
-    long MaxChanges,
-    DateTimeOffset NotBefore,
-    int HistoryLimit,
-    IReadOnlyDictionary<string, int> CurrentVersions,
-    IReadOnlySet<long> LargeValuesInUse);
+/// <param name="HistoryLimit">
+/// How many values of each variable are kept, replayable or not: a value is among the newest N while its
+/// version &gt; the version at the checkpoint − N.
+/// </param>
+public sealed record Retention(long MaxChanges, DateTimeOffset NotBefore, int HistoryLimit);

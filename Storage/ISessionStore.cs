@@ -10,7 +10,8 @@ namespace Snakepit.Storage;
 /// Every method may be called from any thread. A method that writes completes when what it wrote is
 /// durable: it survives the death of the process and of the machine. An exception
 /// (<see cref="StoreException"/>) says whether the write can have happened.
-/// Byte buffers handed in must not change afterwards; the store may keep them.
+/// Messages and byte buffers handed in or out must not change afterwards; the store may keep them.
+/// Times are kept to the microsecond.
 /// </remarks>
 public interface ISessionStore : IAsyncDisposable
 {
@@ -19,20 +20,23 @@ public interface ISessionStore : IAsyncDisposable
 
     /// <summary>
     /// Appends one commit, if the session's newest stored commit is number <see cref="Commit.Number"/> − 1
-    /// (0 = the session is not stored; then it is created). Otherwise nothing is written and the answer is
-    /// <see cref="AppendResult.Fenced"/>. One session's refusal never fails another's commit.
+    /// (0 = the session is not stored; then it is created) and left the session at revision
+    /// <see cref="Commit.FirstRevision"/> − 1, which tells it from an ended session of the same name.
+    /// Otherwise nothing is written and the answer is <see cref="AppendResult.Fenced"/>. One session's
+    /// refusal never fails another's commit.
     /// </summary>
     ValueTask<AppendResult> AppendAsync(SessionKey key, Commit commit);
 
     /// <summary>
-    /// Brings the session's rows up to a commit. Ignored if the stored checkpoint is newer or the session
-    /// has gone.
+    /// Brings the session's rows up to a commit. Ignored if the stored checkpoint is newer, or the session
+    /// has gone or has no such commit.
     /// </summary>
     ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint);
 
     /// <summary>
     /// Ends the session: removes it and all it owns, if its newest commit is <paramref name="lastCommit"/>,
-    /// and remembers its highest revision, so that no later session gives out a revision twice.
+    /// and remembers its highest revision, so that no later session gives out a revision twice. A session
+    /// that is not stored has 0 for its newest commit.
     /// </summary>
     ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit);
 
@@ -42,7 +46,9 @@ public interface ISessionStore : IAsyncDisposable
     /// <summary>
     /// The commits whose changes lie after a revision, oldest first: whole commits, as many as fit in
     /// <paramref name="maxBytes"/> but at least one if there is any. A commit that begins at or before the
-    /// revision and ends after it is included whole. Null if the session is not stored.
+    /// revision and ends after it is included whole; commits without a change are left out. Null if the
+    /// session is not stored. A caller who asks from below <see cref="LogPage.Floor"/> must not use what it
+    /// gets: history keeps single commits there, with gaps between them.
     /// </summary>
     ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation);
 
@@ -56,13 +62,14 @@ public interface ISessionStore : IAsyncDisposable
     /// <summary>Sessions whose stored expiry is at or before <paramref name="now"/>, soonest first.</summary>
     ValueTask<IReadOnlyList<SessionKey>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation);
 
-    /// <summary>Sessions of a tenant in the order of their ids (ordinal), those after <paramref name="afterId"/>.</summary>
+    /// <summary>Sessions of a tenant in the order of their ids (of the bytes of their UTF-8), those after <paramref name="afterId"/>.</summary>
     ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Lets go of what no one may ask for any more: commits before the floor, less those that hold one of the
-    /// newest <see cref="Retention.HistoryLimit"/> values of a variable, and large values that nothing refers
-    /// to. Answers with the floor that holds from then on; it never falls.
+    /// Lets go of what no one may ask for any more: commits at or below the floor and part of the checkpoint,
+    /// less those that hold one of the newest <see cref="Retention.HistoryLimit"/> values of a variable, and
+    /// large values that nothing stored refers to. The floor becomes the newest revision that ends a commit
+    /// and is older than both bounds allow; it never falls. Answers with the floor that holds from then on.
     /// </summary>
     ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation);
 

@@ -10,8 +10,8 @@ namespace Snakepit.Storage;
 /// <param name="Floor">The lowest revision from which the log can be replayed.</param>
 /// <param name="ExpiresAt">As last stored.</param>
 /// <param name="Header">At the checkpoint.</param>
-/// <param name="Variables">At the checkpoint, each large value filled in.</param>
-/// <param name="Requests">At the checkpoint.</param>
+/// <param name="Variables">At the checkpoint, in no particular order, each large value filled in.</param>
+/// <param name="Requests">At the checkpoint, in no particular order.</param>
 /// <param name="CommitsAfter">Commits after the checkpoint, oldest first, each large value filled in.</param>
 public sealed record StoredSession(
     bool Exists,

@@ -1,0 +1,152 @@
+using Microsoft.Data.Sqlite;
+using Snakepit.Protocol.Storing;
+using SQLitePCL;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>A place in a session's log: of a commit, or just before the first.</summary>
+internal readonly record struct LogPosition(long Revision, long Number);
+
+/// <summary>
+/// Lets go of what is no longer needed, a bounded amount at a time, for the writer's thread within its
+/// transaction. Names sessions by their internal keys, which never return, so that what was found out about
+/// a session before it ended can do no harm to the next of its name.
+/// </summary>
+internal sealed class Removals : IDisposable
+{
+    // A slice costs the other operations of its transaction a few milliseconds.
+    private const int RowsPerSlice = 500;
+    private const int ChunksPerSlice = 16;
+
+    private readonly SqliteConnection _connection;
+    private readonly List<Statement> _statements = [];
+    private readonly Statement _nextEnded;
+    private readonly Statement _forgetEnded;
+    private readonly Statement _endedChunks;
+    private readonly Statement[] _endedRows;
+    private readonly Statement _raiseFloor;
+    private readonly Statement _deleteCommit;
+    private readonly Statement _deleteLarge;
+    private readonly Statement _logAfter;
+
+    public Removals(SqliteConnection connection)
+    {
+        _connection = connection;
+        _nextEnded = Prepare("SELECT session FROM ended LIMIT 1");
+        _forgetEnded = Prepare("DELETE FROM ended WHERE session = ?1");
+        _endedChunks = Prepare(
+            "DELETE FROM large_values WHERE rowid IN (SELECT rowid FROM large_values WHERE session = ?1 LIMIT ?2)");
+        _endedRows =
+        [
+            Prepare("DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE session = ?1 LIMIT ?2)"),
+            Prepare("DELETE FROM variables WHERE session = ?1 AND id IN (SELECT id FROM variables WHERE session = ?1 LIMIT ?2)"),
+            Prepare(
+                "DELETE FROM requests WHERE session = ?1 AND request_id IN " +
+                "(SELECT request_id FROM requests WHERE session = ?1 LIMIT ?2)"),
+        ];
+        _raiseFloor = Prepare("UPDATE sessions SET floor = max(floor, ?2) WHERE key = ?1 RETURNING floor");
+        _deleteCommit = Prepare("DELETE FROM log WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
+        _deleteLarge = Prepare("DELETE FROM large_values WHERE session = ?1 AND revision = ?2");
+        _logAfter = Prepare(
+            "SELECT number, last_revision, body FROM log WHERE session = ?1 AND (last_revision, number) > (?2, ?3) " +
+            "ORDER BY last_revision, number");
+    }
+
+    /// <summary>Removes some of what ended sessions have left behind. False when nothing is left.</summary>
+    public bool RemoveEnded()
+    {
+        var rows = RowsPerSlice;
+        var chunks = ChunksPerSlice;
+        while (rows > 0 && chunks > 0)
+        {
+            if (!TryFindEnded(out var session))
+            {
+                return false;
+            }
+
+            chunks -= Remove(_endedChunks, session, chunks);
+            foreach (var statement in _endedRows)
+            {
+                rows -= Remove(statement, session, rows);
+            }
+
+            if (rows > 0 && chunks > 0)
+            {
+                _forgetEnded.Bind(1, session).Run();
+                rows--;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The floor never falls. Answers with the one that holds now.</summary>
+    public long RaiseFloor(long session, long floor)
+    {
+        using var rows = _raiseFloor.Bind(1, session).Bind(2, floor).Query();
+        return rows.Next() ? rows.Integer(0) : floor;
+    }
+
+    /// <summary>Removes rows of the log; the floor must lie at or above them by then.</summary>
+    public void DeleteCommits(long session, IReadOnlyList<LogPosition> commits)
+    {
+        foreach (var commit in commits)
+        {
+            _deleteCommit.Bind(1, session).Bind(2, commit.Revision).Bind(3, commit.Number).Run();
+        }
+    }
+
+    /// <summary>
+    /// Removes large values to which nothing referred up to <paramref name="position"/>, less those to which
+    /// a later commit does. Answers with the position up to which that is now known.
+    /// </summary>
+    public LogPosition DeleteLargeValues(long session, HashSet<long> unused, IReadOnlyList<long> revisions, LogPosition position)
+    {
+        using (var rows = _logAfter.Bind(1, session).Bind(2, position.Revision).Bind(3, position.Number).Query())
+        {
+            while (rows.Next())
+            {
+                position = new LogPosition(rows.Integer(1), rows.Integer(0));
+                foreach (var change in CommitRecord.Parser.ParseFrom(rows.Bytes(2)).Changes)
+                {
+                    unused.Remove(change.LargeValue);
+                }
+            }
+        }
+
+        foreach (var revision in revisions.Where(unused.Contains))
+        {
+            _deleteLarge.Bind(1, session).Bind(2, revision).Run();
+        }
+
+        return position;
+    }
+
+    public void Dispose() => _statements.ForEach(statement => statement.Dispose());
+
+    private Statement Prepare(string sql)
+    {
+        var statement = new Statement(_connection, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    private bool TryFindEnded(out long session)
+    {
+        using var rows = _nextEnded.Query();
+        var found = rows.Next();
+        session = found ? rows.Integer(0) : 0;
+        return found;
+    }
+
+    private int Remove(Statement statement, long session, int limit)
+    {
+        if (limit > 0)
+        {
+            statement.Bind(1, session).Bind(2, limit).Run();
+            return raw.sqlite3_changes(_connection.Handle);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,245 @@
+using Microsoft.Data.Sqlite;
+using Snakepit.Sessions;
+using SQLitePCL;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>Sessions' writes, for the writer's thread within its transaction.</summary>
+internal sealed class SessionWrites : IDisposable
+{
+    private const int ChunkLength = 1024 * 1024;
+
+    private readonly SqliteConnection _connection;
+    private readonly NewestCommits _newest = new();
+    private readonly List<Statement> _statements = [];
+    private readonly Statement _find;
+    private readonly Statement _findNewest;
+    private readonly Statement _findCommit;
+    private readonly Statement _create;
+    private readonly Statement _append;
+    private readonly Statement _appendLarge;
+    private readonly Statement _checkpoint;
+    private readonly Statement _setVariable;
+    private readonly Statement _removeVariable;
+    private readonly Statement _setRequest;
+    private readonly Statement _removeRequest;
+    private readonly Statement _touch;
+    private readonly Statement _delete;
+    private readonly Statement _end;
+    private readonly Statement _remember;
+
+    public SessionWrites(SqliteConnection connection)
+    {
+        _connection = connection;
+        _find = Prepare("SELECT key, commit_number, revision FROM sessions WHERE tenant = ?1 AND id = ?2");
+        _findNewest = Prepare(
+            "SELECT number, last_revision FROM log WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
+        _findCommit = Prepare("SELECT 1 FROM log WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
+        _create = Prepare(
+            "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header) VALUES (?1, ?2, 0, ?3, ?3, ?4, ?5)");
+        _append = Prepare(
+            "INSERT INTO log(session, number, first_revision, last_revision, time, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
+        _appendLarge = Prepare("INSERT INTO large_values(session, revision, chunk, bytes) VALUES (?1, ?2, ?3, ?4)");
+        _checkpoint = Prepare(
+            "UPDATE sessions SET commit_number = ?2, revision = ?3, expires_at = ?4, header = ?5 WHERE key = ?1");
+        _setVariable = Prepare("INSERT OR REPLACE INTO variables(session, id, body) VALUES (?1, ?2, ?3)");
+        _removeVariable = Prepare("DELETE FROM variables WHERE session = ?1 AND id = ?2");
+        _setRequest = Prepare("INSERT OR REPLACE INTO requests(session, request_id, body) VALUES (?1, ?2, ?3)");
+        _removeRequest = Prepare("DELETE FROM requests WHERE session = ?1 AND request_id = ?2");
+        _touch = Prepare("UPDATE sessions SET expires_at = ?3 WHERE tenant = ?1 AND id = ?2");
+        _delete = Prepare("DELETE FROM sessions WHERE key = ?1");
+        _end = Prepare("INSERT INTO ended(session) VALUES (?1)");
+        _remember = Prepare(
+            "INSERT INTO tenants(tenant, ended_revision) VALUES (?1, ?2) " +
+            "ON CONFLICT DO UPDATE SET ended_revision = max(ended_revision, excluded.ended_revision)");
+    }
+
+    /// <summary>How many more sessions there are since the transaction began.</summary>
+    public long Added { get; set; }
+
+    public AppendResult Append(SessionKey key, EncodedCommit encoded)
+    {
+        var commit = encoded.Commit;
+        var stored = TryFindNewest(key, out var newest);
+        if (commit.Number == 1 ? stored : !stored || newest.Number != commit.Number - 1 || newest.Revision != commit.FirstRevision - 1)
+        {
+            return AppendResult.Fenced;
+        }
+
+        var session = stored ? newest.Session : Create(key, encoded);
+        _append
+            .Bind(1, session)
+            .Bind(2, commit.Number)
+            .Bind(3, commit.FirstRevision)
+            .Bind(4, commit.LastRevision)
+            .Bind(5, UnixTime.ToMicroseconds(commit.Time))
+            .Bind(6, encoded.Body)
+            .Run();
+        foreach (var (revision, bytes) in encoded.LargeValues)
+        {
+            AppendLarge(session, revision, bytes);
+        }
+
+        _newest.Set(key, new NewestCommit(session, commit.Number, commit.LastRevision));
+        return AppendResult.Stored;
+    }
+
+    public void Checkpoint(SessionKey key, EncodedCheckpoint encoded)
+    {
+        var checkpoint = encoded.Checkpoint;
+        if (!TryFind(key, out var row) || !IsNewer(row, checkpoint))
+        {
+            return;
+        }
+
+        _checkpoint
+            .Bind(1, row.Session)
+            .Bind(2, checkpoint.CommitNumber)
+            .Bind(3, checkpoint.Revision)
+            .Bind(4, UnixTime.ToMicroseconds(checkpoint.ExpiresAt))
+            .Bind(5, encoded.Header)
+            .Run();
+        Set(_setVariable, row.Session, encoded.Variables);
+        Remove(_removeVariable, row.Session, checkpoint.Removed);
+        Set(_setRequest, row.Session, encoded.Requests);
+        Remove(_removeRequest, row.Session, checkpoint.ForgottenRequests);
+    }
+
+    public void Touch(IReadOnlyList<SessionExpiry> expiries)
+    {
+        foreach (var (key, expiresAt) in expiries)
+        {
+            _touch.Bind(1, key.Tenant).Bind(2, key.SessionId).Bind(3, UnixTime.ToMicroseconds(expiresAt)).Run();
+        }
+    }
+
+    /// <summary>Ends a session. What it owns is left to <see cref="Removals"/>.</summary>
+    public AppendResult Delete(SessionKey key, long lastCommit)
+    {
+        var stored = TryFindNewest(key, out var newest);
+        if (newest.Number != lastCommit)
+        {
+            return AppendResult.Fenced;
+        }
+
+        if (stored)
+        {
+            _delete.Bind(1, newest.Session).Run();
+            _end.Bind(1, newest.Session).Run();
+            _remember.Bind(1, key.Tenant).Bind(2, newest.Revision).Run();
+            _newest.Remove(key);
+            Added--;
+        }
+
+        return AppendResult.Stored;
+    }
+
+    /// <summary>The transaction was rolled back.</summary>
+    public void Forget()
+    {
+        _newest.Clear();
+        Added = 0;
+    }
+
+    public void Dispose() => _statements.ForEach(statement => statement.Dispose());
+
+    private Statement Prepare(string sql)
+    {
+        var statement = new Statement(_connection, sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    /// <summary>The session's row: its checkpoint.</summary>
+    private bool TryFind(SessionKey key, out NewestCommit row)
+    {
+        using var rows = _find.Bind(1, key.Tenant).Bind(2, key.SessionId).Query();
+        var found = rows.Next();
+        row = found ? new NewestCommit(rows.Integer(0), rows.Integer(1), rows.Integer(2)) : default;
+        return found;
+    }
+
+    private bool TryFindNewest(SessionKey key, out NewestCommit newest)
+    {
+        if (_newest.TryGet(key, out newest))
+        {
+            return true;
+        }
+
+        if (!TryFind(key, out newest))
+        {
+            return false;
+        }
+
+        using var rows = _findNewest.Bind(1, newest.Session).Query();
+        if (rows.Next() && rows.Integer(0) > newest.Number)
+        {
+            newest = newest with { Number = rows.Integer(0), Revision = rows.Integer(1) };
+        }
+
+        _newest.Set(key, newest);
+        return true;
+    }
+
+    /// <summary>
+    /// True if it is a commit of this very session (and not of one that ended under the same name), at or
+    /// after the stored checkpoint. A commit that is not yet part of the checkpoint is always in the log.
+    /// </summary>
+    private bool IsNewer(NewestCommit row, Checkpoint checkpoint)
+    {
+        if (checkpoint.CommitNumber <= row.Number)
+        {
+            return checkpoint.CommitNumber == row.Number && checkpoint.Revision == row.Revision;
+        }
+
+        using var rows = _findCommit
+            .Bind(1, row.Session)
+            .Bind(2, checkpoint.Revision)
+            .Bind(3, checkpoint.CommitNumber)
+            .Query();
+        return rows.Next();
+    }
+
+    private long Create(SessionKey key, EncodedCommit encoded)
+    {
+        _create
+            .Bind(1, key.Tenant)
+            .Bind(2, key.SessionId)
+            .Bind(3, encoded.Commit.FirstRevision - 1)
+            .Bind(4, UnixTime.ToMicroseconds(encoded.Commit.ExpiresAt))
+            .Bind(5, encoded.Header)
+            .Run();
+        Added++;
+        return raw.sqlite3_last_insert_rowid(_connection.Handle);
+    }
+
+    private void AppendLarge(long session, long revision, byte[] bytes)
+    {
+        var chunk = 0;
+        var from = 0;
+        do
+        {
+            var length = Math.Min(ChunkLength, bytes.Length - from);
+            _appendLarge.Bind(1, session).Bind(2, revision).Bind(3, chunk).Bind(4, bytes.AsSpan(from, length)).Run();
+            from += length;
+            chunk++;
+        }
+        while (from < bytes.Length);
+    }
+
+    private static void Set(Statement statement, long session, IReadOnlyList<(string Id, byte[] Body)> rows)
+    {
+        foreach (var (id, body) in rows)
+        {
+            statement.Bind(1, session).Bind(2, id).Bind(3, body).Run();
+        }
+    }
+
+    private static void Remove(Statement statement, long session, IReadOnlyList<string> ids)
+    {
+        foreach (var id in ids)
+        {
+            statement.Bind(1, session).Bind(2, id).Run();
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>The database file of a data folder: creates, checks and migrates it, and opens connections to it.</summary>
+internal sealed class SqliteFile
+{
+    private const int WriterCacheKiB = 32 * 1024;
+    private const int ReaderCacheKiB = 4 * 1024;
+
+    // After a reset the write-ahead log's file is cut down to this.
+    private const int LogSizeLimit = 64 * 1024 * 1024;
+
+    // No one else writes; this is for an operator's tool that holds the file for a moment.
+    public const int BusyMilliseconds = 5_000;
+
+    private readonly string _path;
+
+    private SqliteFile(string path)
+    {
+        _path = path;
+    }
+
+    public override string ToString() => _path;
+
+    /// <summary>Opens the folder's database, creating or migrating it as needed.</summary>
+    /// <exception cref="StoreException">The file is unreadable, damaged, not ours, or of a newer format. It is left as it was.</exception>
+    public static SqliteFile Prepare(DataFolder folder, IReadOnlyList<string> steps)
+    {
+        var file = new SqliteFile(Path.Combine(folder.Path, "snakepit.db"));
+        return file.Try("open", () =>
+        {
+            if (!File.Exists(file._path))
+            {
+                file.Create(steps);
+            }
+
+            file.Check(steps);
+            return file;
+        });
+    }
+
+    public SqliteConnection OpenWriter()
+    {
+        var connection = Open(_path, SqliteOpenMode.ReadWrite);
+        connection.Execute(
+            $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{WriterCacheKiB}; PRAGMA temp_store = MEMORY; " +
+            $"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {LogSizeLimit}");
+        return connection;
+    }
+
+    public SqliteConnection OpenReader()
+    {
+        var connection = Open(_path, SqliteOpenMode.ReadOnly);
+        connection.Execute($"PRAGMA cache_size = -{ReaderCacheKiB}; PRAGMA temp_store = MEMORY");
+        return connection;
+    }
+
+    /// <summary>Does something to the file before it is in use.</summary>
+    /// <exception cref="StoreException">It failed, and why.</exception>
+    public T Try<T>(string verb, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw Failure(verb, error, outcomeUnknown: false);
+        }
+    }
+
+    /// <summary>An exception as callers of the store see it.</summary>
+    public StoreException Failure(string verb, Exception cause, bool outcomeUnknown) =>
+        new($"Cannot {verb} {_path}: {Reason(cause)}", outcomeUnknown, cause);
+
+    private static string Reason(Exception cause) => cause is not SqliteException sqlite
+        ? cause.Message
+        : sqlite.SqliteErrorCode switch
+        {
+            raw.SQLITE_NOTADB => "it is not a database of this program",
+            raw.SQLITE_CORRUPT => "it is damaged or truncated",
+            raw.SQLITE_FULL => "the disk is full",
+            raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH => "it cannot be opened (check its permissions)",
+            raw.SQLITE_READONLY => "it is read-only",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is locked by another program",
+            _ => $"{raw.sqlite3_errstr(sqlite.SqliteExtendedErrorCode).utf8_to_string()} (SQLite {sqlite.SqliteExtendedErrorCode})",
+        };
+
+    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+        }.ConnectionString);
+        try
+        {
+            connection.Open();
+            _ = raw.sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    // Under another name first: a file of the final name is whole, so that an empty one is known to be damaged.
+    private void Create(IReadOnlyList<string> steps)
+    {
+        if (File.Exists(_path + "-wal"))
+        {
+            throw new IOException("it is missing, but its write-ahead log is there");
+        }
+
+        var draft = _path + ".new";
+        File.Delete(draft);
+        File.Delete(draft + "-journal");
+        using (var connection = Open(draft, SqliteOpenMode.ReadWriteCreate))
+        {
+            connection.Execute("PRAGMA synchronous = FULL");
+            SqliteSchema.Migrate(connection, from: 0, steps);
+        }
+
+        File.Move(draft, _path);
+    }
+
+    private void Check(IReadOnlyList<string> steps)
+    {
+        if (new FileInfo(_path).Length == 0)
+        {
+            throw new IOException("it is damaged or truncated");
+        }
+
+        long version;
+
+        // Read-only, so that a file that is refused stays as it is.
+        using (var connection = Open(_path, SqliteOpenMode.ReadOnly))
+        {
+            var application = connection.Number("PRAGMA application_id");
+            version = connection.Number("PRAGMA user_version");
+            if (application != SqliteSchema.ApplicationId || version < 1)
+            {
+                throw new IOException("it is not a database of this program");
+            }
+        }
+
+        if (version > steps.Count)
+        {
+            throw new IOException($"its format is version {version}, newer than this program's {steps.Count}; use a newer program");
+        }
+
+        using (var connection = Open(_path, SqliteOpenMode.ReadWrite))
+        {
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL");
+            if (version < steps.Count)
+            {
+                SqliteSchema.Migrate(connection, (int)version, steps);
+            }
+        }
+    }
+}

@@ -1,0 +1,199 @@
+using Snakepit.Sessions;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>
+/// Sessions and calculations in one SQLite file, <c>snakepit.db</c> in a data folder that only this process
+/// uses. Its format is described in docs/storage-format.md.
+/// </summary>
+public sealed class SqliteStore : ISessionStore
+{
+    private const int ReaderThreads = 4;
+    private const int ExpiriesPerTransaction = 1_000;
+
+    private readonly DataFolder _folder;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+
+    // Trims read for long; on a thread of their own they keep no one waiting.
+    private readonly SqliteReaders _trimmers;
+
+    // How many sessions have ended since what they left was last seen to be gone.
+    private int _ended;
+    private volatile bool _closed;
+
+    private SqliteStore(DataFolder folder, SqliteFile file)
+    {
+        _folder = folder;
+        _writer = new SqliteWriter(file);
+        _readers = new SqliteReaders(file, ReaderThreads, "reader");
+        _trimmers = new SqliteReaders(file, threads: 1, "trimmer");
+        Calculations = new SqliteCalculations(_writer, _readers);
+    }
+
+    /// <summary>The calculator's part of the file.</summary>
+    public ICalculationStore Calculations { get; }
+
+    public long Count => _writer.Counts.Sessions;
+
+    internal SqliteWriter Writer => _writer;
+
+    /// <summary>Opens the store in a data folder; creates both if need be, and migrates an older format.</summary>
+    /// <exception cref="StoreException">
+    /// The folder is in use by another process, or it or the file cannot be used; nothing was changed.
+    /// </exception>
+    public static SqliteStore Open(string folder) => Open(folder, SqliteSchema.Steps);
+
+    internal static SqliteStore Open(string folder, IReadOnlyList<string> steps)
+    {
+        var taken = DataFolder.Take(folder);
+        try
+        {
+            var file = SqliteFile.Prepare(taken, steps);
+            var store = file.Try("open", () => new SqliteStore(taken, file));
+            _ = store.RemoveEndedAsync();
+            return store;
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask<StoredSession> LoadAsync(SessionKey key, CancellationToken cancellation) =>
+        new(_readers.RunAsync(reads => Load(reads, key), cancellation));
+
+    public ValueTask<AppendResult> AppendAsync(SessionKey key, Commit commit)
+    {
+        CommitShape.Verify(commit);
+        var encoded = new EncodedCommit(commit);
+        return new(_writer.RunAsync(writes => writes.Sessions.Append(key, encoded), encoded.Weight));
+    }
+
+    public ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint)
+    {
+        var encoded = new EncodedCheckpoint(checkpoint);
+        return new(_writer.RunAsync(writes => writes.Sessions.Checkpoint(key, encoded), encoded.Weight));
+    }
+
+    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit)
+    {
+        var result = await _writer.RunAsync(writes => writes.Sessions.Delete(key, lastCommit));
+        _ = RemoveEndedAsync();
+        return result;
+    }
+
+    public async ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries)
+    {
+        foreach (var some in expiries.Chunk(ExpiriesPerTransaction))
+        {
+            await _writer.RunAsync(writes => writes.Sessions.Touch(some));
+        }
+    }
+
+    public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        new(_readers.RunAsync(
+            reads => reads.Rows.Find(key) is { } row
+                ? new LogPage(row.Floor, reads.Log.NewestRevision(row), reads.Log.Page(row.Session, afterRevision, maxBytes))
+                : null,
+            cancellation));
+
+    public ValueTask<IReadOnlyList<StoredChange>> ReadChainAsync(
+        SessionKey key,
+        long newest,
+        int limit,
+        CancellationToken cancellation) =>
+        new(_readers.RunAsync<IReadOnlyList<StoredChange>>(
+            reads => reads.Rows.Find(key) is { } row ? reads.Log.Chain(row.Session, newest, limit) : [],
+            cancellation));
+
+    public ValueTask<IReadOnlyList<SessionKey>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
+        new(_readers.RunAsync(reads => reads.Lists.Expired(now, limit), cancellation));
+
+    public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
+        string tenant,
+        string afterId,
+        int limit,
+        CancellationToken cancellation) =>
+        new(_readers.RunAsync(reads => reads.Lists.Sessions(tenant, afterId, limit), cancellation));
+
+    public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
+    {
+        var plan = await _trimmers.RunAsync(
+            reads => reads.Rows.Find(key) is { } row
+                ? reads.Trimming.Plan(row, reads.Log.NewestRevision(row), retention, reads.Rows)
+                : null,
+            cancellation);
+        return plan is null ? 0 : await new SqliteTrim(_trimmers, _writer, plan, cancellation).RunAsync();
+    }
+
+    /// <summary>Finishes what was asked, then closes the file and gives the folder free.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_closed)
+        {
+            return;
+        }
+
+        _closed = true;
+        await _readers.DisposeAsync();
+        await _trimmers.DisposeAsync();
+        await _writer.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static StoredSession Load(SqliteReads reads, SessionKey key)
+    {
+        if (reads.Rows.Find(key) is not { } row)
+        {
+            return new StoredSession(false, 0, reads.Rows.EndedRevision(key.Tenant), 0, default, null, [], [], []);
+        }
+
+        var large = reads.Log.LargeValues(row.Session);
+        var variables = new List<StoredVariable>();
+        reads.Rows.ForEachVariable(
+            row.Session,
+            record => variables.Add(new StoredVariable(record, large.Find(record.LargeValue))));
+        return new StoredSession(
+            Exists: true,
+            row.CommitNumber,
+            row.Revision,
+            row.Floor,
+            row.ExpiresAt,
+            row.Header,
+            variables,
+            reads.Rows.Requests(row.Session),
+            reads.Log.AfterCheckpoint(row, large));
+    }
+
+    /// <summary>
+    /// Removes what ended sessions have left behind, in the background and in small pieces. Called after each
+    /// end of a session; a call while another is at work only makes that one look once more.
+    /// </summary>
+    private async Task RemoveEndedAsync()
+    {
+        if (Interlocked.Increment(ref _ended) != 1)
+        {
+            return;
+        }
+
+        try
+        {
+            int seen;
+            do
+            {
+                seen = Volatile.Read(ref _ended);
+                while (!_closed && await _writer.RunAsync(writes => writes.Removals.RemoveEnded()))
+                {
+                }
+            }
+            while (Interlocked.CompareExchange(ref _ended, 0, seen) != seen);
+        }
+        catch (StoreException)
+        {
+            // What is left is found again when the next session ends, or at the next start.
+            Volatile.Write(ref _ended, 0);
+        }
+    }
+}

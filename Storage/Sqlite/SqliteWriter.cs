@@ -1,0 +1,231 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>
+/// The one thread that writes. Whatever operations of all sessions have gathered go into one transaction,
+/// hence one flush of the disk; what arrives meanwhile makes the next.
+/// </summary>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    // Bound how long the first operation of a transaction waits for the last.
+    private const int MaxOperations = 1_000;
+    private const long MaxWeight = 16 * 1024 * 1024;
+
+    private readonly SqliteFile _file;
+    private readonly SqliteConnection _connection;
+    private readonly SqliteWrites _writes;
+    private readonly WriteAheadLog _log;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly Lock _gate = new();
+    private readonly AutoResetEvent _arrived = new(false);
+    private readonly Queue<IWriteOperation> _waiting = [];
+    private bool _closed;
+
+    public SqliteWriter(SqliteFile file)
+    {
+        _file = file;
+        _connection = file.OpenWriter();
+        try
+        {
+            _begin = new Statement(_connection, "BEGIN IMMEDIATE");
+            _commit = new Statement(_connection, "COMMIT");
+            _rollback = new Statement(_connection, "ROLLBACK");
+            _writes = new SqliteWrites(_connection);
+            _log = new WriteAheadLog(file, _connection);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
+
+        new Thread(Work) { IsBackground = true, Name = "snakepit store writer" }.Start();
+    }
+
+    /// <summary>Sessions and calculations as of the last transaction.</summary>
+    public Counts Counts => _writes.Counts;
+
+    /// <summary>Runs <paramref name="work"/> on the writer's thread; ends when its effect is durable.</summary>
+    /// <exception cref="StoreException">By way of the task: nothing was written, or it is not known.</exception>
+    public Task<T> RunAsync<T>(Func<SqliteWrites, T> work, long weight = 0)
+    {
+        var operation = new WriteOperation<T>(work, weight);
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                operation.Fail(Closed());
+                return operation.Task;
+            }
+
+            _waiting.Enqueue(operation);
+        }
+
+        _arrived.Set();
+        return operation.Task;
+    }
+
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public Task RunAsync(Action<SqliteWrites> work, long weight = 0) => RunAsync(
+        writes =>
+        {
+            work(writes);
+            return true;
+        },
+        weight);
+
+    /// <summary>Refuses what comes from now on, finishes what is waiting, and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+        }
+
+        _arrived.Set();
+        await _ended.Task;
+    }
+
+    private void Work()
+    {
+        var batch = new List<IWriteOperation>();
+        while (Take(batch))
+        {
+            Write(batch);
+            batch.Clear();
+            _log.AfterTransaction();
+        }
+
+        _log.Dispose();
+        _writes.Dispose();
+        _begin.Dispose();
+        _commit.Dispose();
+        _rollback.Dispose();
+        _connection.Dispose();
+        _arrived.Dispose();
+        _ended.SetResult();
+    }
+
+    /// <summary>Waits for operations. False when the writer is closed and none is left.</summary>
+    private bool Take(List<IWriteOperation> batch)
+    {
+        while (true)
+        {
+            lock (_gate)
+            {
+                var weight = 0L;
+                while (batch.Count < MaxOperations && weight < MaxWeight && _waiting.TryDequeue(out var operation))
+                {
+                    batch.Add(operation);
+                    weight += operation.Weight;
+                }
+
+                if (batch.Count > 0 || _closed)
+                {
+                    return batch.Count > 0;
+                }
+            }
+
+            _arrived.WaitOne();
+        }
+    }
+
+    private void Write(List<IWriteOperation> batch)
+    {
+        while (batch.Count > 0)
+        {
+            var at = 0;
+            try
+            {
+                EndTransaction();
+                _begin.Run();
+                for (; at < batch.Count; at++)
+                {
+                    batch[at].Apply(_writes);
+                }
+
+                _writes.BeforeCommit();
+            }
+            catch (Exception error)
+            {
+                EndTransaction();
+                _writes.AfterRollback();
+                var failure = _file.Failure("write", error, outcomeUnknown: false);
+                if (at < batch.Count && IsOfOneOperation(error))
+                {
+                    batch[at].Fail(failure);
+                    batch.RemoveAt(at);
+                    continue;
+                }
+
+                Fail(batch, failure);
+                return;
+            }
+
+            Commit(batch);
+            return;
+        }
+    }
+
+    private void Commit(List<IWriteOperation> batch)
+    {
+        try
+        {
+            _commit.Run();
+        }
+        catch (SqliteException error)
+        {
+            // A full disk refuses the frame that would end the transaction. After any other failure that
+            // frame may be on the disk and come to life when the log is recovered.
+            var rolledBack = EndTransaction();
+            _writes.AfterRollback();
+            Fail(batch, _file.Failure("write", error, !rolledBack || error.SqliteErrorCode != raw.SQLITE_FULL));
+            return;
+        }
+
+        _writes.AfterCommit();
+        foreach (var operation in batch)
+        {
+            operation.Complete();
+        }
+    }
+
+    /// <summary>Rolls back what is open. False if that failed; it is then tried again before the next transaction.</summary>
+    private bool EndTransaction()
+    {
+        if (raw.sqlite3_get_autocommit(_connection.Handle) != 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            _rollback.Run();
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return raw.sqlite3_get_autocommit(_connection.Handle) != 0;
+        }
+    }
+
+    private static void Fail(List<IWriteOperation> batch, StoreException error)
+    {
+        foreach (var operation in batch)
+        {
+            operation.Fail(error);
+        }
+    }
+
+    /// <summary>True if the error lies in what was asked, so that the others' operations can succeed without it.</summary>
+    private static bool IsOfOneOperation(Exception error) => error is not SqliteException sqlite ||
+        sqlite.SqliteErrorCode is raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
+
+    private StoreException Closed() => new($"Cannot write {_file}: the store is closed", outcomeUnknown: false);
+}

@@ -1,0 +1,76 @@
+using Microsoft.Data.Sqlite;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>What a store holds, as of its last transaction.</summary>
+internal sealed record Counts(long Sessions, long Calculations);
+
+/// <summary>
+/// Everything that can be written, for use on the writer's thread within its transaction, and the counts that
+/// change with it.
+/// </summary>
+internal sealed class SqliteWrites : IDisposable
+{
+    private readonly Statement _setCount;
+    private volatile Counts _counts;
+
+    public SqliteWrites(SqliteConnection connection)
+    {
+        _setCount = new Statement(connection, "UPDATE meta SET value = ?2 WHERE name = ?1");
+        _counts = new Counts(
+            connection.Number("SELECT value FROM meta WHERE name = 'sessions'"),
+            connection.Number("SELECT value FROM meta WHERE name = 'calculations'"));
+        Connection = connection;
+        Sessions = new SessionWrites(connection);
+        Removals = new Removals(connection);
+        Calculations = new CalculationWrites(connection);
+    }
+
+    public SqliteConnection Connection { get; }
+
+    public SessionWrites Sessions { get; }
+
+    public Removals Removals { get; }
+
+    public CalculationWrites Calculations { get; }
+
+    /// <summary>May be read by any thread.</summary>
+    public Counts Counts => _counts;
+
+    public void BeforeCommit()
+    {
+        if (Sessions.Added != 0)
+        {
+            _setCount.Bind(1, "sessions").Bind(2, _counts.Sessions + Sessions.Added).Run();
+        }
+
+        if (Calculations.Added != 0)
+        {
+            _setCount.Bind(1, "calculations").Bind(2, _counts.Calculations + Calculations.Added).Run();
+        }
+    }
+
+    public void AfterCommit()
+    {
+        if (Sessions.Added != 0 || Calculations.Added != 0)
+        {
+            _counts = new Counts(_counts.Sessions + Sessions.Added, _counts.Calculations + Calculations.Added);
+            Sessions.Added = 0;
+            Calculations.Added = 0;
+        }
+    }
+
+    public void AfterRollback()
+    {
+        Sessions.Forget();
+        Calculations.Added = 0;
+    }
+
+    public void Dispose()
+    {
+        _setCount.Dispose();
+        Sessions.Dispose();
+        Removals.Dispose();
+        Calculations.Dispose();
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.Data.Sqlite;
+using Snakepit.Protocol.Storing;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>What a trim of one session's log goes by; all of it from one snapshot.</summary>
+/// <param name="Row">The session then.</param>
+/// <param name="Floor">The floor that is to hold.</param>
+/// <param name="Need">What history needs of the commits below it.</param>
+/// <param name="Unused">Large values to which no variable's row refers, nor any commit looked at so far.</param>
+internal sealed record TrimPlan(SessionRow Row, long Floor, HistoryNeed Need, HashSet<long> Unused);
+
+/// <summary>A piece of the log, looked through for a trim.</summary>
+/// <param name="Deletable">Commits that no one needs.</param>
+/// <param name="End">Where the next piece begins.</param>
+/// <param name="IsLast">There is no need to look further.</param>
+internal sealed record TrimPage(IReadOnlyList<LogPosition> Deletable, LogPosition End, bool IsLast);
+
+/// <summary>Finds out what a trim can remove, a piece at a time, each from a snapshot of its own.</summary>
+internal sealed class TrimReads(SqliteConnection connection) : IDisposable
+{
+    private const int RowsPerPage = 500;
+    private const int BytesPerPage = 4 * 1024 * 1024;
+
+    private readonly Statement _boundary = new(
+        connection,
+        "SELECT last_revision FROM log WHERE session = ?1 AND last_revision <= ?2 ORDER BY last_revision DESC LIMIT 1");
+
+    private readonly Statement _times = new(
+        connection,
+        "SELECT last_revision, time FROM log WHERE session = ?1 AND last_revision > ?2 ORDER BY last_revision, number");
+
+    private readonly Statement _large = new(
+        connection,
+        "SELECT revision FROM large_values WHERE session = ?1 AND revision <= ?2 AND chunk = 0");
+
+    private readonly Statement _page = new(
+        connection,
+        "SELECT number, last_revision, body FROM log WHERE session = ?1 AND (last_revision, number) > (?2, ?3) " +
+        "ORDER BY last_revision, number");
+
+    public TrimPlan Plan(SessionRow row, long newestRevision, Retention retention, SessionRows rows)
+    {
+        var floor = Floor(row, newestRevision, retention);
+        var need = new HistoryNeed(retention.HistoryLimit);
+        var unused = LargeValues(row.Session, floor);
+        rows.ForEachVariable(row.Session, variable =>
+        {
+            need.Add(variable);
+            unused.Remove(variable.LargeValue);
+        });
+        return new TrimPlan(row, floor, need, unused);
+    }
+
+    public TrimPage Page(TrimPlan plan, LogPosition from)
+    {
+        var deletable = new List<LogPosition>();
+        var count = 0;
+        var bytes = 0;
+        using var rows = _page.Bind(1, plan.Row.Session).Bind(2, from.Revision).Bind(3, from.Number).Query();
+        while (rows.Next())
+        {
+            var position = new LogPosition(rows.Integer(1), rows.Integer(0));
+            if (position.Revision > plan.Floor && plan.Unused.Count == 0)
+            {
+                break;
+            }
+
+            Look(plan, position, CommitRecord.Parser.ParseFrom(rows.Bytes(2)), deletable);
+            from = position;
+            bytes += rows.Bytes(2).Length;
+            count++;
+            if (count == RowsPerPage || bytes >= BytesPerPage)
+            {
+                return new TrimPage(deletable, from, IsLast: false);
+            }
+        }
+
+        return new TrimPage(deletable, from, IsLast: true);
+    }
+
+    public void Dispose()
+    {
+        _boundary.Dispose();
+        _times.Dispose();
+        _large.Dispose();
+        _page.Dispose();
+    }
+
+    // What loading needs, the commits after the checkpoint, always stays.
+    private static void Look(TrimPlan plan, LogPosition position, CommitRecord commit, List<LogPosition> deletable)
+    {
+        if (position.Revision <= plan.Floor && position.Number <= plan.Row.CommitNumber && !plan.Need.Includes(commit))
+        {
+            deletable.Add(position);
+            return;
+        }
+
+        foreach (var change in commit.Changes)
+        {
+            plan.Unused.Remove(change.LargeValue);
+        }
+    }
+
+    private long Floor(SessionRow row, long newestRevision, Retention retention)
+    {
+        var floor = row.Floor;
+        using (var rows = _boundary.Bind(1, row.Session).Bind(2, newestRevision - retention.MaxChanges).Query())
+        {
+            if (rows.Next())
+            {
+                floor = Math.Max(floor, rows.Integer(0));
+            }
+        }
+
+        // Commits are in order of time, so the first that is not older ends the search.
+        var notBefore = UnixTime.ToMicroseconds(retention.NotBefore);
+        using (var rows = _times.Bind(1, row.Session).Bind(2, floor).Query())
+        {
+            while (rows.Next() && rows.Integer(1) < notBefore)
+            {
+                floor = rows.Integer(0);
+            }
+        }
+
+        return floor;
+    }
+
+    private HashSet<long> LargeValues(long session, long floor)
+    {
+        var revisions = new HashSet<long>();
+        using var rows = _large.Bind(1, session).Bind(2, floor).Query();
+        while (rows.Next())
+        {
+            revisions.Add(rows.Integer(0));
+        }
+
+        return revisions;
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>
+/// Keeps the write-ahead log from growing. A thread of its own copies the log into the database beside the
+/// writer; that never reaches the end of a log that is still being written, so afterwards the writer, between
+/// two transactions, copies the small rest and starts the log over.
+/// </summary>
+internal sealed class WriteAheadLog : IDisposable
+{
+    private const int CacheWrite = 9; // SQLITE_DBSTATUS_CACHE_WRITE: pages written, in this mode to the log.
+
+    // 16 MiB: a page that many commits touch is copied once, and reading the log's index stays quick.
+    private const long PagesBetweenCopies = 4_096;
+
+    // 256 MiB: only readers can have kept the log from starting over so long. From here on the writer waits
+    // for those that are at work; those that come meanwhile do not need the log.
+    private const long PagesBeforeWaiting = 65_536;
+    private const int PatienceMilliseconds = 1_000;
+
+    private readonly SqliteConnection _writer;
+    private readonly SqliteConnection _copier;
+    private readonly AutoResetEvent _wanted = new(false);
+    private readonly Thread _thread;
+
+    // Of the writer's thread.
+    private long _pages;
+    private long _nextCopy = PagesBetweenCopies;
+
+    private volatile bool _copied;
+    private volatile bool _closed;
+
+    public WriteAheadLog(SqliteFile file, SqliteConnection writer)
+    {
+        _writer = writer;
+        _copier = file.OpenWriter();
+        _thread = new Thread(Copy) { IsBackground = true, Name = "snakepit store checkpoint" };
+        _thread.Start();
+    }
+
+    /// <summary>Called by the writer between two transactions.</summary>
+    public void AfterTransaction()
+    {
+        _ = raw.sqlite3_db_status(_writer.Handle, CacheWrite, out var written, out _, resetFlg: 1);
+        _pages += written;
+        if (_copied)
+        {
+            _copied = false;
+            StartOver();
+        }
+        else if (_pages >= _nextCopy)
+        {
+            _nextCopy = _pages + PagesBetweenCopies;
+            _wanted.Set();
+        }
+    }
+
+    public void Dispose()
+    {
+        _closed = true;
+        _wanted.Set();
+        _thread.Join();
+        _copier.Dispose();
+        _wanted.Dispose();
+    }
+
+    private void StartOver()
+    {
+        var patience = _pages >= PagesBeforeWaiting ? PatienceMilliseconds : 0;
+        _ = raw.sqlite3_busy_timeout(_writer.Handle, patience);
+        var result = raw.sqlite3_wal_checkpoint_v2(_writer.Handle, "main", raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
+        _ = raw.sqlite3_busy_timeout(_writer.Handle, SqliteFile.BusyMilliseconds);
+        if (result == raw.SQLITE_OK)
+        {
+            _pages = 0;
+            _nextCopy = PagesBetweenCopies;
+        }
+    }
+
+    private void Copy()
+    {
+        while (true)
+        {
+            _wanted.WaitOne();
+            if (_closed)
+            {
+                return;
+            }
+
+            // A failure (a full disk, say) loses nothing: the log still holds it all, and the next copy
+            // includes it. What the disk refuses for long the writer's own callers get to hear.
+            _ = raw.sqlite3_wal_checkpoint_v2(_copier.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+            _copied = true;
+        }
+    }
+}

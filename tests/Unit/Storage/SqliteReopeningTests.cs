@@ -1,0 +1,134 @@
+using Snakepit.Sessions;
+using Snakepit.Storage;
+using Snakepit.Storage.Sqlite;
+
+namespace Snakepit.Tests.Storage;
+
+public sealed class SqliteReopeningTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Everything_is_there_after_closing_and_opening()
+    {
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            await FillAsync(store);
+        }
+
+        Assert.False(File.Exists(_folder.File("snakepit.db-wal")));
+        await using var reopened = SqliteStore.Open(_folder.Path);
+        await AssertFilledAsync(reopened);
+    }
+
+    [Fact]
+    public async Task What_was_answered_for_is_in_the_files_at_that_moment()
+    {
+        using var copy = new TemporaryFolder();
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            await FillAsync(store);
+
+            // What the death of the process would leave.
+            File.Copy(_folder.File("snakepit.db"), copy.File("snakepit.db"));
+            File.Copy(_folder.File("snakepit.db-wal"), copy.File("snakepit.db-wal"));
+        }
+
+        await using var reopened = SqliteStore.Open(copy.Path);
+        await AssertFilledAsync(reopened);
+    }
+
+    [Fact]
+    public async Task The_fence_does_not_depend_on_what_is_remembered()
+    {
+        Commit first, second, third;
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            var session = new ScriptedSession(store);
+            first = session.Next("x");
+            await session.AppendAsync(first);
+            second = session.Next("x");
+            third = second with { Number = 3, FirstRevision = 3, LastRevision = 3 };
+        }
+
+        var key = new SessionKey("", "s");
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            Assert.Equal(AppendResult.Fenced, await store.AppendAsync(key, first));
+            Assert.Equal(AppendResult.Stored, await store.AppendAsync(key, second));
+        }
+
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            Assert.Equal(AppendResult.Fenced, await store.AppendAsync(key, second));
+            Assert.Equal(AppendResult.Fenced, await store.AppendAsync(key, third with { Number = 4 }));
+            Assert.Equal(AppendResult.Fenced, await store.AppendAsync(key, third with { FirstRevision = 9, LastRevision = 9 }));
+        }
+
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            Assert.Equal(AppendResult.Stored, await store.AppendAsync(key, third));
+        }
+    }
+
+    [Fact]
+    public async Task What_an_ended_session_left_is_removed_in_pieces_and_after_a_restart()
+    {
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            var session = new ScriptedSession(store, "big");
+            await session.AppendManyAsync("x", 1_200);
+            await session.AppendLargeAsync("z", ScriptedSession.Large(20 * 1024 * 1024, 1));
+            await session.CheckpointAsync();
+            await new ScriptedSession(store, "other").AppendAsync("x");
+
+            // As if the process had died right after the end.
+            await store.Writer.RunAsync(writes => writes.Sessions.Delete(session.Key, session.Number));
+            Assert.True(await store.Writer.RunAsync(writes => writes.Removals.RemoveEnded()));
+            Assert.InRange(await CountAsync(store, "log"), 702, 1_201);
+            Assert.Equal(1, await CountAsync(store, "ended"));
+        }
+
+        await using var reopened = SqliteStore.Open(_folder.Path);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await CountAsync(reopened, "ended") > 0)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+
+        Assert.Equal(1, await CountAsync(reopened, "log"));
+        Assert.Equal(0, await CountAsync(reopened, "variables"));
+        Assert.Equal(0, await CountAsync(reopened, "large_values"));
+        Assert.Equal(1, reopened.Count);
+    }
+
+    private static Task<long> CountAsync(SqliteStore store, string table) =>
+        store.Writer.RunAsync(writes => writes.Connection.Number($"SELECT count(*) FROM {table}"));
+
+    private static async Task FillAsync(SqliteStore store)
+    {
+        var session = new ScriptedSession(store);
+        await session.AppendManyAsync("x", 5);
+        await session.CheckpointAsync();
+        await session.TrimAsync(maxChanges: 3, historyLimit: 1);
+        await session.AppendLargeAsync("y", ScriptedSession.Large(1_500_000, 7));
+        var ended = new ScriptedSession(store, new SessionKey("tenant", "ended"));
+        await ended.AppendManyAsync("x", 9);
+        await store.DeleteAsync(ended.Key, 9);
+        await store.TouchAsync([new(session.Key, ScriptedSession.Start)]);
+        await store.Calculations.SaveAsync(new StoredCalculation("t", 1.5, ScriptedSession.Expiry));
+    }
+
+    private static async Task AssertFilledAsync(SqliteStore store)
+    {
+        Assert.Equal((1, 1), (store.Count, store.Calculations.Count));
+        Assert.Equal(1.5, (await store.Calculations.FindAsync("t", default))!.Value);
+        Assert.Equal(9, (await store.LoadAsync(new SessionKey("tenant", "new"), default)).Revision);
+        var loaded = await store.LoadAsync(new SessionKey("", "s"), default);
+        Assert.Equal((5, 5, 2), (loaded.CommitNumber, loaded.Revision, loaded.Floor));
+        Assert.Equal(ScriptedSession.Start, loaded.ExpiresAt);
+        Assert.Equal(ScriptedSession.Large(1_500_000, 7), Assert.Single(Assert.Single(loaded.CommitsAfter).Changes).Large);
+    }
+}

@@ -1,0 +1,31 @@
+using Snakepit.Storage;
+using Snakepit.Storage.Sqlite;
+
+namespace Snakepit.Tests.Storage;
+
+public sealed class SqliteStoreTests : StoreCompliance
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    protected override ValueTask<(ISessionStore Sessions, ICalculationStore Calculations)> OpenAsync()
+    {
+        var store = SqliteStore.Open(_folder.Path);
+        return new((store, store.Calculations));
+    }
+
+    private protected override async Task AssertLargeValuesAsync(ScriptedSession session, long[] revisions)
+    {
+        var kept = await ((SqliteStore)Store).Writer.RunAsync(writes => revisions.Sum(revision =>
+            writes.Connection.Number($"SELECT count(DISTINCT revision) FROM large_values WHERE revision = {revision}")));
+        Assert.Equal(revisions.Length, kept);
+        var all = await ((SqliteStore)Store).Writer.RunAsync(writes =>
+            writes.Connection.Number("SELECT count(DISTINCT revision) FROM large_values"));
+        Assert.Equal(revisions.Length, all);
+    }
+}
