@@ -38,7 +38,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         _parser = parser;
         _caller = cancellation;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        if (options?.Timeout is { } timeout)
+        if (options?.Timeout is { } timeout && timeout <= GrpcTimeout.LongestEnforced)
         {
             _deadline = channel.Options.TimeProvider.CreateTimer(
                 static call => ((ClientCall<TResponse>)call!).Expire(),
