@@ -6,9 +6,6 @@ namespace Snakepit.Transport;
 /// </summary>
 internal sealed class CallDeadline(ServerCall call) : IDisposable
 {
-    /// <summary>The longest a timer can wait. What is longer, some 49 days, is not enforced.</summary>
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
-
     private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private CancellationTokenRegistration _callerGone;
@@ -23,7 +20,7 @@ internal sealed class CallDeadline(ServerCall call) : IDisposable
     public void Start(TimeProvider clock, TimeSpan timeout)
     {
         _callerGone = call.Http.Lifetime.RequestAborted.UnsafeRegister(static state => ((CallDeadline)state!).Cancel(), this);
-        if (timeout <= LongestTimer)
+        if (timeout <= GrpcTimeout.LongestEnforced)
         {
             using (ExecutionContext.SuppressFlow())
             {

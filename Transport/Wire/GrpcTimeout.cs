@@ -5,6 +5,9 @@ namespace Snakepit.Transport;
 /// <summary>The value of `grpc-timeout`: at most eight digits and a unit, one of H M S m u n.</summary>
 internal static class GrpcTimeout
 {
+    /// <summary>What a timer can wait, some 49 days. A longer timeout is told and not enforced.</summary>
+    public static readonly TimeSpan LongestEnforced = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private const int MaxDigits = 8;
     private const long MaxValue = 99_999_999;
     private const long NanosecondsPerTick = 100;

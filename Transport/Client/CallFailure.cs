@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using Snakepit.Protocol.Rpc;
+
+namespace Snakepit.Transport;
+
+/// <summary>The status of calls that ended without one, after gRPC's tables of HTTP and HTTP/2 codes.</summary>
+internal static class CallFailure
+{
+    public static RpcStatus OfHttpStatus(HttpStatusCode status)
+    {
+        var code = (int)status switch
+        {
+            400 => RpcCode.Internal,
+            401 => RpcCode.Unauthenticated,
+            403 => RpcCode.PermissionDenied,
+            404 => RpcCode.Unimplemented,
+            429 or 502 or 503 or 504 => RpcCode.Unavailable,
+            _ => RpcCode.Unknown,
+        };
+        return new RpcStatus(code, $"the server answered HTTP {(int)status}, not gRPC");
+    }
+
+    public static RpcStatus OfException(Exception exception, string address)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case HttpProtocolException reset:
+                    return new RpcStatus(OfReset(reset.ErrorCode), $"{address} reset the call: {reset.Message}");
+                case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }:
+                    return new RpcStatus(RpcCode.Unavailable, $"cannot connect to {address}: {Innermost(cause).Message}");
+                case HttpIOException or SocketException:
+                    return new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: {cause.Message}");
+            }
+        }
+
+        return exception switch
+        {
+            HttpRequestException or IOException =>
+                new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: {exception.Message}"),
+            OperationCanceledException => new RpcStatus(RpcCode.Cancelled, "the call was cancelled"),
+            _ => new RpcStatus(RpcCode.Internal, $"the call to {address} failed: {exception.Message}"),
+        };
+    }
+
+    /// <summary>By the error code of RST_STREAM.</summary>
+    private static RpcCode OfReset(long errorCode) => errorCode switch
+    {
+        7 => RpcCode.Unavailable,
+        8 => RpcCode.Cancelled,
+        11 => RpcCode.ResourceExhausted,
+        12 => RpcCode.PermissionDenied,
+        _ => RpcCode.Internal,
+    };
+
+    private static Exception Innermost(Exception exception) =>
+        exception.InnerException is { } inner ? Innermost(inner) : exception;
+}
