@@ -1,4 +1,4 @@
-"""Checks a running bridge service with the public gRPC library: bridge_client.py HOST:PORT.
+"""Checks a running server with the public gRPC library: bridge_client.py HOST:PORT.
 
 Prints `ok <name>` or `FAIL <name>: why` for each check; the exit status is 1 if any failed. Needs the stubs
 that stubs.py writes in PYTHONPATH.
@@ -19,6 +19,8 @@ import watch_checks  # noqa: F401
 import relation_checks  # noqa: F401
 import refusal_checks  # noqa: F401
 import tool_checks  # noqa: F401
+import calculator_checks  # noqa: F401
+import standard_checks  # noqa: F401
 
 
 def main():

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 PROTOS = pathlib.Path(__file__).resolve().parents[3] / "protos"
+STANDARD = ("grpc_health.proto", "grpc_reflection_v1.proto", "grpc_reflection_v1alpha.proto")
 
 
 def generate(folder):
@@ -21,8 +22,8 @@ def generate(folder):
     # The calculator's public client knows its contract under this name.
     shutil.copy(PROTOS / "calculator.proto", folder / "calc.proto")
     outputs = [f"--python_out={folder}", f"--grpc_python_out={folder}", f"--plugin=protoc-gen-grpc_python={plugin}"]
-    for source, proto in ((PROTOS, "snakepit_bridge.proto"), (folder, "calc.proto")):
-        subprocess.run(["protoc", f"-I{source}", *outputs, proto], check=True)
+    subprocess.run(["protoc", f"-I{PROTOS}", *outputs, "snakepit_bridge.proto", *STANDARD], check=True)
+    subprocess.run(["protoc", f"-I{folder}", *outputs, "calc.proto"], check=True)
 
 
 if __name__ == "__main__":
