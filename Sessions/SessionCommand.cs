@@ -12,5 +12,4 @@ public sealed record SessionCommand(IMessage Request, HistoricalValue? Target = 
 /// <param name="VariableId">Whose.</param>
 /// <param name="Version">The version it was.</param>
 /// <param name="Value">The value.</param>
-/// <param name="LargeValueRevision">Where it is stored apart; 0 = it is not.</param>
-public sealed record HistoricalValue(string VariableId, int Version, Value Value, long LargeValueRevision);
+public sealed record HistoricalValue(string VariableId, int Version, Value Value);

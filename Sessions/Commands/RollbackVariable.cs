@@ -34,7 +34,7 @@ internal static class RollbackVariable
 
         var metadata = request.Metadata.Clone();
         metadata["rollback_to"] = request.TargetVersion.ToString(CultureInfo.InvariantCulture);
-        var after = VersionWriter.Write(draft, variable, target.Value, metadata, target.LargeValueRevision);
+        var after = VersionWriter.Write(draft, variable, target.Value, metadata);
         return new EncodedRollbackVariableResponse { Success = true, Variable = after.Wire, Revision = after.Revision };
     }
 }

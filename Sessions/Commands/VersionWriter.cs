@@ -68,13 +68,8 @@ internal static class VersionWriter
     /// <param name="before">The variable as the draft has it.</param>
     /// <param name="value">A value that <see cref="Prepare"/> accepted.</param>
     /// <param name="metadata">Merged into the variable's, and noted with the change.</param>
-    /// <param name="storedAt">For a large value that the store already has: its revision; else 0.</param>
     public static VariableState Write(
-        SessionDraft draft,
-        VariableState before,
-        Value value,
-        MapField<string, string> metadata,
-        long storedAt = 0)
+        SessionDraft draft, VariableState before, Value value, MapField<string, string> metadata)
     {
         var revision = draft.NextRevision;
         var after = before with
@@ -86,7 +81,7 @@ internal static class VersionWriter
             Version = before.Version + 1,
             Revision = revision,
             ValueRevision = revision,
-            LargeValueRevision = LargeValueRevision(value, storedAt == 0 ? revision : storedAt),
+            LargeValueRevision = LargeValueRevision(value, revision),
         };
         draft.Log(after, UpdateType.ValueChange, before, metadata);
         Dependents.Notify(draft, after);

@@ -62,8 +62,7 @@ public sealed partial class SessionHost
         }
 
         var found = StoredUpdates.Parse(chain[^1]).Variable;
-        var value = Value.FromStored(found.Value, found.BinaryValue);
-        return new HistoricalValue(found.Id, found.Version, value, chain[^1].Record.LargeValue);
+        return new HistoricalValue(found.Id, found.Version, Value.FromStored(found.Value, found.BinaryValue));
     }
 
     private (Refusal? Refusal, VariableState? Variable, int Kept) FindForHistory(string identifier)

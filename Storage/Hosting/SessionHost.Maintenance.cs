@@ -82,11 +82,7 @@ public sealed partial class SessionHost
             }
 
             retention = new Retention(
-                _policy.ReplayableChanges,
-                _time.GetUtcNow() - _policy.ReplayableAge,
-                historyLimit,
-                _state.Variables.ToDictionary(variable => variable.Id, variable => variable.Version, StringComparer.Ordinal),
-                _state.Variables.Select(variable => variable.LargeValueRevision).Where(at => at != 0).ToHashSet());
+                _policy.ReplayableChanges, _time.GetUtcNow() - _policy.ReplayableAge, historyLimit);
         }
 
         try
