@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Snakepit.Bench;
+
+/// <summary>What the command line says.</summary>
+/// <param name="Server">The `snakepit` executable's path, or its .dll's.</param>
+/// <param name="Rounds">How often each scenario runs; medians are taken over them.</param>
+/// <param name="Seconds">How long each load lasts, about.</param>
+/// <param name="Only">Scenarios whose names contain this; null = all.</param>
+internal sealed record BenchOptions(string Server, int Rounds, int Seconds, string? Only)
+{
+    public const string Usage = """
+        usage: bench/run [--rounds N] [--seconds N] [--only TEXT] [--server PATH]
+
+          --rounds N     rounds of all scenarios, in turn (3)
+          --seconds N    length of each load, about (4)
+          --only TEXT    only scenarios whose names contain TEXT
+          --server PATH  the snakepit executable or .dll to measure (a release build of this checkout)
+        """;
+
+    public bool Selects(string scenario) => Only is null || scenario.Contains(Only, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Null where the arguments are not understood.</summary>
+    public static BenchOptions? Parse(string[] args)
+    {
+        var options = new BenchOptions("", Rounds: 3, Seconds: 4, Only: null);
+        for (var i = 0; i + 1 < args.Length; i += 2)
+        {
+            var text = args[i + 1];
+            var number = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : 0;
+            switch (args[i])
+            {
+                case "--server":
+                    options = options with { Server = text };
+                    break;
+                case "--only":
+                    options = options with { Only = text };
+                    break;
+                case "--rounds" when number > 0:
+                    options = options with { Rounds = number };
+                    break;
+                case "--seconds" when number > 0:
+                    options = options with { Seconds = number };
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return args.Length % 2 == 0 && options.Server.Length > 0 ? options : null;
+    }
+}
