@@ -111,7 +111,7 @@ internal sealed class TensorData(string requirement)
         }
 
         HasNumbers = true;
-        HasFractions |= json.TokenType == JsonTokenType.String || !IsWhole(json.ValueSpan);
+        HasFractions = HasFractions || json.TokenType == JsonTokenType.String || !IsWhole(json.ValueSpan);
         return Numbers.Copy(ref json, ref canonical, requirement);
     }
 

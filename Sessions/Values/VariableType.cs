@@ -15,16 +15,16 @@ public abstract class VariableType
 
     private static readonly FrozenDictionary<string, VariableType> ByName = All.ToFrozenDictionary(type => type.Name);
 
-    private readonly string _snakepitUrl;
-    private readonly string _dspexUrl;
+    private readonly (string Json, string Binary) _snakepitUrl;
+    private readonly (string Json, string Binary) _dspexUrl;
 
     private protected VariableType(string name, string requirement, params string[] constraintKeys)
     {
         Name = name;
         Requirement = requirement;
         ConstraintKeys = constraintKeys;
-        _snakepitUrl = TypeUrl.SnakepitPrefix + name;
-        _dspexUrl = TypeUrl.DspexPrefix + name;
+        _snakepitUrl = Urls(TypeUrl.SnakepitPrefix);
+        _dspexUrl = Urls(TypeUrl.DspexPrefix);
     }
 
     /// <summary>Every type's name.</summary>
@@ -63,9 +63,11 @@ public abstract class VariableType
     /// <summary>The url its values answer with.</summary>
     internal string UrlFor(string typeUrl, bool binary)
     {
-        var url = ReferenceEquals(TypeUrl.PrefixOf(typeUrl), TypeUrl.DspexPrefix) ? _dspexUrl : _snakepitUrl;
-        return binary ? url + TypeUrl.BinaryEnding : url;
+        var urls = ReferenceEquals(TypeUrl.PrefixOf(typeUrl), TypeUrl.DspexPrefix) ? _dspexUrl : _snakepitUrl;
+        return binary ? urls.Binary : urls.Json;
     }
+
+    private (string Json, string Binary) Urls(string prefix) => (prefix + Name, prefix + Name + TypeUrl.BinaryEnding);
 
     private protected Refusal Refuse() => Refusal.Invalid(Requirement);
 }
