@@ -12,9 +12,6 @@ internal static class JsonLimits
     /// <summary>How long constraints may be, in bytes.</summary>
     public const int MaxConstraints = 64 * 1024;
 
-    /// <summary>How long a pattern may be, in characters.</summary>
-    public const int MaxPattern = 1024;
-
     public static Refusal TooDeep() => Refusal.Invalid($"value is nested deeper than {MaxDepth} levels");
 
     public static Refusal TooManyDigits() => Refusal.Invalid($"a number must have at most {DecimalText.MaxDigits} digits");

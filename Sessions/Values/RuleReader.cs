@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using Snakepit.Sessions.Values.Patterns;
 
 namespace Snakepit.Sessions.Values;
 
@@ -217,18 +217,17 @@ internal sealed class RuleReader
             return Refuse("pattern must be a string");
         }
 
-        if (pattern.Length > JsonLimits.MaxPattern)
+        if (pattern.Length > Pattern.MaxLength)
         {
-            return Refuse($"pattern must be at most {JsonLimits.MaxPattern} characters");
+            return Refuse($"pattern must be at most {Pattern.MaxLength} characters");
         }
 
         try
         {
-            var regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-            _rules = _rules with { Pattern = regex };
+            _rules = _rules with { Pattern = Pattern.Compile(pattern) };
             return null;
         }
-        catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
+        catch (PatternException cause)
         {
             return Refuse($"pattern {Shown.Of(pattern)} cannot be used: {cause.Message}");
         }

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Snakepit.Sessions.Values.Patterns;
 
 namespace Snakepit.Sessions.Values;
 
@@ -15,7 +15,7 @@ internal sealed record Rules
 
     public int? MaxLength { get; init; }
 
-    public Regex? Pattern { get; init; }
+    public Pattern? Pattern { get; init; }
 
     /// <summary>The <c>enum</c> of a string, the <c>choices</c> of a choice or module.</summary>
     public AllowedTexts? Choices { get; init; }
@@ -38,7 +38,7 @@ internal sealed record Rules
         && Bound.Same(Max, other.Max)
         && MinLength == other.MinLength
         && MaxLength == other.MaxLength
-        && Pattern?.ToString() == other.Pattern?.ToString()
+        && Pattern?.Text == other.Pattern?.Text
         && AllowedTexts.Same(Choices, other.Choices)
         && AllowedTexts.Same(AllowedModules, other.AllowedModules)
         && Namespace == other.Namespace

@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
+using Snakepit.Sessions.Values.Patterns;
 
 namespace Snakepit.Sessions.Values;
 
@@ -41,26 +41,13 @@ internal abstract class TextType(string name, params string[] constraintKeys)
     /// <summary>Checks the string's content, valid UTF-8.</summary>
     private protected abstract Refusal? Check(ReadOnlySpan<byte> text, Rules rules);
 
-    private protected static Refusal? CheckPattern(ReadOnlySpan<byte> text, Rules rules)
-    {
-        if (rules.Pattern is not { } pattern)
+    private protected static Refusal? CheckPattern(ReadOnlySpan<byte> text, Rules rules) =>
+        rules.Pattern?.Search(text) switch
         {
-            return null;
-        }
-
-        var characters = ArrayPool<char>.Shared.Rent(text.Length);
-        try
-        {
-            var length = Encoding.UTF8.GetChars(text, characters);
-            return pattern.IsMatch(characters.AsSpan(0, length))
-                ? null
-                : Refusal.Invalid($"must match pattern: {pattern}");
-        }
-        finally
-        {
-            ArrayPool<char>.Shared.Return(characters);
-        }
-    }
+            SearchResult.NotFound => Refusal.Invalid($"must match pattern: {rules.Pattern}"),
+            SearchResult.TooLong => Refusal.Invalid($"must match pattern: {rules.Pattern} (the text is too long for this pattern to be searched for)"),
+            _ => null,
+        };
 
     private protected static Refusal? CheckChoices(ReadOnlySpan<byte> text, Rules rules) =>
         rules.Choices is { } choices && !choices.Allow(text)

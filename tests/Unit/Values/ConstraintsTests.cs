@@ -64,18 +64,6 @@ public sealed class ConstraintsTests
         Assert.Equal(words, Reading.Uncompiled(type, json));
     }
 
-    [Theory]
-    [InlineData("(", "(")]
-    [InlineData("(a)\\\\1", "(a)\\1")]
-    [InlineData("(?=a)b", "(?=a)b")]
-    [InlineData("(?<!a)b", "(?<!a)b")]
-    [InlineData("((((a{1000}){1000}){1000}){1000}){1000}", "((((a{1000}){1000}){1000}){1000}){1000}")]
-    public void A_pattern_the_linear_engine_cannot_take_is_named(string json, string pattern)
-    {
-        var words = Reading.Uncompiled("string", $$"""{"pattern":"{{json}}"}""");
-        Assert.StartsWith($"pattern {pattern} cannot be used: ", words, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Long_patterns_and_constraints_are_refused()
     {
