@@ -65,7 +65,10 @@ internal sealed class TensorData(string requirement)
         return null;
     }
 
-    /// <summary>True if a shape asks for as many elements, and for this nesting, unless they are flat.</summary>
+    /// <summary>
+    /// True if a shape asks for as many elements, and for this nesting, unless they are flat. An element beside
+    /// an empty array needs no check of its own: an axis of length 0 leaves no room for any.
+    /// </summary>
     public bool Fits(long[] shape)
     {
         if (_ragged || Shapes.Product(shape) != Count)
@@ -87,7 +90,6 @@ internal sealed class TensorData(string requirement)
 
     private void Open(int level)
     {
-        _ragged |= _elementsAt >= 0 && level >= _elementsAt;
         _axes = Math.Max(_axes, level + 1);
         _counts[level] = 0;
     }
@@ -101,7 +103,7 @@ internal sealed class TensorData(string requirement)
     private Refusal? CopyElement(ref Utf8JsonReader json, ref CanonicalJson canonical, int level)
     {
         Count++;
-        _ragged |= level < _axes || (_elementsAt >= 0 && _elementsAt != level);
+        _ragged |= _elementsAt >= 0 && _elementsAt != level;
         _elementsAt = level;
         if (json.TokenType is JsonTokenType.True or JsonTokenType.False)
         {

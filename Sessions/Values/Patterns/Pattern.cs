@@ -17,7 +17,7 @@ internal sealed class Pattern
     /// <summary>How long a pattern may be, in characters.</summary>
     public const int MaxLength = 1024;
 
-    /// <summary>How many steps one search may take: about a second's worth.</summary>
+    /// <summary>How many steps one search may take: well under a second's worth.</summary>
     private const long MaxSteps = 100_000_000;
 
     private readonly Instruction[] _steps;

@@ -4,21 +4,18 @@ using System.Text;
 namespace Snakepit.Sessions.Values.Patterns;
 
 /// <summary>Reads the syntax that Python, Elixir and .NET share, as far as it can be matched in linear time.</summary>
-internal sealed class PatternParser
+internal sealed class PatternParser : PatternText
 {
     private const int MaxRepeats = 1000;
 
-    private readonly string _text;
-    private int _at;
     private bool _ignoresCase;
     private bool _dotIsAll;
     private bool _manyLines;
 
-    private PatternParser(string text) => _text = text;
-
-    private bool AtEnd => _at == _text.Length;
-
-    private char Next => _text[_at];
+    private PatternParser(string text)
+        : base(text)
+    {
+    }
 
     /// <exception cref="PatternException">It is no pattern, or one that cannot be matched in linear time.</exception>
     public static Node Parse(string text)
@@ -32,14 +29,14 @@ internal sealed class PatternParser
     /// <summary>Flags are known at the very beginning only, and hold for the whole pattern.</summary>
     private void ReadFlags()
     {
-        while (_text.AsSpan(_at).StartsWith("(?") && _text.IndexOf(')', _at) is var end && end > _at + 2
-            && !_text.AsSpan(_at + 2, end - _at - 2).ContainsAnyExcept("ims"))
+        while (Text.AsSpan(At).StartsWith("(?") && Text.IndexOf(')', At) is var end && end > At + 2
+            && !Text.AsSpan(At + 2, end - At - 2).ContainsAnyExcept("ims"))
         {
-            var flags = _text.AsSpan(_at + 2, end - _at - 2);
+            var flags = Text.AsSpan(At + 2, end - At - 2);
             _ignoresCase |= flags.Contains('i');
             _manyLines |= flags.Contains('m');
             _dotIsAll |= flags.Contains('s');
-            _at = end + 1;
+            At = end + 1;
         }
     }
 
@@ -48,7 +45,7 @@ internal sealed class PatternParser
         var parts = new List<Node> { ReadSequence() };
         while (!AtEnd && Next == '|')
         {
-            _at++;
+            At++;
             parts.Add(ReadSequence());
         }
 
@@ -80,7 +77,7 @@ internal sealed class PatternParser
         }
 
         // Whether it takes as much or as little as it can makes no difference to whether there is a match.
-        _at += !AtEnd && Next == '?' ? 1 : 0;
+        At += !AtEnd && Next == '?' ? 1 : 0;
         if (ReadRepeat() is not null)
         {
             throw Wrong("a repeat of a repeat");
@@ -100,23 +97,23 @@ internal sealed class PatternParser
         (int, int?)? repeat = Next switch { '*' => (0, null), '+' => (1, null), '?' => (0, 1), _ => null };
         if (repeat is not null)
         {
-            _at++;
+            At++;
             return repeat;
         }
 
-        var close = Next == '{' ? _text.IndexOf('}', _at) : -1;
+        var close = Next == '{' ? Text.IndexOf('}', At) : -1;
         if (close < 0)
         {
             return null;
         }
 
-        var counts = _text[(_at + 1)..close].Split(',');
+        var counts = Text[(At + 1)..close].Split(',');
         if (counts.Length > 2 || counts.All(count => count.Length == 0) || counts.Any(count => count.AsSpan().ContainsAnyExceptInRange('0', '9')))
         {
             return null;
         }
 
-        _at = close + 1;
+        At = close + 1;
         var min = counts[0].Length == 0 ? 0 : Count(counts[0]);
         int? max = counts.Length == 1 ? min : counts[1].Length == 0 ? null : Count(counts[1]);
         return min > max ? throw Wrong("a repeat whose minimum is above its maximum") : (min, max);
@@ -124,7 +121,7 @@ internal sealed class PatternParser
 
     private Node ReadOne()
     {
-        var character = _text[_at++];
+        var character = Text[At++];
         switch (character)
         {
             case '(':
@@ -135,7 +132,7 @@ internal sealed class PatternParser
                     throw Wrong("missing )");
                 }
 
-                _at++;
+                At++;
                 return group;
             case '[':
                 return new Node.One(ReadSet());
@@ -148,7 +145,7 @@ internal sealed class PatternParser
             case '\\':
                 return ReadEscape();
             default:
-                _at--;
+                At--;
                 return Literal(ReadCode());
         }
     }
@@ -160,10 +157,10 @@ internal sealed class PatternParser
             return;
         }
 
-        var rest = _text.AsSpan(_at + 1);
+        var rest = Text.AsSpan(At + 1);
         if (rest.StartsWith(":"))
         {
-            _at += 2;
+            At += 2;
             return;
         }
 
@@ -175,7 +172,7 @@ internal sealed class PatternParser
             throw Wrong("a group of an unknown kind; lookaround, conditions and flags inside cannot be used");
         }
 
-        _at += 1 + opening + close + 1;
+        At += 1 + opening + close + 1;
     }
 
     private Node ReadEscape()
@@ -191,13 +188,13 @@ internal sealed class PatternParser
         };
         if (anchor is { } place)
         {
-            _at++;
+            At++;
             return new Node.At(place);
         }
 
         if (RuneSet.ClassOf(letter) is { } members)
         {
-            _at++;
+            At++;
             return new Node.One(new RuneSet([], [members], negated: false, ignoresCase: false));
         }
 
@@ -208,7 +205,7 @@ internal sealed class PatternParser
     private RuneSet ReadSet()
     {
         var negated = !AtEnd && Next == '^';
-        _at += negated ? 1 : 0;
+        At += negated ? 1 : 0;
         var ranges = new List<(int, int)>();
         var classes = new List<Func<Rune, bool>>();
         for (var first = true; ; first = false)
@@ -220,20 +217,20 @@ internal sealed class PatternParser
 
             if (Next == ']' && !first)
             {
-                _at++;
+                At++;
                 return new RuneSet(ranges, classes, negated, _ignoresCase);
             }
 
-            if (Next == '\\' && _at + 1 < _text.Length && RuneSet.ClassOf(_text[_at + 1]) is { } members)
+            if (Next == '\\' && At + 1 < Text.Length && RuneSet.ClassOf(Text[At + 1]) is { } members)
             {
-                _at += 2;
+                At += 2;
                 classes.Add(members);
                 continue;
             }
 
             var low = ReadSetCode();
-            var isRange = _at + 1 < _text.Length && Next == '-' && _text[_at + 1] != ']';
-            _at += isRange ? 1 : 0;
+            var isRange = At + 1 < Text.Length && Next == '-' && Text[At + 1] != ']';
+            At += isRange ? 1 : 0;
             var high = isRange ? ReadSetCode() : low;
             ranges.Add(low <= high ? (low, high) : throw Wrong("a range in reverse order"));
         }
@@ -246,60 +243,14 @@ internal sealed class PatternParser
             return ReadCode();
         }
 
-        _at++;
+        At++;
         if (!AtEnd && Next == 'b')
         {
-            _at++;
+            At++;
             return '\b';
         }
 
         return ReadEscapedCode();
-    }
-
-    private int ReadCode()
-    {
-        var rune = Rune.GetRuneAt(_text, _at);
-        _at += rune.Utf16SequenceLength;
-        return rune.Value;
-    }
-
-    /// <summary>The character an escape stands for, from behind the backslash.</summary>
-    private int ReadEscapedCode()
-    {
-        var letter = AtEnd ? throw Wrong("\\ at the end") : Next;
-        if (!char.IsAsciiLetterOrDigit(letter))
-        {
-            return ReadCode();
-        }
-
-        _at++;
-        return letter switch
-        {
-            'n' => '\n',
-            't' => '\t',
-            'r' => '\r',
-            'f' => '\f',
-            'v' => '\v',
-            'a' => '\a',
-            '0' => 0,
-            'x' => ReadHex(2),
-            'u' => ReadHex(4),
-            'U' => ReadHex(8),
-            _ => throw Wrong(char.IsAsciiDigit(letter) ? "backreferences cannot be used" : $"unknown escape \\{letter}"),
-        };
-    }
-
-    private int ReadHex(int digits)
-    {
-        if (_at + digits > _text.Length
-            || !int.TryParse(_text.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
-            || !Rune.IsValid(code))
-        {
-            throw Wrong("an escape that is no character");
-        }
-
-        _at += digits;
-        return code;
     }
 
     private Node.One Literal(int code) => new(RuneSet.Of(code, _ignoresCase));
@@ -308,6 +259,4 @@ internal sealed class PatternParser
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= MaxRepeats
             ? count
             : throw Wrong($"a repeat of more than {MaxRepeats} times");
-
-    private PatternException Wrong(string what) => new($"{what} (at character {_at})");
 }
