@@ -66,10 +66,12 @@ public interface ISessionStore : IAsyncDisposable
     ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Lets go of what no one may ask for any more: commits at or below the floor and part of the checkpoint,
-    /// less those that hold one of the newest <see cref="Retention.HistoryLimit"/> values of a variable, and
-    /// large values that nothing stored refers to. The floor becomes the newest revision that ends a commit
-    /// and is older than both bounds allow; it never falls. Answers with the floor that holds from then on.
+    /// Lets go of what no one may ask for any more. The floor rises to the newest end of a commit that
+    /// <see cref="Retention"/> lets it rise to; it never falls. Commits at or below it go, unless they come
+    /// after the checkpoint or hold one of the newest <see cref="Retention.HistoryLimit"/> values of a
+    /// variable; so do large values to which nothing stored refers. Answers with the floor that holds from
+    /// then on, 0 if the session is not stored. May take as long as reading the session's log, and never
+    /// keeps other sessions waiting for that.
     /// </summary>
     ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation);
 
