@@ -44,11 +44,12 @@ public interface ISessionStore : IAsyncDisposable
     ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries);
 
     /// <summary>
-    /// The commits whose changes lie after a revision, oldest first: whole commits, as many as fit in
-    /// <paramref name="maxBytes"/> but at least one if there is any. A commit that begins at or before the
-    /// revision and ends after it is included whole; commits without a change are left out. Null if the
-    /// session is not stored. A caller who asks from below <see cref="LogPage.Floor"/> must not use what it
-    /// gets: history keeps single commits there, with gaps between them.
+    /// The commits whose changes lie after a revision, oldest first: whole commits until
+    /// <paramref name="maxBytes"/> are reached, at least one if there is any. Large values count, each once; those
+    /// of the last commit may go beyond. A commit that begins at or before the revision and ends after it is
+    /// included whole; commits without a change are left out. Null if the session is not stored. A caller
+    /// who asks from below <see cref="LogPage.Floor"/> must not use what it gets: history keeps single
+    /// commits there, with gaps between them.
     /// </summary>
     ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation);
 
