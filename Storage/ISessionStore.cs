@@ -44,11 +44,12 @@ public interface ISessionStore : IAsyncDisposable
     ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries);
 
     /// <summary>
-    /// The commits whose changes lie after a revision, oldest first: whole commits, as many as fit in
-    /// <paramref name="maxBytes"/> but at least one if there is any. A commit that begins at or before the
-    /// revision and ends after it is included whole; commits without a change are left out. Null if the
-    /// session is not stored. A caller who asks from below <see cref="LogPage.Floor"/> must not use what it
-    /// gets: history keeps single commits there, with gaps between them.
+    /// The commits whose changes lie after a revision, oldest first: whole commits until
+    /// <paramref name="maxBytes"/> are reached, at least one if there is any. Large values count, each once; those
+    /// of the last commit may go beyond. A commit that begins at or before the revision and ends after it is
+    /// included whole; commits without a change are left out. Null if the session is not stored. A caller
+    /// who asks from below <see cref="LogPage.Floor"/> must not use what it gets: history keeps single
+    /// commits there, with gaps between them.
     /// </summary>
     ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation);
 
@@ -66,10 +67,12 @@ public interface ISessionStore : IAsyncDisposable
     ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Lets go of what no one may ask for any more: commits at or below the floor and part of the checkpoint,
-    /// less those that hold one of the newest <see cref="Retention.HistoryLimit"/> values of a variable, and
-    /// large values that nothing stored refers to. The floor becomes the newest revision that ends a commit
-    /// and is older than both bounds allow; it never falls. Answers with the floor that holds from then on.
+    /// Lets go of what no one may ask for any more. The floor rises to the newest end of a commit that
+    /// <see cref="Retention"/> lets it rise to; it never falls. Commits at or below it go, unless they come
+    /// after the checkpoint or hold one of the newest <see cref="Retention.HistoryLimit"/> values of a
+    /// variable; so do large values to which nothing stored refers. Answers with the floor that holds from
+    /// then on, 0 if the session is not stored. May take as long as reading the session's log, and never
+    /// keeps other sessions waiting for that.
     /// </summary>
     ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation);
 

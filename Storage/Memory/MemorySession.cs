@@ -95,6 +95,7 @@ internal sealed class MemorySession
     public LogPage ReadLog(long afterRevision, int maxBytes)
     {
         var commits = new List<StoredCommit>();
+        var counted = new HashSet<long>();
         var bytes = 0L;
         foreach (var commit in _log.Skip(FirstAfter(afterRevision)).Where(commit => commit.Record.Changes.Count > 0))
         {
@@ -105,7 +106,9 @@ internal sealed class MemorySession
             }
 
             commits.Add(Read(commit));
-            bytes += commit.Record.Changes.Sum(change => (long)(Large(change.LargeValue)?.CalculateSize() ?? 0));
+            bytes += commit.Record.Changes
+                .Where(change => counted.Add(change.LargeValue))
+                .Sum(change => (long)(Large(change.LargeValue)?.CalculateSize() ?? 0));
         }
 
         return new LogPage(_floor, Revision, commits);

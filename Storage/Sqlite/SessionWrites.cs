@@ -7,6 +7,9 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>Sessions' writes, for the writer's thread within its transaction.</summary>
 internal sealed class SessionWrites : IDisposable
 {
+    /// <summary>The session's row: its key, and where its checkpoint stands.</summary>
+    public const string FindSql = "SELECT key, commit_number, revision FROM sessions WHERE tenant = ?1 AND id = ?2";
+
     private const int ChunkLength = 1024 * 1024;
 
     private readonly SqliteConnection _connection;
@@ -14,15 +17,9 @@ internal sealed class SessionWrites : IDisposable
     private readonly List<Statement> _statements = [];
     private readonly Statement _find;
     private readonly Statement _findNewest;
-    private readonly Statement _findCommit;
     private readonly Statement _create;
     private readonly Statement _append;
     private readonly Statement _appendLarge;
-    private readonly Statement _checkpoint;
-    private readonly Statement _setVariable;
-    private readonly Statement _removeVariable;
-    private readonly Statement _setRequest;
-    private readonly Statement _removeRequest;
     private readonly Statement _touch;
     private readonly Statement _delete;
     private readonly Statement _end;
@@ -31,21 +28,14 @@ internal sealed class SessionWrites : IDisposable
     public SessionWrites(SqliteConnection connection)
     {
         _connection = connection;
-        _find = Prepare("SELECT key, commit_number, revision FROM sessions WHERE tenant = ?1 AND id = ?2");
+        _find = Prepare(FindSql);
         _findNewest = Prepare(
             "SELECT number, last_revision FROM log WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
-        _findCommit = Prepare("SELECT 1 FROM log WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
         _create = Prepare(
             "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header) VALUES (?1, ?2, 0, ?3, ?3, ?4, ?5)");
         _append = Prepare(
             "INSERT INTO log(session, number, first_revision, last_revision, time, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _appendLarge = Prepare("INSERT INTO large_values(session, revision, chunk, bytes) VALUES (?1, ?2, ?3, ?4)");
-        _checkpoint = Prepare(
-            "UPDATE sessions SET commit_number = ?2, revision = ?3, expires_at = ?4, header = ?5 WHERE key = ?1");
-        _setVariable = Prepare("INSERT OR REPLACE INTO variables(session, id, body) VALUES (?1, ?2, ?3)");
-        _removeVariable = Prepare("DELETE FROM variables WHERE session = ?1 AND id = ?2");
-        _setRequest = Prepare("INSERT OR REPLACE INTO requests(session, request_id, body) VALUES (?1, ?2, ?3)");
-        _removeRequest = Prepare("DELETE FROM requests WHERE session = ?1 AND request_id = ?2");
         _touch = Prepare("UPDATE sessions SET expires_at = ?3 WHERE tenant = ?1 AND id = ?2");
         _delete = Prepare("DELETE FROM sessions WHERE key = ?1");
         _end = Prepare("INSERT INTO ended(session) VALUES (?1)");
@@ -82,27 +72,6 @@ internal sealed class SessionWrites : IDisposable
 
         _newest.Set(key, new NewestCommit(session, commit.Number, commit.LastRevision));
         return AppendResult.Stored;
-    }
-
-    public void Checkpoint(SessionKey key, EncodedCheckpoint encoded)
-    {
-        var checkpoint = encoded.Checkpoint;
-        if (!TryFind(key, out var row) || !IsNewer(row, checkpoint))
-        {
-            return;
-        }
-
-        _checkpoint
-            .Bind(1, row.Session)
-            .Bind(2, checkpoint.CommitNumber)
-            .Bind(3, checkpoint.Revision)
-            .Bind(4, UnixTime.ToMicroseconds(checkpoint.ExpiresAt))
-            .Bind(5, encoded.Header)
-            .Run();
-        Set(_setVariable, row.Session, encoded.Variables);
-        Remove(_removeVariable, row.Session, checkpoint.Removed);
-        Set(_setRequest, row.Session, encoded.Requests);
-        Remove(_removeRequest, row.Session, checkpoint.ForgottenRequests);
     }
 
     public void Touch(IReadOnlyList<SessionExpiry> expiries)
@@ -181,25 +150,6 @@ internal sealed class SessionWrites : IDisposable
         return true;
     }
 
-    /// <summary>
-    /// True if it is a commit of this very session (and not of one that ended under the same name), at or
-    /// after the stored checkpoint. A commit that is not yet part of the checkpoint is always in the log.
-    /// </summary>
-    private bool IsNewer(NewestCommit row, Checkpoint checkpoint)
-    {
-        if (checkpoint.CommitNumber <= row.Number)
-        {
-            return checkpoint.CommitNumber == row.Number && checkpoint.Revision == row.Revision;
-        }
-
-        using var rows = _findCommit
-            .Bind(1, row.Session)
-            .Bind(2, checkpoint.Revision)
-            .Bind(3, checkpoint.CommitNumber)
-            .Query();
-        return rows.Next();
-    }
-
     private long Create(SessionKey key, EncodedCommit encoded)
     {
         _create
@@ -225,21 +175,5 @@ internal sealed class SessionWrites : IDisposable
             chunk++;
         }
         while (from < bytes.Length);
-    }
-
-    private static void Set(Statement statement, long session, IReadOnlyList<(string Id, byte[] Body)> rows)
-    {
-        foreach (var (id, body) in rows)
-        {
-            statement.Bind(1, session).Bind(2, id).Bind(3, body).Run();
-        }
-    }
-
-    private static void Remove(Statement statement, long session, IReadOnlyList<string> ids)
-    {
-        foreach (var id in ids)
-        {
-            statement.Bind(1, session).Bind(2, id).Run();
-        }
     }
 }

@@ -85,7 +85,7 @@ internal sealed class SqliteFile
             raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH => "it cannot be opened (check its permissions)",
             raw.SQLITE_READONLY => "it is read-only",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is locked by another program",
-            _ => $"{raw.sqlite3_errstr(sqlite.SqliteExtendedErrorCode).utf8_to_string()} (SQLite {sqlite.SqliteExtendedErrorCode})",
+            _ => cause.Message,
         };
 
     private static SqliteConnection Open(string path, SqliteOpenMode mode)

@@ -74,7 +74,7 @@ public sealed class SqliteStore : ISessionStore
     public ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint)
     {
         var encoded = new EncodedCheckpoint(checkpoint);
-        return new(_writer.RunAsync(writes => writes.Sessions.Checkpoint(key, encoded), encoded.Weight));
+        return new(_writer.RunAsync(writes => writes.Checkpoints.Apply(key, encoded), encoded.Weight));
     }
 
     public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit)

@@ -9,10 +9,6 @@ namespace Snakepit.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
-    // Bound how long the first operation of a transaction waits for the last.
-    private const int MaxOperations = 1_000;
-    private const long MaxWeight = 16 * 1024 * 1024;
-
     private readonly SqliteFile _file;
     private readonly SqliteConnection _connection;
     private readonly SqliteWrites _writes;
@@ -21,11 +17,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Statement _commit;
     private readonly Statement _rollback;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private readonly Lock _gate = new();
-    private readonly AutoResetEvent _arrived = new(false);
-    private readonly Queue<IWriteOperation> _waiting = [];
-    private bool _closed;
+    private readonly WriteQueue _queue = new();
 
     public SqliteWriter(SqliteFile file)
     {
@@ -56,18 +48,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public Task<T> RunAsync<T>(Func<SqliteWrites, T> work, long weight = 0)
     {
         var operation = new WriteOperation<T>(work, weight);
-        lock (_gate)
+        if (!_queue.TryAdd(operation))
         {
-            if (_closed)
-            {
-                operation.Fail(Closed());
-                return operation.Task;
-            }
-
-            _waiting.Enqueue(operation);
+            operation.Fail(new StoreException($"Cannot write {_file}: the store is closed", outcomeUnknown: false));
         }
 
-        _arrived.Set();
         return operation.Task;
     }
 
@@ -83,19 +68,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Refuses what comes from now on, finishes what is waiting, and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_gate)
-        {
-            _closed = true;
-        }
-
-        _arrived.Set();
+        _queue.Close();
         await _ended.Task;
     }
 
     private void Work()
     {
         var batch = new List<IWriteOperation>();
-        while (Take(batch))
+        while (_queue.Take(batch))
         {
             Write(batch);
             batch.Clear();
@@ -108,32 +88,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _commit.Dispose();
         _rollback.Dispose();
         _connection.Dispose();
-        _arrived.Dispose();
+        _queue.Dispose();
         _ended.SetResult();
-    }
-
-    /// <summary>Waits for operations. False when the writer is closed and none is left.</summary>
-    private bool Take(List<IWriteOperation> batch)
-    {
-        while (true)
-        {
-            lock (_gate)
-            {
-                var weight = 0L;
-                while (batch.Count < MaxOperations && weight < MaxWeight && _waiting.TryDequeue(out var operation))
-                {
-                    batch.Add(operation);
-                    weight += operation.Weight;
-                }
-
-                if (batch.Count > 0 || _closed)
-                {
-                    return batch.Count > 0;
-                }
-            }
-
-            _arrived.WaitOne();
-        }
     }
 
     private void Write(List<IWriteOperation> batch)
@@ -226,6 +182,4 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>True if the error lies in what was asked, so that the others' operations can succeed without it.</summary>
     private static bool IsOfOneOperation(Exception error) => error is not SqliteException sqlite ||
         sqlite.SqliteErrorCode is raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
-
-    private StoreException Closed() => new($"Cannot write {_file}: the store is closed", outcomeUnknown: false);
 }

@@ -22,6 +22,7 @@ internal sealed class SqliteWrites : IDisposable
             connection.Number("SELECT value FROM meta WHERE name = 'calculations'"));
         Connection = connection;
         Sessions = new SessionWrites(connection);
+        Checkpoints = new CheckpointWrites(connection);
         Removals = new Removals(connection);
         Calculations = new CalculationWrites(connection);
     }
@@ -29,6 +30,8 @@ internal sealed class SqliteWrites : IDisposable
     public SqliteConnection Connection { get; }
 
     public SessionWrites Sessions { get; }
+
+    public CheckpointWrites Checkpoints { get; }
 
     public Removals Removals { get; }
 
@@ -70,6 +73,7 @@ internal sealed class SqliteWrites : IDisposable
     {
         _setCount.Dispose();
         Sessions.Dispose();
+        Checkpoints.Dispose();
         Removals.Dispose();
         Calculations.Dispose();
     }

@@ -83,24 +83,26 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
         }
     }
 
-    public async Task AppendLargeAsync(string variable, LargeValue value)
-    {
-        var revision = Revision + 1;
-        Assert.Equal(
-            AppendResult.Stored,
-            await AppendAsync(Next([Set(variable, revision, revision)], new StoredLargeValue(revision, value))));
-    }
+    public async Task AppendLargeAsync(string variable, LargeValue value) =>
+        Assert.Equal(AppendResult.Stored, await AppendAsync(NextLarge(variable, value)));
+
+    public Commit NextLarge(string variable, LargeValue value) =>
+        Next([Set(variable, Revision + 1, Revision + 1)], new StoredLargeValue(Revision + 1, value));
+
+    public async Task ReferAsync(string variable, long large) =>
+        Assert.Equal(AppendResult.Stored, await AppendAsync(NextReferring(variable, large)));
 
     /// <summary>A commit that gives a variable another's large value, without storing it again.</summary>
-    public async Task ReferAsync(string variable, long large) =>
-        Assert.Equal(AppendResult.Stored, await AppendAsync(Next([Set(variable, Revision + 1, large)])));
+    public Commit NextReferring(string variable, long large) => Next([Set(variable, Revision + 1, large)]);
 
-    public async Task DeleteVariableAsync(string variable)
+    public async Task DeleteVariableAsync(string variable) => await AppendAsync(NextDeletion(variable));
+
+    public Commit NextDeletion(string variable)
     {
         _variables.Remove(variable);
         _removed.Add(variable);
         var update = new VariableUpdate { VariableId = variable, UpdateType = "deleted", Revision = Revision + 1 };
-        await AppendAsync(Next([new ChangeRecord { Update = update.ToByteString() }]));
+        return Next([new ChangeRecord { Update = update.ToByteString() }]);
     }
 
     public Checkpoint Checkpoint() => new(
@@ -108,7 +110,7 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
         Revision,
         Header(key.SessionId),
         new Dictionary<string, VariableRecord>(_variables),
-        [.. _removed],
+        [.. _removed.Where(id => !_variables.ContainsKey(id))],
         [],
         [],
         Expiry);

@@ -79,7 +79,7 @@ public sealed class SqliteReopeningTests : IDisposable
         await using (var store = SqliteStore.Open(_folder.Path))
         {
             var session = new ScriptedSession(store, "big");
-            await session.AppendManyAsync("x", 1_200);
+            await session.AppendManyAsync("x", 700);
             await session.AppendLargeAsync("z", ScriptedSession.Large(20 * 1024 * 1024, 1));
             await session.CheckpointAsync();
             await new ScriptedSession(store, "other").AppendAsync("x");
@@ -87,7 +87,7 @@ public sealed class SqliteReopeningTests : IDisposable
             // As if the process had died right after the end.
             await store.Writer.RunAsync(writes => writes.Sessions.Delete(session.Key, session.Number));
             Assert.True(await store.Writer.RunAsync(writes => writes.Removals.RemoveEnded()));
-            Assert.InRange(await CountAsync(store, "log"), 702, 1_201);
+            Assert.Equal(202, await CountAsync(store, "log"));
             Assert.Equal(1, await CountAsync(store, "ended"));
         }
 

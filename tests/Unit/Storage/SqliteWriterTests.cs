@@ -106,6 +106,22 @@ public sealed class SqliteWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_large_value_to_which_a_commit_refers_that_came_during_the_trim_stays()
+    {
+        var session = new ScriptedSession(_store);
+        await session.AppendLargeAsync("x", ScriptedSession.Large(100_000, 1));
+        await session.AppendLargeAsync("x", ScriptedSession.Large(100_000, 2));
+        await session.AppendAsync("x");
+        var seen = new LogPosition(session.Revision, session.Number);
+        await session.ReferAsync("y", large: 1);
+
+        var last = await _store.Writer.RunAsync(writes => writes.Removals.DeleteLargeValues(1, [1, 2], [1, 2], seen));
+        Assert.Equal(new LogPosition(4, 4), last);
+        var stored = await _store.Writer.RunAsync(writes => writes.Connection.Number("SELECT sum(revision) FROM large_values"));
+        Assert.Equal(1, stored);
+    }
+
+    [Fact]
     public async Task The_write_ahead_log_starts_over()
     {
         var session = new ScriptedSession(_store);

@@ -1,0 +1,120 @@
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Storage;
+using Snakepit.Storage.Memory;
+using Snakepit.Storage.Sqlite;
+
+namespace Snakepit.Tests.Storage;
+
+/// <summary>The memory store is plain enough to be the model of the others: whatever is done, all answer alike.</summary>
+public sealed class StoresAgreeTests : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly MemoryStore _model = new();
+    private SqliteStore _store;
+
+    public StoresAgreeTests()
+    {
+        _store = SqliteStore.Open(_folder.Path);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Whatever_is_done_the_stores_answer_alike(int seed)
+    {
+        var random = new Random(seed);
+        var key = new SessionKey("", "s");
+        var session = new ScriptedSession(_model);
+        for (var step = 0; step < 250; step++)
+        {
+            switch (random.Next(20))
+            {
+                case < 10:
+                    var variables = Enumerable.Range(0, random.Next(4)).Select(i => $"v{(random.Next(5) * 4) + i}");
+                    await AppendAsync(session.Next([.. variables]));
+                    break;
+                case < 12:
+                    await AppendAsync(session.NextLarge($"v{random.Next(20)}", ScriptedSession.Large(70_000, (byte)step)));
+                    break;
+                case 12 when session.Variables.Values.Select(v => v.LargeValue).FirstOrDefault(large => large != 0) is var large and not 0:
+                    await AppendAsync(session.NextReferring($"v{random.Next(20)}", large));
+                    break;
+                case 13 when session.Variables.Count > 0:
+                    await AppendAsync(session.NextDeletion(session.Variables.Keys.ElementAt(random.Next(session.Variables.Count))));
+                    break;
+                case 14 or 15:
+                    await _model.CheckpointAsync(key, session.Checkpoint());
+                    await _store.CheckpointAsync(key, session.Checkpoint());
+                    break;
+                case 16 or 17:
+                    var retention = new Retention(random.Next(40), ScriptedSession.Start.AddSeconds(step - random.Next(100)), random.Next(6));
+                    Assert.Equal(await _model.TrimAsync(key, retention, default), await _store.TrimAsync(key, retention, default));
+                    break;
+                case 18 when random.Next(8) == 0:
+                    Assert.Equal(await _model.DeleteAsync(key, session.Number), await _store.DeleteAsync(key, session.Number));
+                    session = new ScriptedSession(_model, key, (await _model.LoadAsync(key, default)).Revision);
+                    break;
+                case 19 when random.Next(4) == 0:
+                    await _store.DisposeAsync();
+                    _store = SqliteStore.Open(_folder.Path);
+                    break;
+            }
+
+            session.Time = ScriptedSession.Start.AddSeconds(step);
+            await AssertAlikeAsync(session, random);
+        }
+
+        async Task AppendAsync(Commit commit)
+        {
+            Assert.Equal(AppendResult.Stored, await _store.AppendAsync(key, commit));
+            Assert.Equal(AppendResult.Stored, await session.AppendAsync(commit));
+        }
+    }
+
+    private async Task AssertAlikeAsync(ScriptedSession session, Random random)
+    {
+        var expected = await _model.LoadAsync(session.Key, default);
+        var actual = await _store.LoadAsync(session.Key, default);
+        Assert.Equal(Plain(expected), Plain(actual));
+        Assert.Equal(_model.Count, _store.Count);
+
+        var after = random.NextInt64(session.Revision + 2);
+        var maxBytes = random.Next(300_000);
+        var page = await _model.ReadLogAsync(session.Key, after, maxBytes, default);
+        var same = await _store.ReadLogAsync(session.Key, after, maxBytes, default);
+        Assert.Equal((page?.Floor, page?.LastRevision), (same?.Floor, same?.LastRevision));
+        Assert.Equal(Plain(page?.Commits), Plain(same?.Commits));
+
+        var newest = random.NextInt64(session.Revision + 2);
+        Assert.Equal(
+            await _model.ReadChainAsync(session.Key, newest, 10, default),
+            await _store.ReadChainAsync(session.Key, newest, 10, default));
+    }
+
+    private static object Plain(StoredSession session) => (
+        (session.Exists, session.CommitNumber, session.Revision, session.Floor, session.ExpiresAt, session.Header),
+        string.Join("\n", session.Variables.Select(Plain).Order(StringComparer.Ordinal)),
+        Plain(session.CommitsAfter));
+
+    private static string Plain(IReadOnlyList<StoredCommit>? commits) => string.Join(
+        "\n",
+        (commits ?? []).Select(commit =>
+            $"{commit.Number} {commit.LastRevision} {commit.Record} {string.Join(",", commit.Changes.Select(change => Plain(change.Large)))}"));
+
+    private static string Plain(StoredVariable variable) => $"{variable.Record} {Plain(variable.Large)}";
+
+    private static string Plain(LargeValue? large) => large is null ? "-" : $"{large.BinaryValue.Length}:{large.BinaryValue[0]}";
+}
