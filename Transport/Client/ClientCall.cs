@@ -115,18 +115,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         Cancel();
         _cancellation.Dispose();
         _deadline?.Dispose();
-        if (_response.IsCompletedSuccessfully)
-        {
-            _response.Result.Dispose();
-        }
-        else
-        {
-            _ = _response.ContinueWith(
-                static response => response.IsCompletedSuccessfully ? null : response.Exception,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-        }
+        _ = ReleaseAsync();
     }
 
     private static HttpRequestMessage Request(Uri address, string path, HttpContent content, RpcCallOptions? options)
@@ -228,6 +217,19 @@ internal sealed class ClientCall<TResponse> : IDisposable
                     ? End(response.TrailingHeaders)
                     : throw new RpcException(RpcCode.Internal, "the last response is cut short");
             }
+        }
+    }
+
+    /// <summary>A response can win against the cancellation: to dispose it is what tells the server.</summary>
+    private async Task ReleaseAsync()
+    {
+        try
+        {
+            (await _response).Dispose();
+        }
+        catch (Exception failed) when (failed is RpcException or OperationCanceledException)
+        {
+            // It ended without a response; whoever reads is told.
         }
     }
 
