@@ -6,8 +6,8 @@ namespace Snakepit.Sidecar;
 /// <summary>Every log event of this project. None carries a value.</summary>
 internal static partial class SidecarLog
 {
-    [LoggerMessage(1, LogLevel.Information, "serving on port {Port}, {SessionCount} sessions in {Store}")]
-    public static partial void Serving(this ILogger logger, int port, long sessionCount, string store);
+    [LoggerMessage(1, LogLevel.Information, "serving on port {Port}, {Sessions} sessions, kept in {Store}")]
+    public static partial void Serving(this ILogger logger, int port, long sessions, string store);
 
     [LoggerMessage(2, LogLevel.Information, "stopped")]
     public static partial void Stopped(this ILogger logger);

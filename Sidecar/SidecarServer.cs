@@ -50,6 +50,9 @@ public sealed class SidecarServer : IAsyncDisposable
     /// <summary>The port it listens on; the first, if there are several.</summary>
     public int Port => _grpc.Ports[0];
 
+    /// <summary>Sessions stored.</summary>
+    public long SessionCount => _store.Count;
+
     /// <summary>Opens the store and serves.</summary>
     /// <exception cref="StoreException">The data folder is in use by another process or cannot be used.</exception>
     /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
@@ -98,7 +101,6 @@ public sealed class SidecarServer : IAsyncDisposable
         _health.Set(isServing: true);
         _grpc.Draining.UnsafeRegister(static health => ((HealthStatus)health!).Drain(), _health);
         _sweep = new Sweep(_directory, _calculations, _options.TimeProvider, _logger);
-        _logger.Serving(Port, _store.Count, _options.DataFolder ?? "memory");
     }
 
     private MethodTable Services()

@@ -18,7 +18,8 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
     {
         try
         {
-            var parsed = Root(arguments).Parse(WithCommand(arguments), Parsing);
+            arguments = WithCommand(arguments);
+            var parsed = Root(arguments).Parse(arguments, Parsing);
             if (parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true })
             {
                 Check(parsed);
@@ -50,7 +51,7 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
     private static IReadOnlyList<string> WithCommand(IReadOnlyList<string> arguments) => arguments switch
     {
         [] => [ServeCommand.CommandName],
-        ["-h" or "-?" or "/?" or "/h" or "--help" or "--version", ..] => arguments,
+        ["-h" or "-?" or "--help" or "--version", ..] => arguments,
         [['-', ..], ..] => [ServeCommand.CommandName, .. arguments],
         _ => arguments,
     };
@@ -76,9 +77,14 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
 
     private RootCommand Root(IReadOnlyList<string> arguments)
     {
-        var root = new RootCommand("A durable session and variable service over gRPC, and its command line.");
-        var named = WithCommand(arguments)[0];
+        var named = arguments[0];
         var needed = commands.Where(command => command.Name == named).ToList();
+        if (needed is [] && !named.StartsWith('-'))
+        {
+            throw new MistakeException($"Unrecognized command '{named}'; see snakepit --help");
+        }
+
+        var root = new RootCommand("A durable session and variable service over gRPC, and its command line.");
         foreach (var (_, make) in needed is [] ? commands : needed)
         {
             root.Subcommands.Add(make());

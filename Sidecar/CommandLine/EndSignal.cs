@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Snakepit.Sidecar.CommandLine;
 
 /// <summary>
-/// The wish that the process should end: Ctrl-C or SIGTERM. The first is for the process to follow in order;
-/// a second one ends it at once, as if nobody listened.
+/// The wish that the process should end: Ctrl-C or SIGTERM. The process follows in order, so more of them
+/// change nothing: wrappers that pass a signal on often cause the same one twice.
 /// </summary>
 internal sealed class EndSignal : IDisposable
 {
@@ -37,8 +37,8 @@ internal sealed class EndSignal : IDisposable
 
     private void OnSignal(PosixSignalContext signal)
     {
-        signal.Cancel = _came.TrySetResult();
-        if (signal.Cancel)
+        signal.Cancel = true;
+        if (_came.TrySetResult())
         {
             _cancellation.Cancel();
         }

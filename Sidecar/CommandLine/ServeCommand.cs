@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime;
 using Microsoft.Extensions.Logging;
 using Snakepit.Sidecar.Logging;
 using Snakepit.Sidecar.Settings;
@@ -29,12 +28,21 @@ internal sealed class ServeCommand : Command
     {
         using var end = new EndSignal();
         var options = ServeOptions.From(values);
-        using var loggers = new LineLoggerFactory(
-            new LogOutput(Console.OpenStandardError()),
-            values[ServeSettings.LogFormat],
-            values[ServeSettings.LogLevel],
-            options.TimeProvider);
+        var format = values.Of(ServeSettings.LogFormat);
+        var output = new LogOutput(Console.OpenStandardError());
+        using var loggers = new LineLoggerFactory(output, format, values.Of(ServeSettings.LogLevel), options.TimeProvider);
         await using var server = await StartAsync(options, loggers);
+        var store = options.DataFolder ?? "memory";
+        if (format == LogFormat.Text)
+        {
+            // Told at every log level: it answers the question of whoever typed the command.
+            output.Write($"snakepit serves on port {server.Port}; {server.SessionCount} sessions, kept in {store}; Ctrl-C ends it{Environment.NewLine}");
+        }
+        else
+        {
+            loggers.CreateLogger<ServeCommand>().Serving(server.Port, server.SessionCount, store);
+        }
+
         Readiness.Announce(server.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
         await end.Came;
         await server.StopAsync(Grace);

@@ -9,7 +9,7 @@ namespace Snakepit.Sidecar.CommandLine;
 /// </summary>
 internal sealed class SettingOptions(IReadOnlyList<Setting> settings)
 {
-    private readonly Dictionary<Setting, Option<string[]>> _options = settings.ToDictionary(setting => setting, Option);
+    private readonly Dictionary<Setting, Option> _options = settings.ToDictionary(setting => setting, Option);
 
     public void AddTo(Command command)
     {
@@ -24,14 +24,12 @@ internal sealed class SettingOptions(IReadOnlyList<Setting> settings)
         ? given.Tokens is [] ? "true" : string.Join(',', given.Tokens.Select(token => token.Value))
         : null;
 
-    private static Option<string[]> Option(Setting setting)
+    private static Option Option(Setting setting)
     {
-        var option = new Option<string[]>(setting.Option)
-        {
-            Description = Describe(setting),
-            HelpName = setting.ValueName,
-            Arity = setting.IsSwitch ? ArgumentArity.Zero : setting.IsRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
-        };
+        Option option = setting.IsRepeatable ? new Option<string[]>(setting.Option) : new Option<string>(setting.Option);
+        option.Description = Describe(setting);
+        option.HelpName = setting.ValueName;
+        option.Arity = setting.IsSwitch ? ArgumentArity.Zero : setting.IsRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne;
         return option;
     }
 

@@ -11,8 +11,8 @@ internal static class ServeOptions
     /// <exception cref="MistakeException">Two settings contradict each other, or one is too dangerous alone.</exception>
     public static SidecarOptions From(SettingValues values)
     {
-        var addresses = values[ServeSettings.Listen];
-        if (!values[ServeSettings.Insecure] && addresses.FirstOrDefault(address => !address.IsLoopback) is { } open)
+        var addresses = values.Of(ServeSettings.Listen);
+        if (!values.Of(ServeSettings.Insecure) && addresses.FirstOrDefault(address => !address.IsLoopback) is { } open)
         {
             throw new MistakeException(
                 $"{ServeSettings.Listen.Option} {open}: other machines could reach it, and nothing is encrypted; "
@@ -21,44 +21,44 @@ internal static class ServeOptions
 
         return new SidecarOptions
         {
-            Endpoints = [.. addresses.Select(address => address.EndpointOn(values[ServeSettings.Port]))],
-            DataFolder = KeepsInMemory(values) ? null : Path.GetFullPath(values[ServeSettings.Data]),
+            Endpoints = [.. addresses.Select(address => address.EndpointOn(values.Of(ServeSettings.Port)))],
+            DataFolder = KeepsInMemory(values) ? null : Path.GetFullPath(values.Of(ServeSettings.Data)),
             Sessions = new SessionSettings
             {
-                Ttl = values[ServeSettings.Ttl],
-                HistoryLimit = values[ServeSettings.HistoryLimit],
+                Ttl = values.Of(ServeSettings.Ttl),
+                HistoryLimit = values.Of(ServeSettings.HistoryLimit),
                 Limits = SessionLimits.Default with
                 {
-                    MaxVariables = values[ServeSettings.MaxVariables],
-                    MaxNameBytes = values[ServeSettings.MaxNameBytes],
-                    MaxValueBytes = values[ServeSettings.MaxValueBytes],
-                    MaxBatch = values[ServeSettings.MaxBatch],
-                    MaxMetadataEntries = values[ServeSettings.MaxMetadataEntries],
-                    MaxMetadataBytes = values[ServeSettings.MaxMetadataBytes],
+                    MaxVariables = values.Of(ServeSettings.MaxVariables),
+                    MaxNameBytes = values.Of(ServeSettings.MaxNameBytes),
+                    MaxValueBytes = values.Of(ServeSettings.MaxValueBytes),
+                    MaxBatch = values.Of(ServeSettings.MaxBatch),
+                    MaxMetadataEntries = values.Of(ServeSettings.MaxMetadataEntries),
+                    MaxMetadataBytes = values.Of(ServeSettings.MaxMetadataBytes),
                 },
             },
             Hosting = HostPolicy.Default with
             {
-                MaxSessions = values[ServeSettings.MaxSessions],
-                IdleTime = values[ServeSettings.Idle],
-                ReplayableChanges = values[ServeSettings.ReplayableChanges],
-                ReplayableAge = values[ServeSettings.ReplayableAge],
+                MaxSessions = values.Of(ServeSettings.MaxSessions),
+                IdleTime = values.Of(ServeSettings.Idle),
+                ReplayableChanges = values.Of(ServeSettings.ReplayableChanges),
+                ReplayableAge = values.Of(ServeSettings.ReplayableAge),
             },
             Calculator = new CalculatorLimits
             {
-                IdleTime = values[ServeSettings.CalculatorTtl],
-                MaxCalculations = values[ServeSettings.MaxCalculations],
+                IdleTime = values.Of(ServeSettings.CalculatorTtl),
+                MaxCalculations = values.Of(ServeSettings.MaxCalculations),
             },
-            Heartbeat = values[ServeSettings.Heartbeat],
-            MaxWatchers = values[ServeSettings.MaxWatchers],
-            MaxReceiveMessageSize = values[ServeSettings.MaxMessageBytes],
+            Heartbeat = values.Of(ServeSettings.Heartbeat),
+            MaxWatchers = values.Of(ServeSettings.MaxWatchers),
+            MaxReceiveMessageSize = values.Of(ServeSettings.MaxMessageBytes),
         };
     }
 
     /// <summary>Of --memory and --data the one from the stronger source holds.</summary>
     private static bool KeepsInMemory(SettingValues values)
     {
-        if (!values[ServeSettings.Memory])
+        if (!values.Of(ServeSettings.Memory))
         {
             return false;
         }

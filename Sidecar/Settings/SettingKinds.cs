@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Snakepit.Transport;
 
 namespace Snakepit.Sidecar.Settings;
 

@@ -33,18 +33,18 @@ internal sealed class SettingValues
             values.Read(setting, setting.Variable, variable, SettingSource.Environment);
         }
 
-        if (values[file].Length > 0)
+        if (values.Of(file).Length > 0)
         {
-            foreach (var (setting, text) in ConfigFile.Read(values[file], all))
+            foreach (var (setting, text) in ConfigFile.Read(values.Of(file), all))
             {
-                values.Read(setting, $"{setting.Name} in {values[file]}", text, SettingSource.File);
+                values.Read(setting, $"{setting.Name} in {values.Of(file)}", text, SettingSource.File);
             }
         }
 
         return values;
     }
 
-    public T this[Setting<T> setting]
+    public T Of<T>(Setting<T> setting)
         where T : notnull => _values.TryGetValue(setting, out var found) ? (T)found.Value : setting.Default;
 
     public SettingSource SourceOf(Setting setting) =>
