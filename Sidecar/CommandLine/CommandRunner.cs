@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+
+namespace Snakepit.Sidecar.CommandLine;
+
+/// <summary>
+/// Finds and runs the command that the arguments name. A mistake, wherever it is found, ends as one line on
+/// stderr and an exit code.
+/// </summary>
+/// <param name="commands">Every command by its name. Only the one that is named is made, else all, for the help text.</param>
+internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Make)> commands)
+{
+    /// <summary>'@' begins no file of arguments: it may begin a value.</summary>
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            arguments = WithCommand(arguments);
+            var parsed = Root(arguments).Parse(arguments, Parsing);
+            if (parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true })
+            {
+                Check(parsed);
+            }
+
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+
+                // Commands that end in order on a signal have an EndSignal of their own.
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (MistakeException mistake)
+        {
+            await error.WriteLineAsync($"snakepit: {mistake.Message}");
+            return (int)mistake.ExitCode;
+        }
+        catch (Exception bug)
+        {
+            await error.WriteLineAsync($"snakepit: unexpected {bug.GetType().Name}: {bug.Message.ReplaceLineEndings(" ")}");
+            return (int)ExitCode.Mistake;
+        }
+    }
+
+    /// <summary>Options without a command are those of `serve`.</summary>
+    private static IReadOnlyList<string> WithCommand(IReadOnlyList<string> arguments) => arguments switch
+    {
+        [] => [ServeCommand.CommandName],
+        ["-h" or "-?" or "--help" or "--version", ..] => arguments,
+        [['-', ..], ..] => [ServeCommand.CommandName, .. arguments],
+        _ => arguments,
+    };
+
+    private static void Check(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var help = command is RootCommand ? "snakepit --help" : $"snakepit {command.Name} --help";
+        if (parsed.Errors is [var first, ..])
+        {
+            throw new MistakeException($"{first.Message.ReplaceLineEndings(" ").TrimEnd('.')}; see {help}");
+        }
+
+        // Arguments take whatever is no option, a mistyped option too. What stands behind "--" is meant.
+        if (parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).FirstOrDefault(IsMistypedOption) is { } mistyped)
+        {
+            throw new MistakeException($"Unrecognized option '{mistyped.Value}'; see {help}");
+        }
+    }
+
+    private static bool IsMistypedOption(Token token) =>
+        token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal);
+
+    private RootCommand Root(IReadOnlyList<string> arguments)
+    {
+        var named = arguments[0];
+        var needed = commands.Where(command => command.Name == named).ToList();
+        if (needed is [] && !named.StartsWith('-'))
+        {
+            throw new MistakeException($"Unrecognized command '{named}'; see snakepit --help");
+        }
+
+        var root = new RootCommand("A durable session and variable service over gRPC, and its command line.");
+        foreach (var (_, make) in needed is [] ? commands : needed)
+        {
+            root.Subcommands.Add(make());
+        }
+
+        return root;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Snakepit.Sidecar.Logging;
+using Snakepit.Sidecar.Settings;
+using Snakepit.Storage;
+using Snakepit.Transport;
+
+namespace Snakepit.Sidecar.CommandLine;
+
+/// <summary>`snakepit serve`: a server until it is told to end.</summary>
+internal sealed class ServeCommand : Command
+{
+    public const string CommandName = "serve";
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly SettingOptions _options = new(ServeSettings.All);
+
+    public ServeCommand()
+        : base(CommandName, "Serve sessions and calculations over gRPC. The default when no command is given.")
+    {
+        _options.AddTo(this);
+        SetAction((parsed, _) => RunAsync(SettingValues.Read(
+            ServeSettings.All, ServeSettings.Config, setting => _options.TextOf(setting, parsed), Environment.GetEnvironmentVariable)));
+    }
+
+    private static async Task<int> RunAsync(SettingValues values)
+    {
+        using var end = new EndSignal();
+        var options = ServeOptions.From(values);
+        var format = values.Of(ServeSettings.LogFormat);
+        var output = new LogOutput(Console.OpenStandardError());
+        using var loggers = new LineLoggerFactory(output, format, values.Of(ServeSettings.LogLevel), options.TimeProvider);
+        await using var server = await StartAsync(options, loggers);
+        var store = options.DataFolder ?? "memory";
+        if (format == LogFormat.Text)
+        {
+            // Told at every log level: it answers the question of whoever typed the command.
+            output.Write($"snakepit serves on port {server.Port}; {server.SessionCount} sessions, kept in {store}; Ctrl-C ends it{Environment.NewLine}");
+        }
+        else
+        {
+            loggers.CreateLogger<ServeCommand>().Serving(server.Port, server.SessionCount, store);
+        }
+
+        Readiness.Announce(server.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
+        await end.Came;
+        await server.StopAsync(Grace);
+        return (int)ExitCode.Done;
+    }
+
+    private static async Task<SidecarServer> StartAsync(SidecarOptions options, ILoggerFactory loggers)
+    {
+        try
+        {
+            return await SidecarServer.StartAsync(options, loggers);
+        }
+        catch (Exception failure) when (failure is EndpointUnavailableException or StoreException)
+        {
+            throw new MistakeException(failure.Message);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+namespace Snakepit.Sidecar.Settings;
+
+/// <summary>Who set a setting. The later in this order wins.</summary>
+internal enum SettingSource
+{
+    Default,
+    File,
+    Environment,
+    CommandLine,
+}

@@ -1,0 +1,34 @@
+using Snakepit.Bridge.Calculator;
+using Snakepit.Sessions;
+using Snakepit.Storage.Hosting;
+using Snakepit.Transport;
+
+namespace Snakepit.Sidecar;
+
+/// <summary>How a sidecar runs.</summary>
+public sealed record SidecarOptions
+{
+    public static SidecarOptions Default { get; } = new();
+
+    public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [new("localhost", 50051)];
+
+    /// <summary>The folder everything is kept in; null = memory.</summary>
+    public string? DataFolder { get; init; }
+
+    public SessionSettings Sessions { get; init; } = SessionSettings.Default;
+
+    public HostPolicy Hosting { get; init; } = HostPolicy.Default;
+
+    public CalculatorLimits Calculator { get; init; } = new();
+
+    /// <summary>Silence after which a watch sends a heartbeat.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Watches open at once.</summary>
+    public int MaxWatchers { get; init; } = 100_000;
+
+    /// <summary>Bytes of a request message, after decompression too.</summary>
+    public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging;
+using Snakepit.Bridge;
+using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Health;
+using Snakepit.Bridge.Reflection;
+using Snakepit.Storage;
+using Snakepit.Storage.Hosting;
+using Snakepit.Storage.Memory;
+using Snakepit.Storage.Sqlite;
+using Snakepit.Transport;
+
+namespace Snakepit.Sidecar;
+
+/// <summary>
+/// A whole sidecar in this process: store, sessions, services and the gRPC server. Starts once, stops once.
+/// </summary>
+public sealed class SidecarServer : IAsyncDisposable
+{
+    private readonly SidecarOptions _options;
+    private readonly ILogger _logger;
+    private readonly ISessionStore _store;
+    private readonly SessionDirectory _directory;
+    private readonly Calculations _calculations;
+    private readonly HealthStatus _health = new();
+    private readonly GrpcServer _grpc;
+    private Sweep? _sweep;
+    private Task? _stopped;
+
+    private SidecarServer(SidecarOptions options, ILoggerFactory loggers)
+    {
+        _options = options;
+        _logger = loggers.CreateLogger<SidecarServer>();
+        ICalculationStore calculations;
+        (_store, calculations) = OpenStore(options.DataFolder);
+        _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
+        {
+            MaintenanceFailed = (session, failure) => _logger.MaintenanceFailed(session, failure),
+        };
+        _calculations = new Calculations(
+            calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
+        _grpc = new GrpcServer(new GrpcServerOptions
+        {
+            Endpoints = options.Endpoints,
+            MaxReceiveMessageSize = options.MaxReceiveMessageSize,
+            LoggerFactory = loggers,
+            TimeProvider = options.TimeProvider,
+        });
+    }
+
+    /// <summary>The port it listens on; the first, if there are several.</summary>
+    public int Port => _grpc.Ports[0];
+
+    /// <summary>Sessions stored.</summary>
+    public long SessionCount => _store.Count;
+
+    /// <summary>Opens the store and serves.</summary>
+    /// <exception cref="StoreException">The data folder is in use by another process or cannot be used.</exception>
+    /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
+    public static async Task<SidecarServer> StartAsync(SidecarOptions options, ILoggerFactory loggers)
+    {
+        var server = new SidecarServer(options, loggers);
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Takes no new calls, ends the watches, gives the calls in flight <paramref name="grace"/> to end, then
+    /// stores what is only in memory and closes the store. Calling it again waits for the same end.
+    /// </summary>
+    public Task StopAsync(TimeSpan grace) => _stopped ??= StopOnceAsync(grace);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        await _grpc.DisposeAsync();
+    }
+
+    private static (ISessionStore Sessions, ICalculationStore Calculations) OpenStore(string? folder)
+    {
+        if (folder is null)
+        {
+            var memory = new MemoryStore();
+            return (memory, memory.Calculations);
+        }
+
+        var sqlite = SqliteStore.Open(folder);
+        return (sqlite, sqlite.Calculations);
+    }
+
+    private async Task StartAsync()
+    {
+        await _grpc.StartAsync(Services().Methods);
+        _health.Set(isServing: true);
+        _grpc.Draining.UnsafeRegister(static health => ((HealthStatus)health!).Drain(), _health);
+        _sweep = new Sweep(_directory, _calculations, _options.TimeProvider, _logger);
+    }
+
+    private MethodTable Services()
+    {
+        var table = new MethodTable();
+        table.Add(CalculatorService.Descriptor, new CalculatorService(_calculations).Methods);
+        table.Add(HealthService.Descriptor, new HealthService(table, _health).Methods);
+        var reflection = new ReflectionService(table);
+        table.Add(ReflectionService.V1, reflection.MethodsOf(ReflectionService.V1));
+        table.Add(ReflectionService.V1Alpha, reflection.MethodsOf(ReflectionService.V1Alpha));
+        return table;
+    }
+
+    private async Task StopOnceAsync(TimeSpan grace)
+    {
+        await _grpc.StopAsync(grace);
+        if (_sweep is not null)
+        {
+            await _sweep.DisposeAsync();
+        }
+
+        await _directory.DisposeAsync();
+        await _store.DisposeAsync();
+        _logger.Stopped();
+    }
+}
