@@ -1,4 +1,5 @@
 using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
 using Snakepit.Storage.Hosting;
 using Snakepit.Transport;
@@ -21,11 +22,7 @@ public sealed record SidecarOptions
 
     public CalculatorLimits Calculator { get; init; } = new();
 
-    /// <summary>Silence after which a watch sends a heartbeat.</summary>
-    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>Watches open at once.</summary>
-    public int MaxWatchers { get; init; } = 100_000;
+    public WatchSettings Watches { get; init; } = WatchSettings.Default;
 
     /// <summary>Bytes of a request message, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;

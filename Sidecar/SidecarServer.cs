@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Handlers;
 using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Reflection;
+using Snakepit.Bridge.Watching;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Memory;
@@ -17,9 +19,12 @@ namespace Snakepit.Sidecar;
 public sealed class SidecarServer : IAsyncDisposable
 {
     private readonly SidecarOptions _options;
+    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly ISessionStore _store;
     private readonly SessionDirectory _directory;
+    private readonly EmbeddedSessions _sessions;
+    private readonly WatchHub _watches;
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
     private readonly GrpcServer _grpc;
@@ -29,6 +34,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private SidecarServer(SidecarOptions options, ILoggerFactory loggers)
     {
         _options = options;
+        _loggers = loggers;
         _logger = loggers.CreateLogger<SidecarServer>();
         ICalculationStore calculations;
         (_store, calculations) = OpenStore(options.DataFolder);
@@ -36,6 +42,9 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             MaintenanceFailed = (session, failure) => _logger.MaintenanceFailed(session, failure),
         };
+        _sessions = new EmbeddedSessions(_directory, _store);
+        _watches = new WatchHub(
+            _sessions, options.Sessions.Limits, options.Watches, options.TimeProvider, loggers.CreateLogger<WatchHub>());
         _calculations = new Calculations(
             calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
         _grpc = new GrpcServer(new GrpcServerOptions
@@ -99,13 +108,26 @@ public sealed class SidecarServer : IAsyncDisposable
     {
         await _grpc.StartAsync(Services().Methods);
         _health.Set(isServing: true);
-        _grpc.Draining.UnsafeRegister(static health => ((HealthStatus)health!).Drain(), _health);
-        _sweep = new Sweep(_directory, _calculations, _options.TimeProvider, _logger);
+        _grpc.Draining.UnsafeRegister(static server => ((SidecarServer)server!).Drain(), this);
+        _sweep = new Sweep(_directory, _watches, _calculations, _options, _logger);
+    }
+
+    private void Drain()
+    {
+        _health.Drain();
+        _watches.Drain();
     }
 
     private MethodTable Services()
     {
+        var limits = _options.Sessions.Limits;
+        var time = _options.TimeProvider;
+        var bridge = new BridgeService(_sessions, _watches, limits, time, _loggers.CreateLogger<BridgeService>());
+        var administration = new AdministrationService(
+            _sessions, limits, time, _loggers.CreateLogger<AdministrationService>());
         var table = new MethodTable();
+        table.Add(BridgeService.Descriptor, bridge.Methods);
+        table.Add(AdministrationService.Descriptor, administration.Methods);
         table.Add(CalculatorService.Descriptor, new CalculatorService(_calculations).Methods);
         table.Add(HealthService.Descriptor, new HealthService(table, _health).Methods);
         var reflection = new ReflectionService(table);

@@ -49,8 +49,11 @@ internal static class ServeOptions
                 IdleTime = values.Of(ServeSettings.CalculatorTtl),
                 MaxCalculations = values.Of(ServeSettings.MaxCalculations),
             },
-            Heartbeat = values.Of(ServeSettings.Heartbeat),
-            MaxWatchers = values.Of(ServeSettings.MaxWatchers),
+            Watches = SidecarOptions.Default.Watches with
+            {
+                Heartbeat = values.Of(ServeSettings.Heartbeat),
+                MaxWatchers = values.Of(ServeSettings.MaxWatchers),
+            },
             MaxReceiveMessageSize = values.Of(ServeSettings.MaxMessageBytes),
         };
     }

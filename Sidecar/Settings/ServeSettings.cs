@@ -43,7 +43,7 @@ internal static class ServeSettings
         "idle", SettingKinds.Duration, Hosting.IdleTime, "disuse after which a session leaves memory; it comes back with the next call");
 
     public static Setting<TimeSpan> Heartbeat { get; } = new(
-        "heartbeat", SettingKinds.Interval, SidecarOptions.Default.Heartbeat, "silence after which a watch sends a heartbeat");
+        "heartbeat", SettingKinds.Interval, SidecarOptions.Default.Watches.Heartbeat, "silence after which a watch sends a heartbeat");
 
     public static Setting<int> HistoryLimit { get; } = new(
         "history-limit", SettingKinds.Count, Sessions.HistoryLimit, "versions kept of a variable, unless the session says itself");
@@ -67,7 +67,7 @@ internal static class ServeSettings
         "max-variables", SettingKinds.Count, Limits.MaxVariables, "variables in a session");
 
     public static Setting<int> MaxWatchers { get; } = new(
-        "max-watchers", SettingKinds.Count, SidecarOptions.Default.MaxWatchers, "watches open at once");
+        "max-watchers", SettingKinds.Count, SidecarOptions.Default.Watches.MaxWatchers, "watches open at once");
 
     public static Setting<int> MaxNameBytes { get; } = new(
         "max-name-bytes", SettingKinds.Size, Limits.MaxNameBytes, "length of a session id or a name");
