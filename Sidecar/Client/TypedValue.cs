@@ -29,7 +29,7 @@ internal static class TypedValue
         {
             (JsonValueKind.String, _) or (not JsonValueKind.Undefined, false) => text,
             (_, true) => $"\"{JsonEncodedText.Encode(text)}\"",
-            _ => throw new MistakeException($"VALUE: '{Shown.Short(text)}' is not JSON, and a {type} needs JSON"),
+            _ => throw new MistakeException($"VALUE: '{Shown.Short(text)}' is not JSON, which type {type} needs"),
         };
     }
 
