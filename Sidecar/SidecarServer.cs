@@ -146,6 +146,9 @@ public sealed class SidecarServer : IAsyncDisposable
 
         await _directory.DisposeAsync();
         await _store.DisposeAsync();
-        _logger.Stopped();
+        if (_sweep is not null)
+        {
+            _logger.Stopped();
+        }
     }
 }

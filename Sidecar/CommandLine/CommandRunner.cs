@@ -85,6 +85,7 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
         }
 
         var root = new RootCommand("A durable session and variable service over gRPC, and its command line.");
+        HelpText.Extend(root);
         foreach (var (_, make) in needed is [] ? commands : needed)
         {
             root.Subcommands.Add(make());

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Snakepit.Sidecar.Logging;
 using Snakepit.Sidecar.Settings;
@@ -8,7 +7,7 @@ using Snakepit.Transport;
 namespace Snakepit.Sidecar.CommandLine;
 
 /// <summary>`snakepit serve`: a server until it is told to end.</summary>
-internal sealed class ServeCommand : Command
+internal sealed class ServeCommand : DocumentedCommand
 {
     public const string CommandName = "serve";
 
@@ -17,7 +16,16 @@ internal sealed class ServeCommand : Command
     private readonly SettingOptions _options = new(ServeSettings.All);
 
     public ServeCommand()
-        : base(CommandName, "Serve sessions and calculations over gRPC. The default when no command is given.")
+        : base(
+            CommandName,
+            "Serve sessions and calculations over gRPC. The default when no command is given. "
+                + "Each option can also be given by the environment variable named behind it, or in a file (--config); "
+                + "the command line wins over the environment, the environment over the file.",
+            "snakepit serve",
+            "snakepit serve --data ./data --port 3000",
+            "snakepit serve --memory --port 0 --log-format json",
+            "snakepit serve --listen localhost --listen localhost:3000",
+            "SNAKEPIT_TTL=10m snakepit serve --config snakepit.json")
     {
         _options.AddTo(this);
         SetAction((parsed, _) => RunAsync(SettingValues.Read(

@@ -13,13 +13,13 @@ internal sealed class SettingValues
 
     /// <summary>Reads all of them, from all sources.</summary>
     /// <param name="all">What can be set.</param>
-    /// <param name="file">The setting that names the file.</param>
+    /// <param name="file">The setting that names the file; null = there is none.</param>
     /// <param name="commandLine">The text the command line has for a setting; null where it has none.</param>
     /// <param name="environment">The value of an environment variable; null where there is none.</param>
     /// <exception cref="MistakeException">The message names the first one that is wrong, and where it stands.</exception>
     public static SettingValues Read(
         IReadOnlyList<Setting> all,
-        Setting<string> file,
+        Setting<string>? file,
         Func<Setting, string?> commandLine,
         Func<string, string?> environment)
     {
@@ -33,7 +33,7 @@ internal sealed class SettingValues
             values.Read(setting, setting.Variable, variable, SettingSource.Environment);
         }
 
-        if (values.Of(file).Length > 0)
+        if (file is not null && values.Of(file).Length > 0)
         {
             foreach (var (setting, text) in ConfigFile.Read(values.Of(file), all))
             {

@@ -1,0 +1,32 @@
+using System.Text.RegularExpressions;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Sidecar.CommandLine;
+
+namespace Snakepit.Sidecar.Client;
+
+/// <summary>A call's failure as the one line and the exit code of a command.</summary>
+internal static partial class RpcFailure
+{
+    public static MistakeException ToMistake(this RpcException failure) => new(
+        $"{NameOf(failure.Status.Code)}: {failure.Status.Message.ReplaceLineEndings(" ")}",
+        IsUnreachable(failure) ? ExitCode.Unreachable : ExitCode.Refused);
+
+    /// <summary>Another try can succeed without any change.</summary>
+    public static bool IsUnreachable(RpcException failure) =>
+        failure.Status.Code is RpcCode.Unavailable or RpcCode.DeadlineExceeded;
+
+    /// <summary>Where a response says in its body that it failed.</summary>
+    public static void Require(bool success, string error)
+    {
+        if (!success)
+        {
+            throw new MistakeException(error.ReplaceLineEndings(" "), ExitCode.Refused);
+        }
+    }
+
+    /// <summary>The code's name in gRPC's own spelling, as NOT_FOUND.</summary>
+    private static string NameOf(RpcCode code) => WordStart().Replace(code.ToString(), "_").ToUpperInvariant();
+
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
+    private static partial Regex WordStart();
+}

@@ -1,0 +1,44 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Administration;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Transport;
+
+namespace Snakepit.Sidecar.Client;
+
+/// <summary>The server that a command calls.</summary>
+/// <param name="target">`HOST:PORT`.</param>
+/// <param name="timeout">Time for each call, a watch excepted.</param>
+internal sealed class ServerConnection(string target, TimeSpan timeout) : IDisposable
+{
+    private static readonly string BridgeName = SnakepitBridgeReflection.Descriptor.Services[0].FullName;
+    private static readonly string SessionsName = SnakepitSessionsReflection.Descriptor.Services[0].FullName;
+
+    private readonly RpcChannel _channel = new(target);
+    private readonly RpcCallOptions _options = new() { Timeout = timeout };
+
+    public string Target => target;
+
+    /// <summary>Calls a method of the bridge. Throws <see cref="Protocol.Rpc.RpcException"/> for every status but OK.</summary>
+    public Task<T> BridgeAsync<T>(string method, IMessage request, MessageParser<T> parser, CancellationToken cancellation)
+        where T : class, IMessage<T> => CallAsync(BridgeName, method, request, parser, cancellation);
+
+    /// <summary>Calls a method of the sessions' administration.</summary>
+    public Task<T> SessionsAsync<T>(string method, IMessage request, MessageParser<T> parser, CancellationToken cancellation)
+        where T : class, IMessage<T> => CallAsync(SessionsName, method, request, parser, cancellation);
+
+    public Task<T> CallAsync<T>(
+        string service, string method, IMessage request, MessageParser<T> parser, CancellationToken cancellation)
+        where T : class, IMessage<T> => _channel.CallAsync($"/{service}/{method}", request, parser, _options, cancellation);
+
+    public RpcServerStream<VariableUpdate> Watch(WatchVariablesRequest request, CancellationToken cancellation) =>
+        _channel.Stream($"/{BridgeName}/WatchVariables", request, VariableUpdate.Parser, options: null, cancellation);
+
+    public async Task<Variable> GetVariableAsync(string session, string name, CancellationToken cancellation) =>
+        (await BridgeAsync(
+            "GetVariable",
+            new GetVariableRequest { SessionId = session, VariableIdentifier = name },
+            GetVariableResponse.Parser,
+            cancellation)).Variable;
+
+    public void Dispose() => _channel.Dispose();
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using Google.Protobuf.WellKnownTypes;
+
+namespace Snakepit.Sidecar.Client;
+
+/// <summary>How facts look in a line of text.</summary>
+internal static class Shown
+{
+    private const int ShortLength = 80;
+
+    /// <summary>ISO 8601, UTC, milliseconds; a dash where there is none.</summary>
+    public static string Time(Timestamp? time) => time is null
+        ? "-"
+        : time.ToDateTime().ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+
+    /// <summary>A value as JSON; of a binary one the descriptor and how many bytes belong to it.</summary>
+    public static string Value(Any? value, Google.Protobuf.ByteString binary) => value is null
+        ? "-"
+        : value.Value.ToStringUtf8() + (binary.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $" + {binary.Length} bytes"));
+
+    public static string Short(string text) => text.Length <= ShortLength ? text : $"{text.AsSpan(0, ShortLength - 1)}…";
+
+    public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Names are chosen by clients: none may break a line or move the cursor of a terminal.</summary>
+    public static string OnOneLine(string text)
+    {
+        if (!text.Any(char.IsControl))
+        {
+            return text;
+        }
+
+        var shown = new StringBuilder();
+        foreach (var character in text)
+        {
+            shown.Append(char.IsControl(character)
+                ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
+                : character.ToString());
+        }
+
+        return shown.ToString();
+    }
+}
