@@ -1,15 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
-using Snakepit.Bridge.Handlers;
-using Snakepit.Bridge.Health;
-using Snakepit.Bridge.Reflection;
 using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
-using Snakepit.Storage;
+using Snakepit.Sidecar;
 using Snakepit.Storage.Hosting;
-using Snakepit.Storage.Memory;
-using Snakepit.Storage.Sqlite;
 using Snakepit.Transport;
 
 namespace Snakepit.Tests.Contract.Support;
@@ -19,104 +13,36 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("snakepit-contract-").FullName;
-    private GrpcServer? _grpc;
-    private ISessionStore? _store;
-    private SessionDirectory? _directory;
-    private CancellationTokenSource? _ending;
-    private Task _sweeping = Task.CompletedTask;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("snakepit-contract-");
+    private SidecarServer? _server;
 
-    public override string Address => $"127.0.0.1:{_grpc!.Ports[0]}";
+    public override string Address => $"127.0.0.1:{_server!.Port}";
 
-    public override async Task StartAsync()
-    {
-        var time = TimeProvider.System;
-        var limits = Limits();
-        ICalculationStore calculations;
-        if (settings.Durable)
-        {
-            var sqlite = SqliteStore.Open(_folder);
-            (_store, calculations) = (sqlite, sqlite.Calculations);
-        }
-        else
-        {
-            var memory = new MemoryStore();
-            (_store, calculations) = (memory, memory.Calculations);
-        }
+    public override async Task StartAsync() =>
+        _server = await SidecarServer.StartAsync(Options(), NullLoggerFactory.Instance);
 
-        var sessionSettings = SessionSettings.Default with { Limits = limits };
-        _directory = new SessionDirectory(_store, sessionSettings, Policy(), time);
-        var sessions = new EmbeddedSessions(_directory, _store);
-        var watches = Watches();
-        var hub = new WatchHub(sessions, limits, watches, time, NullLogger<WatchHub>.Instance);
-        var calculator = new Calculations(calculations, Calculator(), time, NullLogger<Calculations>.Instance);
-        var health = new HealthStatus();
-        var table = new MethodTable();
-        table.Add(
-            BridgeService.Descriptor,
-            new BridgeService(sessions, hub, limits, time, NullLogger<BridgeService>.Instance).Methods);
-        table.Add(
-            AdministrationService.Descriptor,
-            new AdministrationService(sessions, limits, time, NullLogger<AdministrationService>.Instance).Methods);
-        table.Add(CalculatorService.Descriptor, new CalculatorService(calculator).Methods);
-        table.Add(HealthService.Descriptor, new HealthService(table, health).Methods);
-        var reflection = new ReflectionService(table);
-        table.Add(ReflectionService.V1, reflection.MethodsOf(ReflectionService.V1));
-        table.Add(ReflectionService.V1Alpha, reflection.MethodsOf(ReflectionService.V1Alpha));
-
-        _grpc = new GrpcServer(new GrpcServerOptions { Endpoints = [new GrpcEndpoint("127.0.0.1", 0)] });
-        await _grpc.StartAsync(table.Methods);
-        health.Set(isServing: true);
-        _grpc.Draining.Register(() =>
-        {
-            health.Drain();
-            hub.Drain();
-        });
-        _ending = new CancellationTokenSource();
-        _sweeping = SweepAsync(hub, _directory, calculator, watches.Heartbeat, _ending.Token);
-    }
-
-    public override async Task StopAsync()
-    {
-        if (_grpc is null)
-        {
-            return;
-        }
-
-        await _grpc.StopAsync(Grace);
-        await _ending!.CancelAsync();
-        await _sweeping;
-        await _directory!.DisposeAsync();
-        await _store!.DisposeAsync();
-        await _grpc.DisposeAsync();
-        _ending.Dispose();
-        _grpc = null;
-    }
+    public override Task StopAsync() => _server?.StopAsync(Grace) ?? Task.CompletedTask;
 
     public override async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Directory.Delete(_folder, recursive: true);
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+
+        _folder.Delete(recursive: true);
     }
 
-    private static async Task SweepAsync(
-        WatchHub hub, SessionDirectory directory, Calculations calculations, TimeSpan heartbeat, CancellationToken ending)
+    private SidecarOptions Options() => new()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min(heartbeat.Ticks / 4, TimeSpan.TicksPerSecond / 4)));
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ending))
-            {
-                hub.Sweep();
-                await directory.SweepAsync(ending);
-                await calculations.SweepAsync(DateTimeOffset.UtcNow, ending);
-            }
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            // The server stops.
-        }
-    }
+        Endpoints = [new GrpcEndpoint("127.0.0.1", 0)],
+        DataFolder = settings.Durable ? _folder.FullName : null,
+        Sessions = SessionSettings.Default with { Limits = Limits() },
+        Hosting = Hosting(),
+        Calculator = Calculator(),
+        Watches = Watches(),
+    };
 
     private SessionLimits Limits()
     {
@@ -129,7 +55,7 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
         };
     }
 
-    private HostPolicy Policy()
+    private HostPolicy Hosting()
     {
         var policy = HostPolicy.Default with { MaxSessions = settings.MaxSessions ?? HostPolicy.Default.MaxSessions };
         return settings.ReplayableChanges is { } kept
