@@ -1,0 +1,47 @@
+using Google.Protobuf;
+using Snakepit.Transport;
+
+namespace Snakepit.Tests.Contract.Support;
+
+/// <summary>Calls any RPC of a server by its name. Safe for many callers.</summary>
+public sealed class BridgeClient(string address) : IDisposable
+{
+    public const string BridgeService = "snakepit.bridge.BridgeService";
+    public const string SessionsService = "snakepit.sessions.v1.Sessions";
+
+    private static readonly RpcCallOptions Deadline = new() { Timeout = TimeSpan.FromSeconds(60) };
+
+    public RpcChannel Channel { get; } = new(address);
+
+    /// <summary>A session with an id that nobody has used.</summary>
+    public SessionClient NewSession() => Session($"session-{Guid.NewGuid():N}");
+
+    public SessionClient Session(string id) => new(this, id);
+
+    /// <summary>Calls a unary RPC. Throws RpcException for every status but OK.</summary>
+    public Task<TResponse> CallAsync<TResponse>(string service, string method, IMessage request)
+        where TResponse : class, IMessage<TResponse>, new() =>
+        Channel.CallAsync($"/{service}/{method}", request, ParserOf<TResponse>.Instance, Deadline);
+
+    /// <summary>As <see cref="CallAsync"/>, of the public service.</summary>
+    public Task<TResponse> BridgeAsync<TResponse>(string method, IMessage request)
+        where TResponse : class, IMessage<TResponse>, new() =>
+        CallAsync<TResponse>(BridgeService, method, request);
+
+    public RpcServerStream<TResponse> Stream<TResponse>(string service, string method, IMessage request)
+        where TResponse : class, IMessage<TResponse>, new() =>
+        Channel.Stream($"/{service}/{method}", request, ParserOf<TResponse>.Instance);
+
+    public RpcDuplexStream<TRequest, TResponse> Duplex<TRequest, TResponse>(string service, string method)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>, new() =>
+        Channel.Duplex<TRequest, TResponse>($"/{service}/{method}", ParserOf<TResponse>.Instance);
+
+    public void Dispose() => Channel.Dispose();
+
+    private static class ParserOf<T>
+        where T : class, IMessage<T>, new()
+    {
+        public static MessageParser<T> Instance { get; } = new(() => new T());
+    }
+}

@@ -1,0 +1,31 @@
+namespace Snakepit.Tests.Contract.Support;
+
+/// <summary>How a server of a test differs from one with the defaults; null = it does not.</summary>
+public sealed record ServerSettings
+{
+    public static ServerSettings Default { get; } = new();
+
+    /// <summary>Whether what it holds survives a restart.</summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>Silence after which a watch sends a heartbeat.</summary>
+    public TimeSpan? Heartbeat { get; init; }
+
+    public int? MaxWatchers { get; init; }
+
+    public long? MaxSessions { get; init; }
+
+    public int? MaxVariables { get; init; }
+
+    public int? MaxBatch { get; init; }
+
+    public int? MaxValueBytes { get; init; }
+
+    public int? MaxCalculations { get; init; }
+
+    /// <summary>Disuse after which a calculation ends.</summary>
+    public TimeSpan? CalculationIdleTime { get; init; }
+
+    /// <summary>Changes of a session that can be replayed; older ones are let go of soon.</summary>
+    public long? ReplayableChanges { get; init; }
+}
