@@ -75,12 +75,15 @@ internal sealed class SessionFeed : ICommitListener
         return true;
     }
 
-    /// <summary>Adds a watcher; false if the feed has no place for any more because it is being taken down.</summary>
+    /// <summary>
+    /// Adds a watcher; false if the feed takes none any more. One that has ended stays for its slow readers,
+    /// and the session may have been made again by then: it has another feed.
+    /// </summary>
     public bool TryAdd(Watcher watcher)
     {
         lock (_gate)
         {
-            if (_state == FeedState.Closed)
+            if (_state != FeedState.Open)
             {
                 return false;
             }
@@ -203,15 +206,6 @@ internal sealed class SessionFeed : ICommitListener
             var signals = watcher.Signals;
             watcher.Signals = WatchSignals.None;
             return signals;
-        }
-    }
-
-    /// <summary>The watchers there are now.</summary>
-    public Watcher[] ListWatchers()
-    {
-        lock (_gate)
-        {
-            return [.. _watchers];
         }
     }
 

@@ -14,6 +14,9 @@ public sealed class WatchHub
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<SessionKey, SessionFeed> _feeds = new();
+
+    // Not found through the feeds: one that has ended makes room for its successor while its slow readers linger.
+    private readonly ConcurrentDictionary<Watcher, SessionFeed> _watchers = new();
     private readonly ISessions _sessions;
     private readonly SessionLimits _limits;
     private readonly WatchSettings _settings;
@@ -81,19 +84,16 @@ public sealed class WatchHub
         var now = _time.GetUtcNow().UtcTicks;
         var silentSince = now - _settings.Heartbeat.Ticks;
         var stalledSince = now - _settings.StallLimit.Ticks;
-        foreach (var (_, feed) in _feeds)
+        foreach (var (watcher, feed) in _watchers)
         {
-            foreach (var watcher in feed.ListWatchers())
+            var lastSent = Volatile.Read(ref watcher.LastSent);
+            if (watcher.IsParked && lastSent <= silentSince)
             {
-                var lastSent = Volatile.Read(ref watcher.LastSent);
-                if (watcher.IsParked && lastSent <= silentSince)
-                {
-                    feed.Signal(watcher, WatchSignals.HeartbeatDue);
-                }
-                else if (watcher.IsFlushing && lastSent <= stalledSince)
-                {
-                    watcher.GiveUp();
-                }
+                feed.Signal(watcher, WatchSignals.HeartbeatDue);
+            }
+            else if (watcher.IsFlushing && lastSent <= stalledSince)
+            {
+                watcher.GiveUp();
             }
         }
     }
@@ -120,6 +120,7 @@ public sealed class WatchHub
                 return new RpcStatus(RpcCode.Unavailable, $"session {request.SessionId} was made just now; watch it again");
             }
 
+            _watchers.TryAdd(watcher, feed);
             using var watch = new Watch(request, feed, watcher, _sessions, _settings, _time, responses, call);
             return await watch.RunAsync((WatchStart)start.Value).ConfigureAwait(false);
         }
@@ -129,6 +130,7 @@ public sealed class WatchHub
         }
         finally
         {
+            _watchers.TryRemove(watcher, out _);
             Leave(feed, watcher);
         }
     }
