@@ -116,6 +116,7 @@ public sealed partial class SessionHost
 
     private SessionDraft RunCommands(List<PendingCommand> group)
     {
+        ForgetRequests();
         var draft = NewDraft();
         while (group.Count < _policy.MaxGroup && draft.Bytes < _policy.MaxGroupBytes && TryDequeueCommand(out var pending))
         {
@@ -137,6 +138,18 @@ public sealed partial class SessionHost
         }
 
         return draft;
+    }
+
+    // Before the commands, not after: a memory that is full must not refuse what would find room in it by now.
+    private void ForgetRequests()
+    {
+        lock (_gate)
+        {
+            while (_state is not null && _state.Requests.TryForget(_time.GetUtcNow(), out var forgotten))
+            {
+                _checkpoint.NoteForgotten(forgotten);
+            }
+        }
     }
 
     // Reads the committed state without the lock: only this loop changes it.
@@ -206,10 +219,6 @@ public sealed partial class SessionHost
 
             _state.Apply(draft);
             _checkpoint.Note(draft);
-            while (_state.Requests.TryForget(draft.Now, out var forgotten))
-            {
-                _checkpoint.NoteForgotten(forgotten);
-            }
 
             if (draft.Changes.Count > 0 && _listeners.Length > 0)
             {
