@@ -36,15 +36,27 @@ public sealed partial class SessionHost
     // Never throws: whatever goes wrong is answered to the callers it concerns.
     private async Task RunAsync()
     {
+        var group = new List<PendingCommand>();
         while (TryPeek(out var next))
         {
-            if (next.Command is null)
+            group.Clear();
+            try
             {
-                await EndSessionAsync(Dequeue()).ConfigureAwait(false);
+                if (next.Command is null)
+                {
+                    group.Add(Dequeue());
+                    await EndSessionAsync(next).ConfigureAwait(false);
+                }
+                else
+                {
+                    await RunGroupAsync(group).ConfigureAwait(false);
+                }
             }
-            else
+            catch (Exception bug)
             {
-                await RunGroupAsync().ConfigureAwait(false);
+                // What the state here is worth is unknown: the next host takes it from the store.
+                Close(ended: false);
+                group.ForEach(pending => pending.TrySetException(bug));
             }
         }
     }
@@ -94,9 +106,8 @@ public sealed partial class SessionHost
         }
     }
 
-    private async Task RunGroupAsync()
+    private async Task RunGroupAsync(List<PendingCommand> group)
     {
-        var group = new List<PendingCommand>();
         var draft = RunCommands(group);
         if (!draft.IsEmpty && !await TryCommitAsync(draft, group).ConfigureAwait(false))
         {
