@@ -22,7 +22,11 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
                 return new Subscription(revision, () => host.Unsubscribe(listener));
             }
 
-            if (host.CloseIfAbsent())
+            var isMoved = host.IsClosed;
+
+            // A host that is open has no session, or only one whose making is not stored yet.
+            host.CloseIfAbsent();
+            if (!isMoved)
             {
                 return null;
             }

@@ -24,20 +24,24 @@ public sealed class RequestMemory
     {
         _byId ??= new Dictionary<string, RequestRecord>(StringComparer.Ordinal);
         _inOrder ??= new Queue<RequestRecord>();
-        if (_byId.TryAdd(request.RequestId, request))
-        {
-            _inOrder.Enqueue(request);
-        }
+
+        // An id may come again once it was forgotten; a store that forgets later than the log shows both.
+        _byId[request.RequestId] = request;
+        _inOrder.Enqueue(request);
     }
 
     /// <summary>Forgets one request that need not be remembered any more, oldest first; false when there is none.</summary>
     public bool TryForget(DateTimeOffset now, [NotNullWhen(true)] out string? requestId)
     {
-        if (_inOrder is { Count: > Newest } && _inOrder.Peek().Time.ToDateTimeOffset() < now - Youngest)
+        while (Count > Newest && _inOrder!.Peek().Time.ToDateTimeOffset() < now - Youngest)
         {
-            requestId = _inOrder.Dequeue().RequestId;
-            _byId!.Remove(requestId);
-            return true;
+            var oldest = _inOrder.Dequeue();
+            if (ReferenceEquals(Find(oldest.RequestId), oldest))
+            {
+                _byId!.Remove(oldest.RequestId);
+                requestId = oldest.RequestId;
+                return true;
+            }
         }
 
         requestId = null;

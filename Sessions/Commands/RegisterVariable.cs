@@ -108,13 +108,14 @@ internal static class RegisterVariable
     }
 
     // Revisions never return, so neither do ids; only a name that was made to look like one can stand in the way.
+    // The dot keeps the ids made then apart from all others: none else has one behind its last underscore.
     private static string NewId(SessionDraft draft, string name)
     {
         var stem = string.Create(CultureInfo.InvariantCulture, $"var_{name}_{draft.NextRevision}");
         var id = stem;
         for (var n = 2; draft.Find(id) is not null || id == name; n++)
         {
-            id = string.Create(CultureInfo.InvariantCulture, $"{stem}_{n}");
+            id = string.Create(CultureInfo.InvariantCulture, $"{stem}.{n}");
         }
 
         return id;

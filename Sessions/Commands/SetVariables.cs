@@ -48,10 +48,10 @@ internal static class SetVariables
         SessionDraft draft, BatchSetVariablesRequest request, List<string> identifiers, BatchSetVariablesResponse response)
     {
         var items = new List<Item>(identifiers.Count);
-        var namedBy = new Dictionary<string, string>(StringComparer.Ordinal);
+        var namesOf = identifiers.ToLookup(identifier => draft.Find(identifier)?.Id, StringComparer.Ordinal);
         foreach (var identifier in identifiers)
         {
-            var judged = Judge(draft, request, identifier, namedBy);
+            var judged = Judge(draft, request, identifier, namesOf);
             if (judged.IsRefused)
             {
                 response.Errors.Add(identifier, judged.Refusal.Message);
@@ -66,7 +66,7 @@ internal static class SetVariables
     }
 
     private static Outcome<Item> Judge(
-        SessionDraft draft, BatchSetVariablesRequest request, string identifier, Dictionary<string, string> namedBy)
+        SessionDraft draft, BatchSetVariablesRequest request, string identifier, ILookup<string?, string> namesOf)
     {
         if (draft.Find(identifier) is not { } variable)
         {
@@ -74,9 +74,9 @@ internal static class SetVariables
         }
 
         // A map has no order: which of two values for one variable should win is not for us to guess.
-        if (!namedBy.TryAdd(variable.Id, identifier))
+        if (namesOf[variable.Id].FirstOrDefault(other => other != identifier) is { } other)
         {
-            return Refusal.Invalid($"{identifier} and {namedBy[variable.Id]} name the same variable");
+            return Refusal.Invalid($"{identifier} and {other} name the same variable");
         }
 
         request.Updates.TryGetValue(identifier, out Any? any);

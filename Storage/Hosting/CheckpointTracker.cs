@@ -8,8 +8,8 @@ public sealed class CheckpointTracker
 {
     private HashSet<string> _written = new(StringComparer.Ordinal);
     private HashSet<string> _removed = new(StringComparer.Ordinal);
-    private List<RequestRecord> _requests = [];
-    private List<string> _forgotten = [];
+    private Dictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
+    private HashSet<string> _forgotten = new(StringComparer.Ordinal);
 
     /// <summary>Commits since the checkpoint.</summary>
     public int Commits { get; private set; }
@@ -37,9 +37,20 @@ public sealed class CheckpointTracker
         _removed.Add(variableId);
     }
 
-    public void NoteRequests(IEnumerable<RequestRecord> requests) => _requests.AddRange(requests);
+    public void NoteRequests(IEnumerable<RequestRecord> requests)
+    {
+        foreach (var request in requests)
+        {
+            _requests[request.RequestId] = request;
+            _forgotten.Remove(request.RequestId);
+        }
+    }
 
-    public void NoteForgotten(string requestId) => _forgotten.Add(requestId);
+    public void NoteForgotten(string requestId)
+    {
+        _requests.Remove(requestId);
+        _forgotten.Add(requestId);
+    }
 
     /// <summary>Takes note of a draft that was committed.</summary>
     public void Note(SessionDraft draft)
@@ -72,17 +83,19 @@ public sealed class CheckpointTracker
             }
         }
 
-        var forgotten = new HashSet<string>(_forgotten, StringComparer.Ordinal);
         var checkpoint = new Checkpoint(
             state.CommitNumber,
             state.Revision,
             state.Header,
             changed,
             [.. _removed],
-            [.. _requests.Where(request => !forgotten.Contains(request.RequestId))],
-            _forgotten,
+            [.. _requests.Values],
+            [.. _forgotten],
             expiresAt);
-        (_written, _removed, _requests, _forgotten) = (new(StringComparer.Ordinal), new(StringComparer.Ordinal), [], []);
+        _written = new HashSet<string>(StringComparer.Ordinal);
+        _removed = new HashSet<string>(StringComparer.Ordinal);
+        _requests = new Dictionary<string, RequestRecord>(StringComparer.Ordinal);
+        _forgotten = new HashSet<string>(StringComparer.Ordinal);
         (Commits, Bytes) = (0, 0);
         return checkpoint;
     }
@@ -92,8 +105,12 @@ public sealed class CheckpointTracker
     {
         _written.UnionWith(checkpoint.Changed.Keys.Where(id => !_removed.Contains(id)));
         _removed.UnionWith(checkpoint.Removed.Where(id => !_written.Contains(id)));
-        _requests.InsertRange(0, checkpoint.Requests);
-        _forgotten.InsertRange(0, checkpoint.ForgottenRequests);
+        foreach (var request in checkpoint.Requests.Where(request => !_forgotten.Contains(request.RequestId)))
+        {
+            _requests.TryAdd(request.RequestId, request);
+        }
+
+        _forgotten.UnionWith(checkpoint.ForgottenRequests.Where(id => !_requests.ContainsKey(id)));
         Commits++;
     }
 

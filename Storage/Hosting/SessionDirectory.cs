@@ -10,6 +10,9 @@ namespace Snakepit.Storage.Hosting;
 /// </summary>
 public sealed class SessionDirectory : IAsyncDisposable
 {
+    // A session moves once in a while. One that does so each time it is asked has a store that fails each time.
+    private const int MaxAttempts = 20;
+
     private readonly ConcurrentDictionary<SessionKey, HostSlot> _slots = new();
     private readonly ConcurrentQueue<SessionHost> _touchDue = new();
     private readonly SemaphoreSlim _touching = new(1, 1);
@@ -64,18 +67,10 @@ public sealed class SessionDirectory : IAsyncDisposable
         while (true)
         {
             var slot = _slots.GetOrAdd(key, static _ => new HostSlot());
-            try
+            var host = slot.Host ?? await slot.GetAsync(() => LoadAsync(key, slot)).WaitAsync(cancellation).ConfigureAwait(false);
+            if (!host.IsClosed)
             {
-                var host = slot.Host ?? await slot.GetAsync(() => LoadAsync(key, slot)).WaitAsync(cancellation).ConfigureAwait(false);
-                if (!host.IsClosed)
-                {
-                    return host;
-                }
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                _slots.TryRemove(new(key, slot));
-                throw;
+                return host;
             }
 
             _slots.TryRemove(new(key, slot));
@@ -91,35 +86,48 @@ public sealed class SessionDirectory : IAsyncDisposable
         var now = _time.GetUtcNow();
         foreach (var (_, slot) in _slots)
         {
-            if (slot.Host is not { } host)
+            if (slot.Host is { } host)
             {
-                continue;
-            }
-
-            if (host.HasExpired(now))
-            {
-                await host.EndIfExpiredAsync().ConfigureAwait(false);
-            }
-            else if (host.IsIdle(now))
-            {
-                await host.TryLeaveMemoryAsync(now).ConfigureAwait(false);
+                await SweepAsync(host, now).ConfigureAwait(false);
             }
         }
 
         foreach (var key in await _store.ListExpiredAsync(now, limit: 1_000, cancellation).ConfigureAwait(false))
         {
-            var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
-            if (host.HasExpired(now))
+            try
             {
-                await host.EndIfExpiredAsync().ConfigureAwait(false);
+                var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
+                if (!await SweepAsync(host, now).ConfigureAwait(false))
+                {
+                    _touchDue.Enqueue(host);
+                }
             }
-            else
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                _touchDue.Enqueue(host);
+                // One session that cannot be loaded must not keep the others alive for ever.
+                MaintenanceFailed?.Invoke(key, failure);
             }
         }
 
         await StoreExpiriesAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>True if the host has closed, or would have but for a store that failed.</summary>
+    private static async ValueTask<bool> SweepAsync(SessionHost host, DateTimeOffset now)
+    {
+        // Whoever asked for a session that does not exist may have left before the answer.
+        if (host.CloseIfAbsent())
+        {
+            return true;
+        }
+
+        if (host.HasExpired(now))
+        {
+            await host.EndIfExpiredAsync().ConfigureAwait(false);
+            return true;
+        }
+
+        return host.IsIdle(now) && await host.TryLeaveMemoryAsync(now).ConfigureAwait(false);
     }
 
     /// <summary>Writes all that is only in memory: checkpoints and last uses. Calls must have ceased.</summary>
@@ -142,8 +150,14 @@ public sealed class SessionDirectory : IAsyncDisposable
         try
         {
             var outcome = await first.ConfigureAwait(false);
-            while (ReferenceEquals(outcome.Refusal, SessionHost.Moved))
+            for (var attempt = 0; ReferenceEquals(outcome.Refusal, SessionHost.Moved); attempt++)
             {
+                if (attempt == MaxAttempts)
+                {
+                    return Refusal.Unavailable(
+                        $"session {key} moved {attempt} times while it was asked; whether the call had an effect is unknown");
+                }
+
                 var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
                 outcome = await host.CallAsync(request, cancellation).ConfigureAwait(false);
             }
@@ -158,13 +172,22 @@ public sealed class SessionDirectory : IAsyncDisposable
 
     private async Task<SessionHost> LoadAsync(SessionKey key, HostSlot slot)
     {
-        var stored = await _store.LoadAsync(key, CancellationToken.None).ConfigureAwait(false);
-        return new SessionHost(key, stored, _store, _settings, _policy, _time)
+        try
         {
-            Closed = _ => _slots.TryRemove(new(key, slot)),
-            TouchDue = NoteTouchDue,
-            MaintenanceFailed = (host, failure) => MaintenanceFailed?.Invoke(host.Key, failure),
-        };
+            var stored = await _store.LoadAsync(key, CancellationToken.None).ConfigureAwait(false);
+            return new SessionHost(key, stored, _store, _settings, _policy, _time)
+            {
+                Closed = _ => _slots.TryRemove(new(key, slot)),
+                TouchDue = NoteTouchDue,
+                MaintenanceFailed = (host, failure) => MaintenanceFailed?.Invoke(host.Key, failure),
+            };
+        }
+        catch
+        {
+            // Here rather than by who waits: they may all have left, and the next caller must find nothing old.
+            _slots.TryRemove(new(key, slot));
+            throw;
+        }
     }
 
     private void NoteTouchDue(SessionHost host)
@@ -176,6 +199,7 @@ public sealed class SessionDirectory : IAsyncDisposable
     private async Task StoreExpiriesAsync()
     {
         await _touching.WaitAsync().ConfigureAwait(false);
+        var hosts = new List<SessionHost>();
         try
         {
             var expiries = new List<SessionExpiry>();
@@ -184,6 +208,7 @@ public sealed class SessionDirectory : IAsyncDisposable
                 if (host.TryTakeExpiry(out var expiry))
                 {
                     expiries.Add(expiry);
+                    hosts.Add(host);
                 }
             }
 
@@ -194,6 +219,7 @@ public sealed class SessionDirectory : IAsyncDisposable
         }
         catch (StoreException failure)
         {
+            hosts.ForEach(static host => host.PutBackExpiry());
             MaintenanceFailed?.Invoke(default, failure);
         }
         finally

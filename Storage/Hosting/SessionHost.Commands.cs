@@ -36,15 +36,27 @@ public sealed partial class SessionHost
     // Never throws: whatever goes wrong is answered to the callers it concerns.
     private async Task RunAsync()
     {
+        var group = new List<PendingCommand>();
         while (TryPeek(out var next))
         {
-            if (next.Command is null)
+            group.Clear();
+            try
             {
-                await EndSessionAsync(Dequeue()).ConfigureAwait(false);
+                if (next.Command is null)
+                {
+                    group.Add(Dequeue());
+                    await EndSessionAsync(next).ConfigureAwait(false);
+                }
+                else
+                {
+                    await RunGroupAsync(group).ConfigureAwait(false);
+                }
             }
-            else
+            catch (Exception bug)
             {
-                await RunGroupAsync().ConfigureAwait(false);
+                // What the state here is worth is unknown: the next host takes it from the store.
+                Close(ended: false);
+                group.ForEach(pending => pending.TrySetException(bug));
             }
         }
     }
@@ -94,9 +106,8 @@ public sealed partial class SessionHost
         }
     }
 
-    private async Task RunGroupAsync()
+    private async Task RunGroupAsync(List<PendingCommand> group)
     {
-        var group = new List<PendingCommand>();
         var draft = RunCommands(group);
         if (!draft.IsEmpty && !await TryCommitAsync(draft, group).ConfigureAwait(false))
         {
@@ -116,6 +127,7 @@ public sealed partial class SessionHost
 
     private SessionDraft RunCommands(List<PendingCommand> group)
     {
+        ForgetRequests();
         var draft = NewDraft();
         while (group.Count < _policy.MaxGroup && draft.Bytes < _policy.MaxGroupBytes && TryDequeueCommand(out var pending))
         {
@@ -137,6 +149,18 @@ public sealed partial class SessionHost
         }
 
         return draft;
+    }
+
+    // Before the commands, not after: a memory that is full must not refuse what would find room in it by now.
+    private void ForgetRequests()
+    {
+        lock (_gate)
+        {
+            while (_state is not null && _state.Requests.TryForget(_time.GetUtcNow(), out var forgotten))
+            {
+                _checkpoint.NoteForgotten(forgotten);
+            }
+        }
     }
 
     // Reads the committed state without the lock: only this loop changes it.
@@ -206,10 +230,6 @@ public sealed partial class SessionHost
 
             _state.Apply(draft);
             _checkpoint.Note(draft);
-            while (_state.Requests.TryForget(draft.Now, out var forgotten))
-            {
-                _checkpoint.NoteForgotten(forgotten);
-            }
 
             if (draft.Changes.Count > 0 && _listeners.Length > 0)
             {

@@ -66,6 +66,15 @@ public sealed partial class SessionHost
         }
     }
 
+    /// <summary>Owes an expiry again that was taken and could not be stored: the next use asks to store it.</summary>
+    public void PutBackExpiry()
+    {
+        lock (_gate)
+        {
+            _touchDue = DateTimeOffset.MinValue;
+        }
+    }
+
     /// <summary>Writes what the store does not have yet and closes the host; false if it was needed after all.</summary>
     /// <param name="now">The time; <see cref="DateTimeOffset.MaxValue"/> = whether idle or not.</param>
     public async Task<bool> TryLeaveMemoryAsync(DateTimeOffset now)
@@ -126,7 +135,7 @@ public sealed partial class SessionHost
     }
 
     private bool IsExpired(DateTimeOffset now) =>
-        !_closed && _state is not null && now > _lastUsed + _state.Ttl(_settings) && WatcherCount() == 0;
+        !_closed && _state is not null && now >= _lastUsed + _state.Ttl(_settings) && WatcherCount() == 0;
 
     private static DateTimeOffset ExpiryToStore(DateTimeOffset lastUsed, TimeSpan ttl) => lastUsed + ttl + Slack(ttl);
 
@@ -140,8 +149,8 @@ public sealed partial class SessionHost
 
     private async ValueTask<Outcome<IMessage>> EndExpiredAsync()
     {
-        await EndAsync(onlyIfExpired: true).ConfigureAwait(false);
-        return Moved;
+        var ended = await EndAsync(onlyIfExpired: true).ConfigureAwait(false);
+        return ended.IsRefused ? ended.Refusal : Moved;
     }
 
     private ValueTask<Outcome<IMessage>> EndAsync(bool onlyIfExpired) =>
