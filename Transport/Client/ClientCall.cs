@@ -47,7 +47,9 @@ internal sealed class ClientCall<TResponse> : IDisposable
                 Timeout.InfiniteTimeSpan);
         }
 
-        _response = SendAsync(Request(channel.Address, path, content, options), content as DuplexContent);
+        var requests = content as DuplexContent;
+        requests?.Cancellation = _cancellation.Token;
+        _response = SendAsync(Request(channel.Address, path, content, options), requests);
     }
 
     /// <summary>Complete once the call has ended.</summary>

@@ -19,6 +19,9 @@ internal sealed class DuplexContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue(GrpcNames.ContentType);
     }
 
+    /// <summary>Fires when our side gives the call up. Set before the content is sent.</summary>
+    public CancellationToken Cancellation { get; set; }
+
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellation)
     {
         var body = await _body.Task.WaitAsync(cancellation);
@@ -49,7 +52,14 @@ internal sealed class DuplexContent : HttpContent
             throw new IOException("the connection failed after the first requests of a duplex call; it cannot be repeated");
         }
 
-        await _completed.Task.WaitAsync(cancellationToken);
+        try
+        {
+            await _completed.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!Cancellation.IsCancellationRequested)
+        {
+            // The server has ended the call and takes no more requests: its status counts, not this.
+        }
     }
 
     protected override bool TryComputeLength(out long length)

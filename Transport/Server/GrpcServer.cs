@@ -17,6 +17,9 @@ public sealed class GrpcServer : IAsyncDisposable
     private const int ConnectionWindow = 4 * 1024 * 1024;
     private const int StreamWindow = 1024 * 1024;
 
+    /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
+    private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
+
     private readonly GrpcServerOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _draining = new();
@@ -113,7 +116,7 @@ public sealed class GrpcServer : IAsyncDisposable
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
         limits.MaxRequestBodySize = null;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        limits.KeepAliveTimeout = IdleConnection;
         limits.MaxConcurrentConnections = _options.MaxConnections;
         limits.Http2.MaxStreamsPerConnection = _options.MaxStreamsPerConnection;
         limits.Http2.KeepAlivePingDelay = _options.KeepAlivePingDelay;

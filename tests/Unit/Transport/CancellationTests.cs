@@ -8,6 +8,10 @@ namespace Snakepit.Tests.Unit.Transport;
 /// <summary>Calls that end before their handler does: by the caller or by the deadline.</summary>
 public sealed class CancellationTests
 {
+    /// <summary>A deadline that only the server knows of.</summary>
+    private static readonly RpcCallOptions ServerDeadline =
+        new() { Headers = new Dictionary<string, string> { ["grpc-timeout"] = "50m" } };
+
     private readonly TaskCompletionSource<RpcCall> _entered = new();
     private readonly TaskCompletionSource _cancelled = new();
     private readonly TaskCompletionSource _release = new();
@@ -37,8 +41,7 @@ public sealed class CancellationTests
     {
         await using var server = await StartAsync(OnStream(async (_, responses, call) =>
         {
-            await responses.StartAsync();
-            await WaitForCancellationAsync(call);
+            await WaitForCancellationAsync(call, responses);
             return RpcStatus.Ok;
         }));
 
@@ -54,7 +57,6 @@ public sealed class CancellationTests
     [Fact]
     public async Task A_caller_that_leaves_wakes_a_flush_and_a_read_that_wait_for_it()
     {
-        var ends = new List<Task> { _cancelled.Task, _release.Task };
         await using var server = await StartAsync(
             OnStream(async (_, responses, _) =>
             {
@@ -75,9 +77,9 @@ public sealed class CancellationTests
             }),
             OnDuplex(async (requests, responses, _) =>
             {
-                await responses.StartAsync();
                 try
                 {
+                    await responses.StartAsync();
                     await requests.ReadAsync(CancellationToken.None);
                 }
                 catch (OperationCanceledException)
@@ -96,7 +98,8 @@ public sealed class CancellationTests
         stream.Dispose();
         duplex.Dispose();
 
-        await Task.WhenAll(ends).WaitAsync(Soon);
+        await _cancelled.Task.WaitAsync(Soon);
+        await _release.Task.WaitAsync(Soon);
         await server.Server.StopAsync(Soon);
         Assert.Empty(server.Log.Errors);
     }
@@ -154,7 +157,7 @@ public sealed class CancellationTests
             await requests.ReadAsync(CancellationToken.None);
             return RpcStatus.Ok;
         }));
-        using var duplex = server.OpenDuplex(new RpcCallOptions { Headers = new Dictionary<string, string> { ["grpc-timeout"] = "50m" } });
+        using var duplex = server.OpenDuplex(ServerDeadline);
 
         var status = await RefusalAsync(() => duplex.ReadAsync().AsTask());
 
@@ -176,7 +179,7 @@ public sealed class CancellationTests
             return request;
         }));
 
-        var slow = await RefusalAsync(() => server.CallAsync("slow", new RpcCallOptions { Timeout = TimeSpan.FromMilliseconds(50) }));
+        var slow = await RefusalAsync(() => server.CallAsync("slow", ServerDeadline));
         var quick = await server.CallAsync("quick", new RpcCallOptions { Timeout = TimeSpan.FromDays(1000) });
 
         Assert.Equal(RpcCode.DeadlineExceeded, slow.Code);
@@ -198,11 +201,17 @@ public sealed class CancellationTests
         Assert.Equal(RpcCode.DeadlineExceeded, status.Code);
     }
 
-    private async Task WaitForCancellationAsync(RpcCall call)
+    private async Task WaitForCancellationAsync(RpcCall call, IResponseStream? responses = null)
     {
         _entered.TrySetResult(call);
         try
         {
+            if (responses is not null)
+            {
+                // The caller may leave as soon as it has the headers: this throws then.
+                await responses.StartAsync();
+            }
+
             await Task.Delay(Timeout.InfiniteTimeSpan, call.Cancellation);
         }
         catch (OperationCanceledException)
