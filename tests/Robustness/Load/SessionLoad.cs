@@ -1,0 +1,108 @@
+using Snakepit.Protocol.Bridge;
+using Snakepit.Tests.Robustness.Support;
+using Snakepit.Tests.Robustness.Validation;
+
+namespace Snakepit.Tests.Robustness.Load;
+
+/// <summary>
+/// One session under load: eight writers and five watchers, who go on over all lives of the server and
+/// write down what they see.
+/// </summary>
+internal sealed class SessionLoad
+{
+    /// <summary>The server keeps the whole log, so that a resync is a fault; heartbeats come often, as they move a watcher too.</summary>
+    public static readonly string[] ServerOptions = ["--replayable-changes", "100000000", "--heartbeat", "200ms"];
+
+    private const int WriterCount = 8;
+    private const int ReplayCount = 5;
+
+    private readonly string _session;
+    private readonly RestartingServer _server;
+    private readonly long _start;
+    private readonly Progress _acknowledged = new();
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<long> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Writer> _writers;
+    private readonly List<ResumingWatcher> _watchers;
+    private readonly List<Task> _writing;
+    private readonly List<Task> _watching;
+
+    private SessionLoad(string session, RestartingServer server, long start)
+    {
+        _session = session;
+        _server = server;
+        _start = start;
+        _writers = [.. Enumerable.Range(0, WriterCount).Select(number => new Writer(number, session, server, _acknowledged))];
+        _watchers =
+        [
+            Watcher("the whole session", new(), selects: null),
+            Watcher("the whole session again", new(), selects: null),
+            Watcher("one variable", new() { VariableIdentifiers = { "a.0" } }, variable => variable == "a.0"),
+            Watcher("one pattern", new() { Patterns = { "b.*" } }, variable => variable.StartsWith("b.", StringComparison.Ordinal)),
+            Watcher(
+                "patterns and a variable",
+                new() { Patterns = { "*.1", "*.2" }, VariableIdentifiers = { "a.3" } },
+                variable => variable is ['a', ..] and [.., '3'] or [.., '1' or '2']),
+        ];
+        _writing = [.. _writers.Select(writer => Task.Run(() => writer.RunAsync(_stop.Task)))];
+        _watching = [.. _watchers.Select(watcher => Task.Run(() => watcher.RunAsync(_end.Task)))];
+    }
+
+    public IReadOnlyList<ResumingWatcher> Watchers => _watchers;
+
+    /// <summary>Makes the session and lets everyone begin.</summary>
+    public static async Task<SessionLoad> StartAsync(RestartingServer server, string session)
+    {
+        var client = await server.ClientAsync();
+        foreach (var variable in Writer.Variables)
+        {
+            await client.RegisterAsync(session, variable);
+        }
+
+        return new SessionLoad(session, server, (await client.DescribeAsync(session)).Revision);
+    }
+
+    /// <summary>Ends when that many more writes were acknowledged; throws if one of the clients has failed.</summary>
+    public async Task AcknowledgedAsync(int more)
+    {
+        var reached = _acknowledged.MoreAsync(more);
+        var first = await Task.WhenAny([reached, .. _writing, .. _watching]).Within($"{more} acknowledged writes");
+        await first;
+        await reached.Within($"{more} acknowledged writes");
+    }
+
+    /// <summary>Lets the writers come to an end and every watcher come to theirs; answers with all that is known then.</summary>
+    public async Task<History> FinishAsync()
+    {
+        _stop.SetResult();
+        await Task.WhenAll(_writing).Within("the writers' last acknowledgements");
+        var client = await _server.ClientAsync();
+        var end = (await client.DescribeAsync(_session)).Revision;
+        _end.SetResult(end);
+        await Task.WhenAll(_watching).Within($"revision {end} at every watcher");
+        var replays = new List<Replay>();
+        for (var i = 1; i <= ReplayCount; i++)
+        {
+            var from = _start + ((end - _start) * i / ReplayCount);
+            replays.Add(new Replay(from, await Changes.ReplayAsync(client, _session, from, end)));
+        }
+
+        return new History
+        {
+            Start = _start,
+            Writes = [.. _writers.SelectMany(writer => writer.Writes)],
+            Watchers = [.. _watchers.Select(watcher => watcher.Observation)],
+            Log = await Changes.ReplayAsync(client, _session, _start, end),
+            End = end,
+            Variables = (await client.ListAsync(_session)).ToDictionary(
+                variable => variable.Name, variable => (variable.Version, BridgeClient.Unpack(variable.Value))),
+            Replays = replays,
+        };
+    }
+
+    private ResumingWatcher Watcher(string name, WatchVariablesRequest request, Func<string, bool>? selects)
+    {
+        request.SessionId = _session;
+        return new ResumingWatcher(name, request, selects, _start, _server);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Snakepit.Tests.Robustness.Validation;
+
+/// <summary>One guarantee, checked over a history.</summary>
+internal interface IValidator
+{
+    /// <summary>Each way in which the history breaks it, for people.</summary>
+    IEnumerable<string> Violations(History history);
+}
+
+internal static class Validators
+{
+    private const int Shown = 5;
+
+    public static IReadOnlyList<IValidator> All { get; } =
+    [
+        new Durable(), new AppliedOnce(), new Atomic(), new Chained(), new Current(),
+        new Ordered(), new Unique(), new Gapless(), new Complete(), new Faithful(), new Resumable(),
+    ];
+
+    /// <summary>Fails with every guarantee that is broken, and how.</summary>
+    public static void Check(History history)
+    {
+        var broken = All
+            .Select(validator => (validator.GetType().Name, Violations: validator.Violations(history).ToList()))
+            .Where(found => found.Violations.Count > 0)
+            .Select(found => $"not {found.Name}, {found.Violations.Count} times: {string.Join("; ", found.Violations.Take(Shown))}");
+        Assert.Empty(broken);
+    }
+}
