@@ -22,6 +22,28 @@ public sealed class Selection
 
     public bool IsEverything { get; }
 
+    /// <summary>The variables of a session that match, oldest first; costs what is named, unless patterns do the naming.</summary>
+    public List<VariableState> In(SessionState state)
+    {
+        if (IsEverything || _patterns.Length > 0)
+        {
+            return state.ListInOrder(variable => Matches(variable.Id, variable.Name));
+        }
+
+        var named = new Dictionary<string, VariableState>(StringComparer.Ordinal);
+        foreach (var identifier in _ids.Concat(_names))
+        {
+            if (state.TryFind(identifier, out var variable))
+            {
+                named[variable.Id] = variable;
+            }
+        }
+
+        var list = named.Values.ToList();
+        list.Sort(static (a, b) => a.RegisteredAt.CompareTo(b.RegisteredAt));
+        return list;
+    }
+
     public bool Matches(string id, string name)
     {
         if (IsEverything || _ids.Contains(id) || _names.Contains(name))

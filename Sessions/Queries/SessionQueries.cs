@@ -9,21 +9,41 @@ namespace Snakepit.Sessions.Queries;
 /// <summary>Answers from committed state. The caller guards the state for the call's duration.</summary>
 public static class SessionQueries
 {
-    /// <summary>Whether a request is answered here.</summary>
+    /// <summary>Whether a request is answered by <see cref="Answer"/>.</summary>
     public static bool IsQuery(IMessage request) => request is
-        GetVariableRequest or BatchGetVariablesRequest or ListVariablesRequest or GetSessionRequest;
+        GetVariableRequest or BatchGetVariablesRequest or GetSessionRequest;
 
     public static Outcome<IMessage> Answer(SessionState state, IMessage request, SessionLimits limits) => request switch
     {
         GetVariableRequest r => Get(state, r),
         BatchGetVariablesRequest r => GetMany(state, r, limits),
-        ListVariablesRequest r => List(state, r),
         GetSessionRequest r => Describe(state, r),
         _ => throw new ArgumentException($"{request.Descriptor.FullName} is not a query", nameof(request)),
     };
 
+    /// <summary>The variables that a list asks for, oldest first. Its reply is made of them outside any lock.</summary>
+    public static List<VariableState> Select(SessionState state, ListVariablesRequest request)
+    {
+        if (request.Pattern.Length == 0)
+        {
+            return state.ListInOrder(static _ => true);
+        }
+
+        var wildcard = new Wildcard(request.Pattern);
+        return state.ListInOrder(variable => wildcard.Matches(variable.Name));
+    }
+
+    /// <summary>ListVariables' reply.</summary>
+    public static EncodedListVariablesResponse Listed(IEnumerable<VariableState> variables)
+    {
+        var response = new EncodedListVariablesResponse();
+        response.Variables.AddRange(variables.Select(static variable => variable.Wire));
+        return response;
+    }
+
     /// <summary>InitializeSession's reply for a session that exists already.</summary>
-    public static IMessage Initialized(SessionState state) => InitializeSession.Reply(state.ListInOrder(static _ => true));
+    public static EncodedInitializeSessionResponse Initialized(IEnumerable<VariableState> variables) =>
+        InitializeSession.Reply(variables);
 
     private static Outcome<IMessage> Get(SessionState state, GetVariableRequest request)
     {
@@ -63,33 +83,11 @@ public static class SessionQueries
         return response;
     }
 
-    private static EncodedListVariablesResponse ListMatching(SessionState state, Func<VariableState, bool> matches)
-    {
-        var response = new EncodedListVariablesResponse();
-        foreach (var variable in state.ListInOrder(matches))
-        {
-            response.Variables.Add(variable.Wire);
-        }
-
-        return response;
-    }
-
-    private static Outcome<IMessage> List(SessionState state, ListVariablesRequest request)
-    {
-        if (request.Pattern.Length == 0)
-        {
-            return ListMatching(state, static _ => true);
-        }
-
-        var wildcard = new Wildcard(request.Pattern);
-        return ListMatching(state, variable => wildcard.Matches(variable.Name));
-    }
-
-    private static GetSessionResponse DescribeState(SessionState state, string sessionId)
+    private static Outcome<IMessage> Describe(SessionState state, GetSessionRequest request)
     {
         var response = new GetSessionResponse
         {
-            SessionId = sessionId,
+            SessionId = request.SessionId,
             CreatedAt = state.Header.CreatedAt,
             VariableCount = state.VariableCount,
             Revision = state.Revision,
@@ -97,7 +95,4 @@ public static class SessionQueries
         response.Metadata.Add(state.Header.Metadata);
         return response;
     }
-
-    private static Outcome<IMessage> Describe(SessionState state, GetSessionRequest request) =>
-        DescribeState(state, request.SessionId);
 }

@@ -13,6 +13,9 @@ public sealed class SessionDirectory : IAsyncDisposable
     // A session moves once in a while. One that does so each time it is asked has a store that fails each time.
     private const int MaxAttempts = 20;
 
+    // Hosts that a sweep lets write at once.
+    private const int AtOnce = 256;
+
     private readonly ConcurrentDictionary<SessionKey, HostSlot> _slots = new();
     private readonly ConcurrentQueue<SessionHost> _touchDue = new();
     private readonly SemaphoreSlim _touching = new(1, 1);
@@ -84,14 +87,7 @@ public sealed class SessionDirectory : IAsyncDisposable
     public async Task SweepAsync(CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
-        foreach (var (_, slot) in _slots)
-        {
-            if (slot.Host is { } host)
-            {
-                await SweepAsync(host, now).ConfigureAwait(false);
-            }
-        }
-
+        await ForEachHostAsync(async host => await SweepAsync(host, now).ConfigureAwait(false)).ConfigureAwait(false);
         foreach (var key in await _store.ListExpiredAsync(now, limit: 1_000, cancellation).ConfigureAwait(false))
         {
             try
@@ -133,15 +129,28 @@ public sealed class SessionDirectory : IAsyncDisposable
     /// <summary>Writes all that is only in memory: checkpoints and last uses. Calls must have ceased.</summary>
     public async ValueTask DisposeAsync()
     {
+        await ForEachHostAsync(host => host.TryLeaveMemoryAsync(DateTimeOffset.MaxValue)).ConfigureAwait(false);
+        _touching.Dispose();
+    }
+
+    // Many at once: what they write goes into few transactions.
+    private async Task ForEachHostAsync(Func<SessionHost, Task> action)
+    {
+        var underWay = new List<Task>(AtOnce);
         foreach (var (_, slot) in _slots)
         {
-            if (slot.Host is { } host)
+            if (slot.Host is { } host && action(host) is { IsCompletedSuccessfully: false } task)
             {
-                await host.TryLeaveMemoryAsync(DateTimeOffset.MaxValue).ConfigureAwait(false);
+                underWay.Add(task);
+                if (underWay.Count == AtOnce)
+                {
+                    await Task.WhenAll(underWay).ConfigureAwait(false);
+                    underWay.Clear();
+                }
             }
         }
 
-        _touching.Dispose();
+        await Task.WhenAll(underWay).ConfigureAwait(false);
     }
 
     private async ValueTask<Outcome<IMessage>> RetryAsync(

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
@@ -8,6 +9,12 @@ namespace Snakepit.Storage.Hosting;
 /// <summary>What a variable was: read from the log, on which it follows the chain of the variable's values.</summary>
 public sealed partial class SessionHost
 {
+    // Large values make even a few versions heavy: they are read this many at a time.
+    private const int HistoryPage = 8;
+
+    // What one answer may hold; a client takes 4 MiB unless told otherwise.
+    private const int HistoryBytes = 64 * 1024 * 1024;
+
     private async ValueTask<Outcome<IMessage>> ReadHistoryAsync(
         GetVariableHistoryRequest request, CancellationToken cancellation)
     {
@@ -24,9 +31,18 @@ public sealed partial class SessionHost
 
         var limit = request.Limit == 0 ? kept : Math.Min(request.Limit, kept);
         var response = new GetVariableHistoryResponse();
-        foreach (var change in await _store.ReadChainAsync(Key, variable.ValueRevision, limit, cancellation).ConfigureAwait(false))
+        var bytes = 0;
+        await foreach (var change in WalkAsync(variable, limit, cancellation).ConfigureAwait(false))
         {
-            response.Entries.Add(ToEntry(StoredUpdates.Parse(change)));
+            var entry = ToEntry(StoredUpdates.Parse(change));
+            bytes += entry.CalculateSize();
+            if (bytes > HistoryBytes)
+            {
+                return Refusal.Exhausted(
+                    $"the newest {response.Entries.Count + 1} versions of {variable.Name} have more than {HistoryBytes} bytes, which is the limit of one answer; ask with a limit of {response.Entries.Count}");
+            }
+
+            response.Entries.Add(entry);
         }
 
         return response;
@@ -55,14 +71,39 @@ public sealed partial class SessionHost
     private async ValueTask<HistoricalValue?> ReadVersionAsync(VariableState variable, int version, CancellationToken cancellation)
     {
         var steps = variable.Version - version + 1;
-        var chain = await _store.ReadChainAsync(Key, variable.ValueRevision, steps, cancellation).ConfigureAwait(false);
-        if (chain.Count < steps)
+        await foreach (var change in WalkAsync(variable, steps, cancellation).ConfigureAwait(false))
         {
-            return null;
+            if (--steps == 0)
+            {
+                var found = StoredUpdates.Parse(change).Variable;
+                return new HistoricalValue(found.Id, found.Version, Value.FromStored(found.Value, found.BinaryValue));
+            }
         }
 
-        var found = StoredUpdates.Parse(chain[^1]).Variable;
-        return new HistoricalValue(found.Id, found.Version, Value.FromStored(found.Value, found.BinaryValue));
+        return null;
+    }
+
+    private async IAsyncEnumerable<StoredChange> WalkAsync(
+        VariableState variable, int limit, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var next = variable.ValueRevision;
+        while (limit > 0 && next != 0)
+        {
+            var count = Math.Min(limit, HistoryPage);
+            var page = await _store.ReadChainAsync(Key, next, count, cancellation).ConfigureAwait(false);
+            foreach (var change in page)
+            {
+                yield return change;
+            }
+
+            if (page.Count < count)
+            {
+                yield break;
+            }
+
+            limit -= count;
+            next = page[^1].Record.Previous;
+        }
     }
 
     private (Refusal? Refusal, VariableState? Variable, int Kept) FindForHistory(string identifier)

@@ -15,6 +15,7 @@ public sealed partial class SessionHost
     {
         var start = new WatchStart();
         HashSet<string> unknown;
+        List<VariableState> initial = [];
         lock (_gate)
         {
             if (_closed)
@@ -30,10 +31,20 @@ public sealed partial class SessionHost
             unknown = Resolve(_state, request, start);
             start.Resync = request.HasFromRevision &&
                 (request.FromRevision < _floor || request.FromRevision > _state.Revision);
-            if (unknown.Count == 0 || start.Resync || !request.HasFromRevision)
+            if (unknown.Count == 0)
             {
-                return unknown.Count == 0 ? Begin(_state, request, start) : Missing(unknown);
+                initial = Begin(_state, request, start);
             }
+            else if (start.Resync || !request.HasFromRevision)
+            {
+                return Missing(unknown);
+            }
+        }
+
+        if (unknown.Count == 0)
+        {
+            start.Initial.AddRange(InitialValues(initial));
+            return start;
         }
 
         if (!await FindInLogAsync(request.FromRevision, unknown, start, cancellation).ConfigureAwait(false))
@@ -43,8 +54,15 @@ public sealed partial class SessionHost
 
         lock (_gate)
         {
-            return _closed ? Moved : Begin(_state!, request, start);
+            if (_closed)
+            {
+                return Moved;
+            }
+
+            Begin(_state!, request, start);
         }
+
+        return start;
     }
 
     // Identifiers that name nothing now are left over; the log may know them.
@@ -70,30 +88,25 @@ public sealed partial class SessionHost
         return unknown;
     }
 
-    private WatchStart Begin(SessionState state, WatchVariablesRequest request, WatchStart start)
+    // Fixes the start point; answers with the variables whose values the snapshot consists of.
+    private static List<VariableState> Begin(SessionState state, WatchVariablesRequest request, WatchStart start)
     {
-        var now = Timestamp.FromDateTimeOffset(_time.GetUtcNow());
         start.Snapshot = start.Resync || (request.IncludeInitialValues && !request.HasFromRevision);
         start.Revision = request.HasFromRevision && !start.Resync ? request.FromRevision : state.Revision;
-        if (start.Snapshot)
-        {
-            var selection = new Selection(start.Ids, start.Names, request.Patterns);
-            foreach (var variable in state.ListInOrder(variable => selection.Matches(variable.Id, variable.Name)))
-            {
-                start.Initial.Add(InitialValue(variable, now));
-            }
-        }
-
-        return start;
+        return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state) : [];
     }
 
-    private static ByteString InitialValue(VariableState variable, Timestamp now) => new EncodedUpdate
+    private IEnumerable<ByteString> InitialValues(List<VariableState> variables)
     {
-        VariableId = variable.Id,
-        Variable = variable.Wire,
-        Timestamp = now,
-        UpdateType = UpdateType.InitialValue,
-    }.ToByteString();
+        var now = Timestamp.FromDateTimeOffset(_time.GetUtcNow());
+        return variables.Select(variable => new EncodedUpdate
+        {
+            VariableId = variable.Id,
+            Variable = variable.Wire,
+            Timestamp = now,
+            UpdateType = UpdateType.InitialValue,
+        }.ToByteString());
+    }
 
     private async ValueTask<bool> FindInLogAsync(
         long afterRevision, HashSet<string> unknown, WatchStart start, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Queries;
 
@@ -98,16 +99,17 @@ public sealed partial class SessionHost
     }
 
     private ValueTask<Outcome<IMessage>> Dispatch(IMessage request, CancellationToken cancellation) => request switch
-        {
-            _ when SessionQueries.IsQuery(request) => new(Query(request)),
-            RollbackVariableRequest r => RollBackAsync(r, cancellation),
-            GetVariableHistoryRequest r => ReadHistoryAsync(r, cancellation),
-            WatchVariablesRequest r => StartWatchAsync(r, cancellation),
-            InitializeSessionRequest when TryInitialized() is { } reply => new(Outcome.Of(reply)),
-            CleanupSessionRequest => EndAsync(onlyIfExpired: false),
-            HeartbeatRequest => new(Beat()),
-            _ => ExecuteAsync(new SessionCommand(request)),
-        };
+    {
+        _ when SessionQueries.IsQuery(request) => new(Query(request)),
+        ListVariablesRequest r => new(List(r)),
+        RollbackVariableRequest r => RollBackAsync(r, cancellation),
+        GetVariableHistoryRequest r => ReadHistoryAsync(r, cancellation),
+        WatchVariablesRequest r => StartWatchAsync(r, cancellation),
+        InitializeSessionRequest when TryInitialized() is { } reply => new(reply),
+        CleanupSessionRequest => EndAsync(onlyIfExpired: false),
+        HeartbeatRequest => new(Beat()),
+        _ => ExecuteAsync(new SessionCommand(request)),
+    };
 
     /// <summary>
     /// Lets a listener hear every commit from now on; answers with the revision that those commits follow, or
@@ -177,12 +179,41 @@ public sealed partial class SessionHost
         }
     }
 
-    private IMessage? TryInitialized()
+    private Outcome<IMessage> List(ListVariablesRequest request)
     {
+        List<VariableState> variables;
         lock (_gate)
         {
-            return _closed || _state is null ? null : SessionQueries.Initialized(_state);
+            if (_closed)
+            {
+                return Moved;
+            }
+
+            if (_state is null)
+            {
+                return NotFound();
+            }
+
+            variables = SessionQueries.Select(_state, request);
         }
+
+        return SessionQueries.Listed(variables);
+    }
+
+    private EncodedInitializeSessionResponse? TryInitialized()
+    {
+        List<VariableState> variables;
+        lock (_gate)
+        {
+            if (_closed || _state is null)
+            {
+                return null;
+            }
+
+            variables = _state.ListInOrder(static _ => true);
+        }
+
+        return SessionQueries.Initialized(variables);
     }
 
     private int WatcherCount()
