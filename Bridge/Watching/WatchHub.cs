@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -14,6 +15,7 @@ public sealed class WatchHub
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<SessionKey, SessionFeed> _feeds = new();
+    private readonly ConcurrentDictionary<Watcher, SessionFeed> _watchers = new();
     private readonly ISessions _sessions;
     private readonly SessionLimits _limits;
     private readonly WatchSettings _settings;
@@ -81,19 +83,15 @@ public sealed class WatchHub
         var now = _time.GetUtcNow().UtcTicks;
         var silentSince = now - _settings.Heartbeat.Ticks;
         var stalledSince = now - _settings.StallLimit.Ticks;
-        foreach (var (_, feed) in _feeds)
+        foreach (var (watcher, feed) in _watchers)
         {
-            foreach (var watcher in feed.ListWatchers())
+            if (watcher.IsParked && Volatile.Read(ref watcher.LastSent) <= silentSince)
             {
-                var lastSent = Volatile.Read(ref watcher.LastSent);
-                if (watcher.IsParked && lastSent <= silentSince)
-                {
-                    feed.Signal(watcher, WatchSignals.HeartbeatDue);
-                }
-                else if (watcher.IsFlushing && lastSent <= stalledSince)
-                {
-                    watcher.GiveUp();
-                }
+                feed.Signal(watcher, WatchSignals.HeartbeatDue);
+            }
+            else if (watcher.IsFlushing && Volatile.Read(ref watcher.LastSent) <= stalledSince)
+            {
+                watcher.GiveUp();
             }
         }
     }
@@ -108,17 +106,18 @@ public sealed class WatchHub
         SessionFeed? feed = null;
         try
         {
-            feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
-            var start = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
-            if (start.IsRefused)
+            Outcome<IMessage> start;
+            do
             {
-                return start.Refusal.ToStatus();
+                // First the feed, then the start: so nothing lies between them. A session made between the two is tried again.
+                feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
+                start = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
+                if (start.IsRefused)
+                {
+                    return start.Refusal.ToStatus();
+                }
             }
-
-            if (feed is null)
-            {
-                return new RpcStatus(RpcCode.Unavailable, $"session {request.SessionId} was made just now; watch it again");
-            }
+            while (feed is null);
 
             using var watch = new Watch(request, feed, watcher, _sessions, _settings, _time, responses, call);
             return await watch.RunAsync((WatchStart)start.Value).ConfigureAwait(false);
@@ -144,6 +143,7 @@ public sealed class WatchHub
                 continue;
             }
 
+            _watchers[watcher] = feed;
             try
             {
                 if (await feed.AttachAsync(_sessions).WaitAsync(cancellation).ConfigureAwait(false))
@@ -171,6 +171,7 @@ public sealed class WatchHub
 
     private void Leave(SessionFeed? feed, Watcher watcher)
     {
+        _watchers.TryRemove(watcher, out _);
         if (feed is not null && feed.Remove(watcher))
         {
             _feeds.TryRemove(new(feed.Key, feed));
