@@ -23,6 +23,7 @@ internal sealed class SessionFeed : ICommitListener
     private FeedState _state = FeedState.Open;
     private volatile int _watcherCount;
     private Task<bool>? _attached;
+    private int _attempts;
     private Subscription? _subscription;
 
     public SessionFeed(SessionKey key, WatchSettings settings)
@@ -39,12 +40,15 @@ internal sealed class SessionFeed : ICommitListener
     /// <summary>Called when the owner has closed though the session goes on: the feed must subscribe anew.</summary>
     public Action<SessionFeed>? Detached { get; init; }
 
-    /// <summary>Subscribes with the session's owner, once for all watchers; false if there is no such session.</summary>
+    /// <summary>
+    /// Subscribes with the session's owner, once for all watchers; false if there is no such session. A feed
+    /// that could not subscribe takes no further watcher: the next one begins anew, on another feed.
+    /// </summary>
     public Task<bool> AttachAsync(ISessions sessions)
     {
         lock (_gate)
         {
-            return _attached ??= ReattachAsync(sessions);
+            return _attached ??= AttachOnceAsync(sessions);
         }
     }
 
@@ -53,20 +57,25 @@ internal sealed class SessionFeed : ICommitListener
     {
         // The lock of AttachAsync must not be held while the owner is asked.
         await Task.Yield();
+        var attempt = Interlocked.Increment(ref _attempts);
         var subscription = await sessions.SubscribeAsync(Key, this, CancellationToken.None).ConfigureAwait(false);
         if (subscription is null)
         {
             return false;
         }
 
-        bool isClosed;
+        bool isKept;
         lock (_gate)
         {
-            _subscription = subscription;
-            isClosed = _state == FeedState.Closed;
+            // An owner can close as soon as it is subscribed to: then a later attempt may be through already.
+            isKept = _state != FeedState.Closed && attempt == Volatile.Read(ref _attempts);
+            if (isKept)
+            {
+                _subscription = subscription;
+            }
         }
 
-        if (isClosed)
+        if (!isKept)
         {
             subscription.Cancel();
         }
@@ -75,15 +84,13 @@ internal sealed class SessionFeed : ICommitListener
         return true;
     }
 
-    /// <summary>
-    /// Adds a watcher; false if the feed takes none any more. One that has ended stays for its slow readers,
-    /// and the session may have been made again by then: it has another feed.
-    /// </summary>
+    /// <summary>Adds a watcher; false if the feed has no place for any more: it has ended, or its session has.</summary>
     public bool TryAdd(Watcher watcher)
     {
         lock (_gate)
         {
-            if (_state != FeedState.Open)
+            // Of an ended session's name there may be another by now, which this feed will never hear of.
+            if (_state is not (FeedState.Open or FeedState.Draining))
             {
                 return false;
             }
@@ -253,6 +260,25 @@ internal sealed class SessionFeed : ICommitListener
             }
 
             return FeedStep.Updates;
+        }
+    }
+
+    private async Task<bool> AttachOnceAsync(ISessions sessions)
+    {
+        try
+        {
+            var isAttached = await ReattachAsync(sessions).ConfigureAwait(false);
+            if (!isAttached)
+            {
+                End(FeedState.Ended);
+            }
+
+            return isAttached;
+        }
+        catch
+        {
+            End(FeedState.Unreachable);
+            throw;
         }
     }
 

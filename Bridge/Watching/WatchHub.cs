@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -86,12 +87,11 @@ public sealed class WatchHub
         var stalledSince = now - _settings.StallLimit.Ticks;
         foreach (var (watcher, feed) in _watchers)
         {
-            var lastSent = Volatile.Read(ref watcher.LastSent);
-            if (watcher.IsParked && lastSent <= silentSince)
+            if (watcher.IsParked && Volatile.Read(ref watcher.LastSent) <= silentSince)
             {
                 feed.Signal(watcher, WatchSignals.HeartbeatDue);
             }
-            else if (watcher.IsFlushing && lastSent <= stalledSince)
+            else if (watcher.IsFlushing && Volatile.Read(ref watcher.LastSent) <= stalledSince)
             {
                 watcher.GiveUp();
             }
@@ -108,19 +108,19 @@ public sealed class WatchHub
         SessionFeed? feed = null;
         try
         {
-            feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
-            var start = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
-            if (start.IsRefused)
+            Outcome<IMessage> start;
+            do
             {
-                return start.Refusal.ToStatus();
+                // First the feed, then the start: so nothing lies between them. A session made between the two is tried again.
+                feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
+                start = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
+                if (start.IsRefused)
+                {
+                    return start.Refusal.ToStatus();
+                }
             }
+            while (feed is null);
 
-            if (feed is null)
-            {
-                return new RpcStatus(RpcCode.Unavailable, $"session {request.SessionId} was made just now; watch it again");
-            }
-
-            _watchers.TryAdd(watcher, feed);
             using var watch = new Watch(request, feed, watcher, _sessions, _settings, _time, responses, call);
             return await watch.RunAsync((WatchStart)start.Value).ConfigureAwait(false);
         }
@@ -130,7 +130,6 @@ public sealed class WatchHub
         }
         finally
         {
-            _watchers.TryRemove(watcher, out _);
             Leave(feed, watcher);
         }
     }
@@ -146,6 +145,7 @@ public sealed class WatchHub
                 continue;
             }
 
+            _watchers[watcher] = feed;
             try
             {
                 if (await feed.AttachAsync(_sessions).WaitAsync(cancellation).ConfigureAwait(false))
@@ -173,6 +173,7 @@ public sealed class WatchHub
 
     private void Leave(SessionFeed? feed, Watcher watcher)
     {
+        _watchers.TryRemove(watcher, out _);
         if (feed is not null && feed.Remove(watcher))
         {
             _feeds.TryRemove(new(feed.Key, feed));

@@ -1,0 +1,122 @@
+using Snakepit.Protocol.Rpc;
+using Snakepit.Storage;
+using Snakepit.Tests.Unit.Support;
+
+namespace Snakepit.Tests.Unit.Watching;
+
+public sealed class SlowWatcherTests : WatchTests
+{
+    [Fact]
+    public async Task A_watcher_that_falls_out_of_the_ring_reads_the_log_and_is_back_without_gap_or_repeat()
+    {
+        var watch = await StalledAsync();
+        await SetAsync(2, 50);
+        Assert.Equal(0, Store.Calls(StoreVerb.ReadLog));
+        watch.Responses.Release();
+        Assert.Equal(Enumerable.Range(2, 50).Select(revision => (long)revision), await watch.RevisionsAsync(50));
+        var reads = Store.Calls(StoreVerb.ReadLog);
+        Assert.NotEqual(0, reads);
+        await SetAsync(51, 56);
+        Assert.Equal(Enumerable.Range(52, 6).Select(revision => (long)revision), await watch.RevisionsAsync(6));
+        Assert.Equal(reads, Store.Calls(StoreVerb.ReadLog));
+    }
+
+    [Fact]
+    public async Task What_comes_while_the_log_is_read_is_neither_lost_nor_repeated()
+    {
+        var watch = await StalledAsync();
+        await SetAsync(2, 30);
+        var read = Store.StopAfter(StoreVerb.ReadLog);
+        watch.Responses.Release();
+        await read.Reached;
+        await SetAsync(31, 60);
+        read.Continue();
+        Assert.Equal(Enumerable.Range(2, 60).Select(revision => (long)revision), await watch.RevisionsAsync(60));
+    }
+
+    [Fact]
+    public async Task A_slow_watcher_does_not_hold_up_the_writers_or_the_others()
+    {
+        var watch = await StalledAsync();
+        var other = await WatchAsync();
+        await SetAsync(2, 40);
+        Assert.Equal(Enumerable.Range(3, 39).Select(revision => (long)revision), await other.RevisionsAsync(39));
+        Assert.Equal(0, watch.Responses.Unread);
+    }
+
+    [Fact]
+    public async Task A_watcher_that_falls_below_the_floor_is_resynced_and_goes_on()
+    {
+        var watch = await StalledAsync();
+        await SetAsync(2, 50);
+        await LeaveNothingToReplayAsync();
+        watch.Responses.Release();
+        var updates = await watch.Responses.NextAsync(4);
+        Assert.Equal(["value_change", "resync", "initial_value", "heartbeat"], updates.Select(update => update.UpdateType));
+        Assert.Equal([2, 0, 0, 51], updates.Select(update => update.Revision));
+        Assert.Equal("50", Json(updates[2]));
+        await SetAsync(51, 52);
+        Assert.Equal([52, 53], await watch.RevisionsAsync(2));
+    }
+
+    [Fact]
+    public async Task A_client_that_takes_nothing_at_all_is_given_up()
+    {
+        var watch = await StalledAsync();
+        Clock.Advance(Watching.StallLimit - TimeSpan.FromSeconds(1));
+        Hub.Sweep();
+        Assert.False(watch.Status.IsCompleted);
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Hub.Sweep();
+        Assert.Equal(new RpcStatus(RpcCode.ResourceExhausted, "the client took nothing for 600 s"), await watch.EndAsync());
+        Assert.Equal("1", watch.Trailer);
+        Assert.Equal(0, Hub.WatcherCount);
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_read_is_tried_for_a_while()
+    {
+        var watch = await StalledAsync();
+        await SetAsync(2, 30);
+        Store.FailBefore(StoreVerb.ReadLog, outcomeUnknown: false);
+        watch.Responses.Release();
+        await Clock.TimerSetAsync();
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Enumerable.Range(2, 30).Select(revision => (long)revision), await watch.RevisionsAsync(30));
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_read_for_long_ends_the_watch_where_it_is()
+    {
+        var watch = await StalledAsync();
+        await SetAsync(2, 30);
+        Store.FailBefore(StoreVerb.ReadLog, outcomeUnknown: false);
+        Store.FailBefore(StoreVerb.ReadLog, outcomeUnknown: false);
+        watch.Responses.Release();
+        await Clock.TimerSetAsync();
+        Clock.Advance(Watching.LogPatience);
+        Assert.Equal(
+            new RpcStatus(RpcCode.Unavailable, "the log of session s could not be read for 30 s"), await watch.EndAsync());
+        Assert.Equal("2", watch.Trailer);
+    }
+
+    /// <summary>A watcher from revision 1 on, whose client does not take the change of revision 2.</summary>
+    private async Task<Open> StalledAsync()
+    {
+        await OkAsync(Ask.Register("x"));
+        var watch = await WatchAsync();
+        watch.Responses.Hold();
+        await SetAsync(1, 1);
+        await watch.Responses.Stalled;
+        return watch;
+    }
+
+    private async Task LeaveNothingToReplayAsync()
+    {
+        var stored = await Store.LoadAsync(Key, default);
+        await Store.CheckpointAsync(
+            Key,
+            new Checkpoint(51, 51, stored.Header ?? new(), new Dictionary<string, Protocol.Storing.VariableRecord>(), [], [], [], stored.ExpiresAt));
+        Assert.Equal(51, await Store.TrimAsync(Key, new Retention(0, DateTimeOffset.MinValue, 1), default));
+    }
+}
