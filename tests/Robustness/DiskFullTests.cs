@@ -16,15 +16,15 @@ public sealed class DiskFullTests
         await using var server = new RestartingServer(Path.Combine(disk.Path, "data"), SessionLoad.ServerOptions);
         await server.StartAsync();
         var client = server.Process.Client;
-        await client.RegisterAsync("probe", "x", "before");
+        await client.RegisterAsync("probe", "x");
         var load = await SessionLoad.StartAsync(server, "load");
         await load.AcknowledgedAsync(100);
 
         disk.Fill();
-        var refusal = await RefusalAsync(client);
+        var (last, refusal) = await SetUntilRefusedAsync(client);
         Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
         Assert.Contains("disk is full", refusal.Status.Message, StringComparison.Ordinal);
-        Assert.NotEqual("refused", await client.GetAsync("probe", "x"));
+        Assert.Equal(last, await client.GetAsync("probe", "x"));
 
         disk.Free();
         await load.AcknowledgedAsync(200);
@@ -33,21 +33,44 @@ public sealed class DiskFullTests
         await server.StartAsync();
         Assert.Equal("after", await server.Process.Client.GetAsync("probe", "x"));
         Validators.Check(await load.FinishAsync());
+        Assert.All(load.Watchers, watcher => Assert.Single(watcher.Ends));
     }
 
-    /// <summary>Sets until there is no room; a log that has room of its own left takes some more.</summary>
-    private static async Task<RpcException> RefusalAsync(BridgeClient client)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_ends_while_the_disk_is_full_comes_back_with_everything(bool inOrder)
     {
-        var large = new string('x', 100_000);
+        using var folder = new TempFolder();
+        using var disk = SmallDisk.MountOrSkip(folder.At("disk"));
+        await using var server = new RestartingServer(Path.Combine(disk.Path, "data"));
+        await server.StartAsync();
+        await server.Process.Client.RegisterAsync("probe", "x");
+        disk.Fill();
+        var (last, _) = await SetUntilRefusedAsync(server.Process.Client);
+        server.Leave();
+        await (inOrder ? server.Process.StopAsync() : server.Process.KillAsync());
+
+        disk.Free();
+        await server.StartAsync();
+        Assert.Equal(last, await server.Process.Client.GetAsync("probe", "x"));
+    }
+
+    /// <summary>Sets until there is no room; a log that has room of its own left takes some more. Answers with what was set last.</summary>
+    private static async Task<(string Last, RpcException Refusal)> SetUntilRefusedAsync(BridgeClient client)
+    {
+        var last = "";
         for (var i = 0; i < 1_000; i++)
         {
+            var next = $"{i}{new string('x', 100_000)}";
             try
             {
-                await client.SetAsync("probe", "x", large);
+                await client.SetAsync("probe", "x", next);
+                last = next;
             }
             catch (RpcException refusal)
             {
-                return await Assert.ThrowsAsync<RpcException>(() => client.SetAsync("probe", "x", "refused" + large)) ?? refusal;
+                return (last, refusal);
             }
         }
 

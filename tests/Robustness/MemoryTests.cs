@@ -110,6 +110,20 @@ public sealed class MemoryTests
         Assert.Equal((end + 1, "live"), (Changes.Of(update = await NextAsync(watch)).Revision, Changes.Of(update).Value));
     }
 
+    /// <summary>The server asks after 30 s of silence and waits another 20 s; run by hand, see README.md.</summary>
+    [Fact(Explicit = true)]
+    public async Task A_client_that_vanishes_without_closing_its_connection_leaves_no_watcher_behind()
+    {
+        using var folder = new TempFolder();
+        await using var server = await ServerProcess.StartAsync(folder.At("data"));
+        await server.Client.RegisterAsync("s", "doomed");
+        await using var doomed = await DoomedClient.StartAsync(server.Port, "s");
+        doomed.Freeze();
+        Assert.Equal(DoomedClient.Watches, (await server.Client.DescribeAsync("s")).WatcherCount);
+        await Deadlines.UntilAsync(
+            "the end of the vanished client's watches", () => server.Client.DescribeAsync("s"), session => session.WatcherCount == 0);
+    }
+
     private static async Task<VariableUpdate> NextAsync(Transport.RpcServerStream<VariableUpdate> watch) =>
         (await watch.ReadAsync().AsTask().Within("the next update"))!;
 

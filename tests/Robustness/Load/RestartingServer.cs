@@ -1,3 +1,4 @@
+using Snakepit.Protocol.Rpc;
 using Snakepit.Tests.Robustness.Support;
 
 namespace Snakepit.Tests.Robustness.Load;
@@ -13,6 +14,22 @@ internal sealed class RestartingServer(string dataFolder, params string[] option
 
     /// <summary>A client of the present life; waits for the next one while there is none.</summary>
     public async Task<BridgeClient> ClientAsync() => (await _serving.Task.Within("a server to call")).Client;
+
+    /// <summary>Calls until a life answers, so what is called must be safe to repeat. Refusals are thrown.</summary>
+    public async Task<T> CallAsync<T>(Func<BridgeClient, Task<T>> call)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call(await ClientAsync());
+            }
+            catch (RpcException failure) when (failure.Status.Code == RpcCode.Unavailable)
+            {
+                // Once more; as a rule at the next life.
+            }
+        }
+    }
 
     public async Task StartAsync()
     {

@@ -66,9 +66,7 @@ internal sealed class SessionLoad
     public async Task AcknowledgedAsync(int more)
     {
         var reached = _acknowledged.MoreAsync(more);
-        var first = await Task.WhenAny([reached, .. _writing, .. _watching]).Within($"{more} acknowledged writes");
-        await first;
-        await reached.Within($"{more} acknowledged writes");
+        await await Task.WhenAny([reached, .. _writing, .. _watching]).Within($"{more} acknowledged writes");
     }
 
     /// <summary>Lets the writers come to an end and every watcher come to theirs; answers with all that is known then.</summary>

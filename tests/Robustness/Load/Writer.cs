@@ -38,23 +38,17 @@ internal sealed class Writer(int number, string session, RestartingServer server
 
     private async Task<Acknowledgement?> SendAsync(Write write, int n)
     {
-        var isOnce = n % 8 == 2;
-        while (true)
+        try
         {
-            var client = await server.ClientAsync();
-            try
-            {
-                var answer = await CallAsync(client, write, isOnce ? "" : $"{number}/{n}");
-                acknowledged.Note();
-                return answer;
-            }
-            catch (RpcException failure) when (failure.Status.Code == RpcCode.Unavailable)
-            {
-                if (isOnce)
-                {
-                    return null;
-                }
-            }
+            var answer = n % 8 == 2
+                ? await CallAsync(await server.ClientAsync(), write, requestId: "")
+                : await server.CallAsync(client => CallAsync(client, write, $"{number}/{n}"));
+            acknowledged.Note();
+            return answer;
+        }
+        catch (RpcException failure) when (failure.Status.Code == RpcCode.Unavailable)
+        {
+            return null;
         }
     }
 

@@ -30,6 +30,9 @@ internal sealed class DoomedClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Lets it stand still: its connection stays open and nobody answers on it.</summary>
+    public void Freeze() => Signals.Send(_process.Id, Signal.Stop);
+
     /// <summary>kill -9, and waits until it is gone.</summary>
     public async Task KillAsync()
     {
