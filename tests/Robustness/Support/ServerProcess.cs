@@ -45,7 +45,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var server = Path.Combine(AppContext.BaseDirectory, "snakepit.dll");
         string[] arguments = [server, "serve", "--port", "0", "--data", dataFolder, "--log-level", "warning", .. options];
-        return new ServerProcess(Process.Start(new ProcessStartInfo("dotnet", arguments)
+
+        // A file that LimitFiles keeps from growing is to be an error of the disk, not the end of the process.
+        string[] shell = ["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", .. arguments];
+        return new ServerProcess(Process.Start(new ProcessStartInfo("sh", shell)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -80,6 +83,17 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     public void Send(Signal signal) => Signals.Send(Id, signal);
+
+    /// <summary>
+    /// From now on writing beyond that size of any file fails with EFBIG: an error of the disk that is not
+    /// "full". Null = no limit.
+    /// </summary>
+    public void LimitFiles(long? bytes)
+    {
+        using var prlimit = Process.Start("prlimit", ["--pid", $"{Id}", $"--fsize={bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"}:"]);
+        prlimit.WaitForExit();
+        Assert.Equal(0, prlimit.ExitCode);
+    }
 
     /// <summary>Waits for its end; answers with its exit status.</summary>
     public async Task<int> ExitAsync()

@@ -5,9 +5,11 @@ using Snakepit.Tests.Robustness.Validation;
 
 namespace Snakepit.Tests.Robustness;
 
-/// <summary>The disk runs full under load, and later there is room again.</summary>
-public sealed class DiskFullTests
+/// <summary>The disk refuses to write, as it is full or fails, and later it writes again.</summary>
+public sealed class DiskTests
 {
+    private static readonly string Large = new('x', 100_000);
+
     [Fact]
     public async Task A_full_disk_refuses_sets_clearly_loses_nothing_and_needs_no_restart()
     {
@@ -56,13 +58,39 @@ public sealed class DiskFullTests
         Assert.Equal(last, await server.Process.Client.GetAsync("probe", "x"));
     }
 
+    [Fact]
+    public async Task A_disk_that_fails_refuses_sets_clearly_and_once_it_works_again_nothing_is_lost_or_doubled()
+    {
+        using var folder = new TempFolder();
+        await using var server = new RestartingServer(folder.At("data"), SessionLoad.ServerOptions);
+        await server.StartAsync();
+        var client = server.Process.Client;
+        await client.RegisterAsync("probe", "x");
+        var load = await SessionLoad.StartAsync(server, "load");
+        await load.AcknowledgedAsync(100);
+
+        server.Process.LimitFiles(4_096);
+        var (_, refusal) = await SetUntilRefusedAsync(client);
+        Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
+        refusal = await Assert.ThrowsAsync<RpcException>(() => client.SetAsync("probe", "x", Large, requestId: "r"));
+        Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
+
+        server.Process.LimitFiles(null);
+        await load.AcknowledgedAsync(200);
+        await client.SetAsync("probe", "x", "after");
+        await server.KillAsync();
+        await server.StartAsync();
+        Assert.Equal("after", await server.Process.Client.GetAsync("probe", "x"));
+        Validators.Check(await load.FinishAsync());
+    }
+
     /// <summary>Sets until there is no room; a log that has room of its own left takes some more. Answers with what was set last.</summary>
     private static async Task<(string Last, RpcException Refusal)> SetUntilRefusedAsync(BridgeClient client)
     {
         var last = "";
         for (var i = 0; i < 1_000; i++)
         {
-            var next = $"{i}{new string('x', 100_000)}";
+            var next = $"{i}{Large}";
             try
             {
                 await client.SetAsync("probe", "x", next);
