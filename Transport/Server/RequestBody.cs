@@ -70,6 +70,19 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         }
     }
 
+    /// <summary>A caller that has reset its stream since the read is told of here.</summary>
+    private void Advance(SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            reader.AdvanceTo(consumed, examined);
+        }
+        catch (Exception broken) when (broken is IOException or OperationCanceledException)
+        {
+            throw new CallerGoneException(broken);
+        }
+    }
+
     private static bool IsAbort(Exception exception, CancellationToken cancellation) =>
         exception is OperationCanceledException && !cancellation.IsCancellationRequested;
 
@@ -100,7 +113,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         }
         finally
         {
-            reader.AdvanceTo(consumed, read.Buffer.End);
+            Advance(consumed, read.Buffer.End);
         }
 
         return read.IsCompleted;
@@ -129,7 +142,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         }
         finally
         {
-            reader.AdvanceTo(consumed, examined);
+            Advance(consumed, examined);
         }
 
         return message is not null || read.IsCompleted;

@@ -3,6 +3,7 @@
 import json
 import uuid
 
+import grpc
 from google.protobuf.any_pb2 import Any
 
 import snakepit_bridge_pb2
@@ -28,13 +29,28 @@ def value_of(variable):
 
 
 class Bridge:
-    def __init__(self, channel):
-        self.channel = channel
-        self._stub = snakepit_bridge_pb2_grpc.BridgeServiceStub(channel)
+    """A connection to the server. What is no field of the request is named after its use: `headers`, not metadata."""
 
-    def call(self, rpc, timeout=DEADLINE_SECONDS, compression=None, **fields):
-        request = SERVICE.methods_by_name[rpc].input_type._concrete_class(**fields)
-        return getattr(self._stub, rpc)(request, timeout=timeout, compression=compression)
+    def __init__(self, target, **options):
+        self.target = target
+        self.channel = grpc.insecure_channel(target, options=[(f"grpc.{name}", value) for name, value in options.items()])
+        self._stub = snakepit_bridge_pb2_grpc.BridgeServiceStub(self.channel)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.channel.close()
+
+    def call(self, rpc, timeout=DEADLINE_SECONDS, compression=None, headers=None, **fields):
+        return self.method(rpc)(self.request(rpc, **fields), timeout=timeout, compression=compression, metadata=headers)
+
+    def method(self, rpc):
+        return getattr(self._stub, rpc)
+
+    @staticmethod
+    def request(rpc, **fields):
+        return SERVICE.methods_by_name[rpc].input_type._concrete_class(**fields)
 
     def converse(self, rpc, requests):
         return getattr(self._stub, rpc)(iter(requests), timeout=DEADLINE_SECONDS)
@@ -63,7 +79,7 @@ class Session:
         return self.call("GetVariable", variable_identifier=name).variable
 
     def watch(self, *names, **fields):
-        """The stream, once its start point is fixed; the updates before the first heartbeat too."""
+        """The stream, once its start point is fixed: what happens from now on is told."""
         stream = self.call("WatchVariables", variable_identifiers=names, **fields)
         stream.initial_metadata()
         return stream

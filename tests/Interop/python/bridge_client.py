@@ -6,8 +6,6 @@ that stubs.py writes in PYTHONPATH.
 
 import sys
 
-import grpc
-
 import checks
 from bridge import Bridge
 
@@ -19,6 +17,9 @@ import watch_checks  # noqa: F401
 import relation_checks  # noqa: F401
 import refusal_checks  # noqa: F401
 import tool_checks  # noqa: F401
+import administration_checks  # noqa: F401
+import transport_checks  # noqa: F401
+import era_checks  # noqa: F401
 import calculator_checks  # noqa: F401
 import standard_checks  # noqa: F401
 
@@ -26,8 +27,8 @@ import standard_checks  # noqa: F401
 def main():
     if len(sys.argv) != 2:
         raise SystemExit("usage: bridge_client.py HOST:PORT")
-    with grpc.insecure_channel(sys.argv[1]) as channel:
-        raise SystemExit(1 if checks.run(Bridge(channel)) else 0)
+    with Bridge(sys.argv[1]) as bridge:
+        raise SystemExit(1 if checks.run(bridge) else 0)
 
 
 if __name__ == "__main__":

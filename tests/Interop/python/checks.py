@@ -50,6 +50,6 @@ def run(bridge):
 
 
 def describe(error):
-    if isinstance(error, grpc.RpcError):
-        return f"{error.code().name}: {error.details()}"
-    return f"{type(error).__name__}: {error}".replace("\n", " ")
+    """On one line, as a check's line must be."""
+    text = f"{error.code().name}: {error.details()}" if isinstance(error, grpc.RpcError) else f"{type(error).__name__}: {error}"
+    return text.replace("\n", " ")

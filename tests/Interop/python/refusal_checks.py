@@ -5,7 +5,7 @@ import uuid
 from grpc import StatusCode
 
 from bridge import Session, any_of, raw_any
-from checks import check, refused
+from checks import check, equal, refused
 
 # Every RPC that needs a session, with the rest of a request that is in order.
 NEED_SESSION = {
@@ -121,6 +121,43 @@ def resource_exhausted_for_metadata_that_are_too_many(bridge):
 @check
 def resource_exhausted_for_a_value_that_is_too_large(bridge):
     refused(TOO_MUCH, str(16 * 1024 * 1024), Session(bridge).register, "x", "string", "v" * (16 * 1024 * 1024 + 1))
+
+
+@check
+def aborted_with_the_current_version_where_another_was_expected(bridge):
+    session = Session(bridge)
+    session.register("x")
+    session.set("x", 1)
+    session.set("x", 2)
+    refused(StatusCode.ABORTED, "2", session.set, "x", 3, expected_version=1)
+
+
+@check
+def failed_precondition_for_a_variable_that_others_need(bridge):
+    session = Session(bridge)
+    session.register("x")
+    session.register("y")
+    session.call("AddDependency", from_variable="y", to_variable="x", dependency_type="data")
+    refused(StatusCode.FAILED_PRECONDITION, "y", session.call, "DeleteVariable", variable_identifier="x")
+
+
+@check
+def invalid_argument_for_bytes_that_are_no_message(bridge):
+    method = bridge.channel.unary_unary("/snakepit.bridge.BridgeService/Ping")
+    refused(StatusCode.INVALID_ARGUMENT, "", method, b"\x0a\xff", timeout=10)
+
+
+@check
+def internal_for_two_messages_where_one_is_due(bridge):
+    method = bridge.channel.stream_unary("/snakepit.bridge.BridgeService/Ping")
+    refused(StatusCode.INTERNAL, "one", method, iter([b"", b""]), timeout=10)
+
+
+@check
+def words_of_a_refusal_arrive_as_they_are_in_any_script(bridge):
+    name = "größe 100% \u4f60\n\U0001f600"
+    error = refused(StatusCode.NOT_FOUND, "not found", Session(bridge).call, "GetVariable", variable_identifier=name)
+    equal(error.details(), f"Variable not found: {name}")
 
 
 @check

@@ -3,8 +3,6 @@
 import time
 import uuid
 
-import grpc
-
 from bridge import Session, value_of
 from checks import check, equal, holds
 
@@ -14,12 +12,6 @@ def ping_answers_with_the_message_and_the_time(bridge):
     answer = bridge.call("Ping", message="hello")
     equal(answer.message, "pong: hello")
     holds(abs(answer.server_time.ToSeconds() - time.time()) < 60, "the server's time is far from ours")
-
-
-@check
-def ping_with_gzip_and_a_long_message(bridge):
-    message = "long " * 50_000
-    equal(bridge.call("Ping", message=message, compression=grpc.Compression.Gzip).message, "pong: " + message)
 
 
 @check
@@ -36,10 +28,10 @@ def initialize_session_twice_loses_nothing(bridge):
 def get_session_describes_it(bridge):
     session = Session(bridge, metadata={"who": "me"})
     session.register("one")
-    session.register("two")
+    last = session.register("two").revision
     answer = session.call("GetSession")
     equal((answer.session_id, dict(answer.metadata), answer.variable_count), (session.id, {"who": "me"}, 2))
-    equal(answer.revision, 2)
+    equal(answer.revision, last)
     holds(abs(answer.created_at.ToSeconds() - time.time()) < 60, "created_at is far from now")
     holds(answer.expires_at.ToSeconds() > time.time(), "expires_at has passed")
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 
 PROTOS = pathlib.Path(__file__).resolve().parents[3] / "protos"
+OURS = ("snakepit_bridge.proto", "snakepit_sessions.proto")
 STANDARD = ("grpc_health.proto", "grpc_reflection_v1.proto", "grpc_reflection_v1alpha.proto")
 
 
@@ -22,7 +23,7 @@ def generate(folder):
     # The calculator's public client knows its contract under this name.
     shutil.copy(PROTOS / "calculator.proto", folder / "calc.proto")
     outputs = [f"--python_out={folder}", f"--grpc_python_out={folder}", f"--plugin=protoc-gen-grpc_python={plugin}"]
-    subprocess.run(["protoc", f"-I{PROTOS}", *outputs, "snakepit_bridge.proto", *STANDARD], check=True)
+    subprocess.run(["protoc", f"-I{PROTOS}", *outputs, *OURS, *STANDARD], check=True)
     subprocess.run(["protoc", f"-I{folder}", *outputs, "calc.proto"], check=True)
 
 

@@ -1,0 +1,36 @@
+namespace Snakepit.Tests.Interop;
+
+/// <summary>A foreign program's checks as rows of a theory: each is a result of its own.</summary>
+internal static class CheckList
+{
+    /// <summary>
+    /// Runs the program against a sidecar of its own. Its exit is a row too: a program that dies half-way, or checks
+    /// nothing, fails.
+    /// </summary>
+    /// <param name="name">The program, as results and skips call it.</param>
+    /// <param name="program">What to run; it is given the server's HOST:PORT as its last argument.</param>
+    public static async Task<IReadOnlyCollection<TheoryDataRow<Check>>> RunAsync(string name, Func<Task<ForeignProgram>> program)
+    {
+        try
+        {
+            var foreign = await program();
+            await using var sidecar = await SidecarProcess.StartAsync();
+            var ended = await foreign.RunAsync(sidecar.Target);
+            var checks = ended.Output.Select(Check.Parse).OfType<Check>().ToList();
+            checks.Add(new Check($"{name} runs to its end", FailureOf(ended, checks, sidecar)));
+            return [.. checks.Select(check => new TheoryDataRow<Check>(check))];
+        }
+        catch (ToolMissingException missing)
+        {
+            return [new TheoryDataRow<Check>(new Check(name, null)) { Skip = missing.Message }];
+        }
+    }
+
+    private static string? FailureOf(ForeignProgram.Ended ended, List<Check> checks, SidecarProcess sidecar)
+    {
+        var expected = checks.Exists(check => check.Failure is not null) ? 1 : 0;
+        return checks.Count > 0 && ended.ExitCode == expected
+            ? null
+            : $"{checks.Count} checks, exit status {ended.ExitCode}, stderr:\n{ended.Error}\nthe sidecar's log:\n{sidecar.Log}";
+    }
+}

@@ -1,0 +1,68 @@
+// Named checks: what a check may claim, and how all of them are run.
+import { isDeepStrictEqual, inspect } from "node:util";
+
+/** How long one check may take, in milliseconds. */
+const PATIENCE = 30_000;
+
+export function equal(actual, expected) {
+  if (!isDeepStrictEqual(actual, expected)) {
+    throw new Error(`expected ${inspect(expected)}, got ${inspect(actual)}`);
+  }
+}
+
+export function holds(condition, what) {
+  if (!condition) {
+    throw new Error(what);
+  }
+}
+
+/** The call must be refused; answers with the error. */
+export async function failure(call) {
+  let answer;
+  try {
+    answer = await call();
+  } catch (error) {
+    return error;
+  }
+  throw new Error(`expected a refusal, got ${inspect(answer).slice(0, 200)}`);
+}
+
+/** Runs each of the functions of `checks`, a line each; answers how many failed. */
+export async function run(checks) {
+  let failed = 0;
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await inTime(check());
+      console.log(`ok ${name}`);
+    } catch (error) {
+      failed++;
+      console.log(`FAIL ${name}: ${String(error).replaceAll("\n", " ")}`);
+    }
+  }
+  return failed;
+}
+
+async function inTime(work) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${PATIENCE} ms`)), PATIENCE);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The next `count` updates that are no heartbeats, whatever a heartbeat is called by the library. */
+export async function changes(updates, count, typeOf) {
+  const found = [];
+  while (found.length < count) {
+    const { value, done } = await updates.next();
+    holds(!done, "the watch ended");
+    if (typeOf(value) !== "heartbeat") {
+      found.push(value);
+    }
+  }
+  return found;
+}
