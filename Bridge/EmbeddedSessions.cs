@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -16,6 +17,8 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
     {
         while (true)
         {
+            // A listener keeps a session alive: one that has expired must end before, not be revived.
+            await directory.CallAsync(key, new HeartbeatRequest { SessionId = key.SessionId }, cancellation).ConfigureAwait(false);
             var host = await directory.GetHostAsync(key, cancellation).ConfigureAwait(false);
             if (host.TrySubscribe(listener) is { } revision)
             {
