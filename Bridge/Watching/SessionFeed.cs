@@ -37,6 +37,18 @@ internal sealed class SessionFeed : ICommitListener
 
     public int WatcherCount => _watcherCount;
 
+    /// <summary>Whether the session it was attached to is gone; there may be another of the same id.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state == FeedState.Ended;
+            }
+        }
+    }
+
     /// <summary>Called when the owner has closed though the session goes on: the feed must subscribe anew.</summary>
     public Action<SessionFeed>? Detached { get; init; }
 

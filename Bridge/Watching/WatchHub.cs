@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -108,21 +107,25 @@ public sealed class WatchHub
         SessionFeed? feed = null;
         try
         {
-            Outcome<IMessage> start;
+            WatchStart start;
             do
             {
-                // First the feed, then the start: so nothing lies between them. A session made between the two is tried again.
+                // First the feed, then the start: so nothing lies between them. If the session was made, or made
+                // again, between the two, they are not of one session: once more.
+                Leave(feed, watcher);
                 feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
-                start = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
-                if (start.IsRefused)
+                var answer = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
+                if (answer.IsRefused)
                 {
-                    return start.Refusal.ToStatus();
+                    return answer.Refusal.ToStatus();
                 }
+
+                start = (WatchStart)answer.Value;
             }
-            while (feed is null);
+            while (feed is not { HasEnded: false });
 
             using var watch = new Watch(request, feed, watcher, _sessions, _settings, _time, responses, call);
-            return await watch.RunAsync((WatchStart)start.Value).ConfigureAwait(false);
+            return await watch.RunAsync(start).ConfigureAwait(false);
         }
         catch (StoreException failure)
         {
