@@ -38,11 +38,11 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
         lock (call.Http)
         {
             ThrowIfEnded();
-            flush = call.Http.ResponseBody.Writer.FlushAsync(cancellation);
+            flush = call.Http.ResponseBody.Writer.FlushAsync(CancellationToken.None);
             if (!flush.IsCompleted)
             {
                 call.IsFlushing = true;
-                return AwaitAsync(flush);
+                return AwaitAsync(flush.AsTask(), cancellation);
             }
         }
 
@@ -50,18 +50,20 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask AwaitAsync(ValueTask<FlushResult> flush)
+    // Kestrel must not see the token: it would reset the stream as INTERNAL_ERROR. The flush goes on instead,
+    // and the call's end finds it under way.
+    private async ValueTask AwaitAsync(Task<FlushResult> flush, CancellationToken cancellation)
     {
         FlushResult result;
         try
         {
-            result = await flush;
+            result = await flush.WaitAsync(cancellation);
         }
         finally
         {
             lock (call.Http)
             {
-                call.IsFlushing = false;
+                call.IsFlushing = !flush.IsCompleted;
             }
         }
 

@@ -17,6 +17,9 @@ internal sealed class ServerCall : RpcCall
     /// <summary>HTTP/2's error code CANCEL.</summary>
     private const int ResetCancel = 8;
 
+    /// <summary>HTTP/2's error code ENHANCE_YOUR_CALM, which gRPC's clients take for RESOURCE_EXHAUSTED.</summary>
+    private const int ResetCalm = 11;
+
     private static readonly RpcStatus DeadlineExceeded = new(RpcCode.DeadlineExceeded, "the call's deadline has passed");
     private static readonly RpcStatus Cancelled = new(RpcCode.Cancelled, "the caller has gone");
     private static readonly RpcStatus ShuttingDown = new(RpcCode.Unavailable, "the server is shutting down");
@@ -163,9 +166,22 @@ internal sealed class ServerCall : RpcCall
     /// <summary>Settles the status. Kestrel sends it, with what is buffered, when the call's task completes.</summary>
     public void End(RpcStatus status)
     {
-        if (TrySettle(EndedByHandler, status.Code))
+        if (!TrySettle(EndedByHandler, status.Code))
         {
-            WriteStatus(status, _trailers);
+            return;
+        }
+
+        lock (Http)
+        {
+            if (IsFlushing)
+            {
+                // The caller does not read: a status would wait behind the rest for ever.
+                Http.Stream.Reset(status.Code == RpcCode.ResourceExhausted ? ResetCalm : ResetCancel);
+            }
+            else
+            {
+                WriteStatus(status, _trailers);
+            }
         }
     }
 
