@@ -11,6 +11,12 @@ public sealed record ServerSettings
     /// <summary>Silence after which a watch sends a heartbeat.</summary>
     public TimeSpan? Heartbeat { get; init; }
 
+    /// <summary>A watch whose client takes nothing for this long is ended.</summary>
+    public TimeSpan? StallLimit { get; init; }
+
+    /// <summary>Disuse after which a session leaves memory, and comes back with the next call.</summary>
+    public TimeSpan? IdleTime { get; init; }
+
     public int? MaxWatchers { get; init; }
 
     public long? MaxSessions { get; init; }

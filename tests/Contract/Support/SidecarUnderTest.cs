@@ -57,7 +57,12 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
 
     private HostPolicy Hosting()
     {
-        var policy = HostPolicy.Default with { MaxSessions = settings.MaxSessions ?? HostPolicy.Default.MaxSessions };
+        var policy = HostPolicy.Default;
+        policy = policy with
+        {
+            MaxSessions = settings.MaxSessions ?? policy.MaxSessions,
+            IdleTime = settings.IdleTime ?? policy.IdleTime,
+        };
         return settings.ReplayableChanges is { } kept
             ? policy with { ReplayableChanges = kept, CheckpointCommits = 1 }
             : policy;
@@ -69,6 +74,7 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
         return watches with
         {
             Heartbeat = settings.Heartbeat ?? watches.Heartbeat,
+            StallLimit = settings.StallLimit ?? watches.StallLimit,
             MaxWatchers = settings.MaxWatchers ?? watches.MaxWatchers,
         };
     }

@@ -150,6 +150,16 @@ public sealed class SetVariableTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_value_above_16_MiB_is_refused_with_the_limit()
+    {
+        var session = server.NewSession();
+        await session.RegisterAsync("x", Json.LargeString(1));
+
+        await session.SetAsync("x", Json.LargeString((16 * 1024 * 1024) - 1)).RefusedAsync(RpcCode.ResourceExhausted, "16777216");
+        Assert.True((await session.SetAsync("x", Json.LargeString((16 * 1024 * 1024) - 2))).Success);
+    }
+
+    [Fact]
     public async Task Eight_writers_of_one_variable_make_dense_versions_and_revisions()
     {
         const int Writers = 8;

@@ -104,6 +104,19 @@ public sealed class CoalescingTests(SharedServer server)
     }
 
     [Fact]
+    public async Task A_snapshot_is_not_held_back()
+    {
+        var session = server.NewSession();
+        var registered = await session.RegisterAsync("a", 0);
+        using var watch = session.Watch(new WatchVariablesRequest { MinIntervalMs = 3_600_000, IncludeInitialValues = true });
+
+        var (initial, heartbeat) = await watch.SnapshotAsync();
+
+        Assert.Equal("0", Assert.Single(initial).NewText());
+        Assert.Equal(registered.Revision, heartbeat.Revision);
+    }
+
+    [Fact]
     public async Task Each_watcher_has_its_own_window()
     {
         var session = server.NewSession();
