@@ -167,6 +167,8 @@ public sealed class WatchHub
                 throw;
             }
 
+            // There is no such session. One made from now on has another feed.
+            feed.End(FeedState.Ended);
             Leave(feed, watcher);
             return null;
         }
