@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf;
-using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Commands;
 
@@ -174,95 +173,6 @@ public sealed partial class SessionHost
         }
 
         return SessionCommands.Execute(draft, command, Key.SessionId);
-    }
-
-    /// <summary>Stores a draft and makes it the committed state; if that fails, answers the group and returns false.</summary>
-    private async Task<bool> TryCommitAsync(SessionDraft draft, List<PendingCommand> group)
-    {
-        var previousRevision = _state?.Revision ?? _firstRevision;
-        var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _settings));
-        try
-        {
-            var commit = new Commit(
-                draft.CommitNumber,
-                previousRevision + 1,
-                draft.Revision,
-                draft.Now,
-                draft.ToRecord(),
-                LargeValuesOf(draft),
-                expiry);
-            if (await _store.AppendAsync(Key, commit).ConfigureAwait(false) == AppendResult.Fenced)
-            {
-                Answer(group, static _ => Moved);
-                Close(ended: false);
-                return false;
-            }
-        }
-        catch (StoreException failure) when (!failure.OutcomeUnknown)
-        {
-            Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.Message}"));
-            return false;
-        }
-        catch (Exception failure)
-        {
-            // Whether it happened is known to nobody here. Who gave a request_id can ask again safely.
-            Close(ended: false);
-            Answer(group, pending => RequestFingerprint.RequestId(pending.Command!.Request).Length > 0
-                ? Moved
-                : Refusal.Unavailable($"whether the change was made is unknown: {failure.Message}"));
-            return false;
-        }
-
-        Publish(draft, previousRevision, expiry);
-        return true;
-    }
-
-    private void Publish(SessionDraft draft, long previousRevision, DateTimeOffset expiry)
-    {
-        lock (_gate)
-        {
-            if (_state is null)
-            {
-                _state = new SessionState(draft.Header!, 0, _firstRevision, [], []);
-                _storedExpiry = expiry;
-                _touchDue = TouchDueBehind(expiry);
-            }
-
-            _state.Apply(draft);
-            _checkpoint.Note(draft);
-
-            if (draft.Changes.Count > 0 && _listeners.Length > 0)
-            {
-                var updates = draft.Changes.Select(LoggedUpdate.Of).ToArray();
-                foreach (var listener in _listeners)
-                {
-                    listener.OnCommit(previousRevision, updates);
-                }
-            }
-        }
-    }
-
-    private static List<StoredLargeValue> LargeValuesOf(SessionDraft draft)
-    {
-        var large = new List<StoredLargeValue>();
-        foreach (var change in draft.Changes)
-        {
-            if (change.Variable.LargeValueRevision == change.Revision)
-            {
-                var value = change.Variable.Value;
-                large.Add(new(change.Revision, new LargeValue { Value = value.Any, BinaryValue = value.Binary }));
-            }
-        }
-
-        return large;
-    }
-
-    private static void Answer(List<PendingCommand> group, Func<PendingCommand, Outcome<IMessage>> refusal)
-    {
-        foreach (var pending in group)
-        {
-            pending.SetResult(refusal(pending));
-        }
     }
 
     /// <summary>Says no more: waiting commands are sent to the session's owner, listeners are told.</summary>

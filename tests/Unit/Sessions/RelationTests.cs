@@ -24,7 +24,10 @@ public sealed class RelationTests
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["dependency"] = "a", ["dependency_id"] = "var_a_1", ["dependency_type"] = "data,optimization", ["cause_revision"] = "4",
+                ["dependency"] = "a",
+                ["dependency_id"] = "var_a_1",
+                ["dependency_type"] = "data,optimization",
+                ["cause_revision"] = "4",
             },
             updates[1].UpdateMetadata);
         Assert.Equal((0, 5L), (updates[1].Variable.Version, updates[1].Variable.Revision));

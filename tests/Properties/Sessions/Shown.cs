@@ -1,0 +1,26 @@
+using Snakepit.Sessions;
+
+namespace Snakepit.Tests.Properties.Sessions;
+
+/// <summary>States as text, to be compared whole. What has no order is sorted.</summary>
+internal static class Shown
+{
+    public static string State(SessionState state) => string.Join(
+        '\n',
+        [
+            $"commit {state.CommitNumber} revision {state.Revision} {state.Header}",
+            .. state.ListInOrder(static _ => true).Select(Variable),
+        ]);
+
+    private static string Variable(VariableState variable) => string.Join(
+        ' ',
+        [
+            Short(variable.ToMessage().ToString()),
+            Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(variable.Wire.Span)),
+            $"at {variable.RegisteredAt} {variable.ValueRevision} {variable.LargeValueRevision}",
+            .. variable.Dependencies.Select(edge => $"needs {edge.ToId} {edge.Type}").Order(),
+            .. variable.Dependents.Select(id => $"needed by {id}").Order(),
+        ]);
+
+    private static string Short(string text) => text.Length < 2_000 ? text : text[..1_000];
+}
