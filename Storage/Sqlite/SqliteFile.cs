@@ -82,6 +82,7 @@ internal sealed class SqliteFile
             raw.SQLITE_NOTADB => "it is not a database of this program",
             raw.SQLITE_CORRUPT => "it is damaged or truncated",
             raw.SQLITE_FULL => "the disk is full",
+            raw.SQLITE_IOERR when sqlite.SqliteExtendedErrorCode == raw.SQLITE_IOERR_SHMSIZE => "the disk is full",
             raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH => "it cannot be opened (check its permissions)",
             raw.SQLITE_READONLY => "it is read-only",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "it is locked by another program",

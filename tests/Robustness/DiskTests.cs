@@ -74,6 +74,7 @@ public sealed class DiskTests
         Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
         refusal = await Assert.ThrowsAsync<RpcException>(() => client.SetAsync("probe", "x", Large, requestId: "r"));
         Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
+        TestContext.Current.TestOutputHelper?.WriteLine(refusal.Status.Message);
 
         server.Process.LimitFiles(null);
         await load.AcknowledgedAsync(200);
@@ -82,6 +83,30 @@ public sealed class DiskTests
         await server.StartAsync();
         Assert.Equal("after", await server.Process.Client.GetAsync("probe", "x"));
         Validators.Check(await load.FinishAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_finds_no_room_to_start_says_so(bool isFirstStart)
+    {
+        using var folder = new TempFolder();
+        using var disk = SmallDisk.MountOrSkip(folder.At("disk"));
+        await using var server = new RestartingServer(Path.Combine(disk.Path, "data"));
+        if (!isFirstStart)
+        {
+            await server.StartAsync();
+            await server.Process.Client.RegisterAsync("s", "x", "kept");
+            await server.Process.StopAsync();
+        }
+
+        disk.Fill();
+        Assert.Contains(
+            "the disk is full", await ServerProcess.RefuseStartAsync(Path.Combine(disk.Path, "data")), StringComparison.Ordinal);
+        disk.Free();
+        server.Leave();
+        await server.StartAsync();
+        Assert.Equal(isFirstStart ? 0 : 1, (await server.Process.Client.SessionsAsync()).Count);
     }
 
     /// <summary>Sets until there is no room; a log that has room of its own left takes some more. Answers with what was set last.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Tests.Robustness.Load;
 using Snakepit.Tests.Robustness.Support;
@@ -63,6 +64,25 @@ public sealed class ShutdownTests
         Validators.Check(await load.FinishAsync());
         await Deadlines.UntilAsync(
             "the end of the load's watches", () => client.DescribeAsync("load"), session => session.WatcherCount == 0);
+    }
+
+    [Fact]
+    public async Task SIGTERM_does_not_wait_for_watchers_that_do_not_read()
+    {
+        using var folder = new TempFolder();
+        await using var server = await ServerProcess.StartAsync(folder.At("data"));
+        await server.Client.RegisterAsync("s", "x");
+        using var silent = new BridgeClient(server.Port);
+        using var watch = silent.Watch(new WatchVariablesRequest { SessionId = "s" });
+        await watch.ResponseHeaders.Within("the watch's headers");
+        for (var i = 0; i < 50; i++)
+        {
+            await server.Client.SetAsync("s", "x", $"{i}{new string('x', 60_000)}");
+        }
+
+        var since = Stopwatch.GetTimestamp();
+        await server.StopAsync();
+        Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.Zero, Longest);
     }
 
     private static void AssertTellsWhereToResume(RpcException end)

@@ -16,7 +16,7 @@ public sealed class StoreTroubleTests
         using var folder = new TempFolder();
         await using var first = await ServerProcess.StartAsync(folder.At("data"));
         await first.Client.RegisterAsync("s", "x", "value");
-        var line = await RefusalAsync(folder.At("data"));
+        var line = await ServerProcess.RefuseStartAsync(folder.At("data"));
         Assert.Contains($"{folder.At("data")} is in use by another process", line, StringComparison.Ordinal);
         Assert.Equal("value", await first.Client.GetAsync("s", "x"));
     }
@@ -95,7 +95,7 @@ public sealed class StoreTroubleTests
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder.At("data"), "a file", TestContext.Current.CancellationToken);
-        Assert.Contains(folder.At("data"), await RefusalAsync(folder.At("data")), StringComparison.Ordinal);
+        Assert.Contains(folder.At("data"), await ServerProcess.RefuseStartAsync(folder.At("data")), StringComparison.Ordinal);
         Assert.Equal("a file", await File.ReadAllTextAsync(folder.At("data"), TestContext.Current.CancellationToken));
     }
 
@@ -108,7 +108,7 @@ public sealed class StoreTroubleTests
         File.SetUnixFileMode(folder.At("data"), UnixFileMode.None);
         try
         {
-            Assert.Contains(folder.At("data"), await RefusalAsync(folder.At("data")), StringComparison.Ordinal);
+            Assert.Contains(folder.At("data"), await ServerProcess.RefuseStartAsync(folder.At("data")), StringComparison.Ordinal);
         }
         finally
         {
@@ -133,18 +133,10 @@ public sealed class StoreTroubleTests
     private static async Task<string> RefusalOfUnchangedAsync(TempFolder folder, string file)
     {
         var before = await HashAsync(file);
-        var line = await RefusalAsync(folder.At("data"));
+        var line = await ServerProcess.RefuseStartAsync(folder.At("data"));
         Assert.Contains(folder.At("data"), line, StringComparison.Ordinal);
         Assert.Equal(before, await HashAsync(file));
         return line;
-    }
-
-    /// <summary>The one line that a server says which does not start.</summary>
-    private static async Task<string> RefusalAsync(string dataFolder)
-    {
-        await using var server = ServerProcess.Launch(dataFolder);
-        Assert.Equal(1, await server.ExitAsync());
-        return Assert.Single((await server.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private static async Task<string> HashAsync(string file)

@@ -71,7 +71,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public async Task ReadyAsync()
+    /// <summary>Starts one that cannot serve; answers with the one line that it says.</summary>
+    public static async Task<string> RefuseStartAsync(string dataFolder)
+    {
+        await using var server = Launch(dataFolder);
+        Assert.Equal(1, await server.ExitAsync());
+        return Assert.Single((await server.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private async Task ReadyAsync()
     {
         var line = await _firstLine.Within("the server's word that it serves");
         if (line?.StartsWith(ReadyMark, StringComparison.Ordinal) != true)
