@@ -148,6 +148,18 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         return message is not null || read.IsCompleted;
     }
 
+    private void Advance(SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            reader.AdvanceTo(consumed, examined);
+        }
+        catch (IOException broken)
+        {
+            throw new CallerGoneException(broken);
+        }
+    }
+
     private static void ThrowIfCanceled(in ReadResult read)
     {
         if (read.IsCanceled)
