@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
 
@@ -15,6 +16,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         where T : class, IMessage<T> =>
         TryRead(out var read) && TakeSingle(read, parser, ref message);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync<T>(MessageParser<T> parser, T? message)
         where T : class, IMessage<T>
     {
@@ -35,6 +37,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
             : AwaitNextAsync(parser, cancellation);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T?> AwaitNextAsync<T>(MessageParser<T> parser, CancellationToken cancellation)
         where T : class, IMessage<T>
     {
@@ -58,6 +61,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellation)
     {
         try
