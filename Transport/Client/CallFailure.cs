@@ -45,10 +45,13 @@ internal static class CallFailure
         };
     }
 
-    /// <summary>By the error code of RST_STREAM.</summary>
+    /// <summary>
+    /// By HTTP/2's error code. .NET does not tell the reset of a stream (RST_STREAM) from the end of its
+    /// connection (GOAWAY); a server that goes away sends NO_ERROR or INTERNAL_ERROR, so these count as that.
+    /// </summary>
     private static RpcCode OfReset(long errorCode) => errorCode switch
     {
-        7 => RpcCode.Unavailable,
+        0 or 2 or 7 => RpcCode.Unavailable,
         8 => RpcCode.Cancelled,
         11 => RpcCode.ResourceExhausted,
         12 => RpcCode.PermissionDenied,

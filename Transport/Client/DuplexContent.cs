@@ -52,6 +52,8 @@ internal sealed class DuplexContent : HttpContent
             throw new IOException("the connection failed after the first requests of a duplex call; it cannot be repeated");
         }
 
+        // Nothing else sends the request headers before the first message.
+        await stream.FlushAsync(cancellationToken);
         try
         {
             await _completed.Task.WaitAsync(cancellationToken);

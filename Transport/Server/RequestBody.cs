@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
 
@@ -15,6 +16,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         where T : class, IMessage<T> =>
         TryRead(out var read) && TakeSingle(read, parser, ref message);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync<T>(MessageParser<T> parser, T? message)
         where T : class, IMessage<T>
     {
@@ -35,6 +37,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
             : AwaitNextAsync(parser, cancellation);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<T?> AwaitNextAsync<T>(MessageParser<T> parser, CancellationToken cancellation)
         where T : class, IMessage<T>
     {
@@ -58,6 +61,7 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> ReadAsync(CancellationToken cancellation)
     {
         try
@@ -146,6 +150,18 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         }
 
         return message is not null || read.IsCompleted;
+    }
+
+    private void Advance(SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            reader.AdvanceTo(consumed, examined);
+        }
+        catch (IOException broken)
+        {
+            throw new CallerGoneException(broken);
+        }
     }
 
     private static void ThrowIfCanceled(in ReadResult read)

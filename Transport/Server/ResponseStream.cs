@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
 
@@ -10,48 +11,48 @@ namespace Snakepit.Transport;
 /// </summary>
 internal sealed class ResponseStream(ServerCall call) : IResponseStream
 {
+    private readonly PipeWriter _output = call.Http.ResponseBody.Writer;
+    private readonly CancellationToken _callerGone = call.Http.Lifetime.RequestAborted;
+
     public ValueTask StartAsync() => FlushAsync(CancellationToken.None);
 
     public void Write(ReadOnlySpan<byte> encoded)
     {
-        lock (call.Http)
-        {
-            ThrowIfEnded();
-            Framing.WriteMessage(call.Http.ResponseBody.Writer, encoded, call.CompressResponses);
-            call.HasWritten = true;
-        }
+        using var turn = new WritingTurn(call);
+        ThrowIfOver();
+        Framing.WriteMessage(_output, encoded, call.CompressResponses);
+        call.HasWritten = true;
     }
 
     public void Write(IMessage message)
     {
-        lock (call.Http)
-        {
-            ThrowIfEnded();
-            Framing.WriteMessage(call.Http.ResponseBody.Writer, message, call.CompressResponses);
-            call.HasWritten = true;
-        }
+        using var turn = new WritingTurn(call);
+        ThrowIfOver();
+        Framing.WriteMessage(_output, message, call.CompressResponses);
+        call.HasWritten = true;
     }
 
     public ValueTask FlushAsync(CancellationToken cancellation)
     {
         ValueTask<FlushResult> flush;
-        lock (call.Http)
+        using (new WritingTurn(call))
         {
-            ThrowIfEnded();
-            flush = call.Http.ResponseBody.Writer.FlushAsync(CancellationToken.None);
-            if (!flush.IsCompleted)
+            ThrowIfOver();
+            flush = _output.FlushAsync(CancellationToken.None);
+            if (!flush.IsCompletedSuccessfully)
             {
                 call.IsFlushing = true;
                 return AwaitAsync(flush.AsTask(), cancellation);
             }
         }
 
-        ThrowIfGone(flush.GetAwaiter().GetResult());
+        ThrowIfGone(flush.Result);
         return ValueTask.CompletedTask;
     }
 
     // Kestrel must not see the token: it would reset the stream as INTERNAL_ERROR. The flush goes on instead,
     // and the call's end finds it under way.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AwaitAsync(Task<FlushResult> flush, CancellationToken cancellation)
     {
         FlushResult result;
@@ -61,7 +62,7 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
         }
         finally
         {
-            lock (call.Http)
+            using (new WritingTurn(call))
             {
                 call.IsFlushing = !flush.IsCompleted;
             }
@@ -70,7 +71,7 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
         ThrowIfGone(result);
     }
 
-    private void ThrowIfEnded()
+    private void ThrowIfOver()
     {
         if (call.HasEnded)
         {
@@ -80,7 +81,7 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
 
     private void ThrowIfGone(FlushResult result)
     {
-        if (result.IsCompleted || call.Http.Lifetime.RequestAborted.IsCancellationRequested)
+        if (result.IsCompleted || _callerGone.IsCancellationRequested)
         {
             throw new CallerGoneException();
         }

@@ -45,7 +45,7 @@ internal sealed class ServerCall : RpcCall
         http.Response.Headers.ContentType = GrpcNames.ContentType;
     }
 
-    /// <summary>Also the lock under which a response is written while a deadline may end the call.</summary>
+    /// <summary>Also what <see cref="WritingTurn"/> locks.</summary>
     public HttpExchange Http { get; }
 
     public RequestBody Body => new(
@@ -58,10 +58,10 @@ internal sealed class ServerCall : RpcCall
     /// </summary>
     public bool CompressResponses { get; private set; }
 
-    /// <summary>A message is in the buffer, so the status must go into trailers. Under the lock.</summary>
+    /// <summary>A message is in the buffer, so the status must go into trailers. Within a turn.</summary>
     public bool HasWritten { get; set; }
 
-    /// <summary>A flush waits for the caller's flow control. Under the lock.</summary>
+    /// <summary>A flush waits for the caller's flow control. Within a turn.</summary>
     public bool IsFlushing { get; set; }
 
     public bool HasEnded => _end != Open;
@@ -81,15 +81,13 @@ internal sealed class ServerCall : RpcCall
     public override void SetHeader(string name, string value)
     {
         Metadata.Validate(name, value);
-        lock (Http)
+        using var turn = new WritingTurn(this);
+        if (Http.Response.HasStarted)
         {
-            if (Http.Response.HasStarted)
-            {
-                throw new InvalidOperationException($"header {name} comes too late: the response headers have been sent");
-            }
-
-            Http.Response.Headers[name] = value;
+            throw new InvalidOperationException($"header {name} comes too late: the response headers have been sent");
         }
+
+        Http.Response.Headers[name] = value;
     }
 
     public override void SetTrailer(string name, string value)
@@ -253,7 +251,7 @@ internal sealed class ServerCall : RpcCall
             return false;
         }
 
-        lock (Http)
+        using (new WritingTurn(this))
         {
             if (IsFlushing)
             {

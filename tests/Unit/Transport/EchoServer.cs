@@ -100,7 +100,7 @@ internal sealed class EchoServer : IAsyncDisposable
     {
         public ConcurrentQueue<(LogLevel Level, string Message, Exception? Exception)> Entries { get; } = [];
 
-        public IEnumerable<string> Errors => Entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => entry.Message);
+        public IEnumerable<string> Errors => Entries.Where(entry => entry.Level >= LogLevel.Warning).Select(entry => $"{entry.Message} {entry.Exception}");
 
         public ILogger CreateLogger(string categoryName) => this;
 
