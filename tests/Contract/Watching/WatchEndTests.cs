@@ -1,6 +1,7 @@
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Tests.Contract.Support;
+using Snakepit.Transport;
 
 namespace Snakepit.Tests.Contract.Watching;
 
@@ -206,6 +207,24 @@ public sealed class WatchEndTests(SharedServer server)
         await writing;
         await Eventually.TrueAsync(
             async () => (await session.DescribeAsync()).WatcherCount == 0, "all watchers have left");
+    }
+
+    [Fact]
+    public async Task A_watch_whose_deadline_passes_ends_with_it_and_leaves_no_watcher()
+    {
+        var session = server.NewSession();
+        await session.RegisterAsync("x", 0);
+        using var stream = server.Client.Channel.Stream(
+            $"/{BridgeClient.BridgeService}/WatchVariables",
+            new WatchVariablesRequest { SessionId = session.Id },
+            VariableUpdate.Parser,
+            new RpcCallOptions { Timeout = TimeSpan.FromSeconds(1) });
+        await stream.ResponseHeaders;
+
+        await stream.ReadAsync().AsTask().RefusedAsync(RpcCode.DeadlineExceeded, "deadline");
+
+        await Eventually.TrueAsync(
+            async () => (await session.DescribeAsync()).WatcherCount == 0, "the watcher has left");
     }
 
     private static async Task<(long Revision, string Old)> RevisionAndOldAsync(WatchClient watch)
