@@ -54,7 +54,7 @@ async function inTime(work) {
   }
 }
 
-/** The next `count` updates that are no heartbeats, whatever a heartbeat is called by the library. */
+/** The next `count` updates that are no heartbeats; `typeOf` tells an update's type. */
 export async function changes(updates, count, typeOf) {
   const found = [];
   while (found.length < count) {

@@ -3,6 +3,7 @@ import grpc from "@grpc/grpc-js";
 import loader from "@grpc/proto-loader";
 import { randomUUID } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { equal, failure, holds } from "./checks.mjs";
 
 export const SNAKEPIT = "type.googleapis.com/snakepit.";
 
@@ -45,6 +46,14 @@ export function unary(client, method, request, { timeout = 10_000, metadata = ne
       error ? reject(error) : resolve(answer),
     ),
   );
+}
+
+/** The call ends with the code, and its details have the words in them. */
+export async function refused(code, words, call) {
+  const error = await failure(call);
+  equal(grpc.status[error.code] ?? String(error), grpc.status[code]);
+  holds(error.details.includes(words), `expected details with '${words}', got '${error.details}'`);
+  return error;
 }
 
 /** A new session of its own for one check. */

@@ -14,6 +14,7 @@ import session_checks  # noqa: F401
 import variable_checks  # noqa: F401
 import value_checks  # noqa: F401
 import watch_checks  # noqa: F401
+import busy_watch_checks  # noqa: F401
 import relation_checks  # noqa: F401
 import refusal_checks  # noqa: F401
 import tool_checks  # noqa: F401
