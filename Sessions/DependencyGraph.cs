@@ -10,7 +10,9 @@ public static class DependencyGraph
     public static (VariableState From, VariableState To) Attach(VariableState dependent, VariableState needed, string type) =>
     (
         dependent with { Dependencies = dependent.Dependencies.Add(new Dependency(needed.Id, type)) },
-        needed.Dependents.Contains(dependent.Id) ? needed : needed with { Dependents = needed.Dependents.Add(dependent.Id) }
+        needed.Dependents.AsSpan().BinarySearch(dependent.Id, StringComparer.Ordinal) is var at && at >= 0
+            ? needed
+            : needed with { Dependents = needed.Dependents.Insert(~at, dependent.Id) }
     );
 
     /// <summary>Takes a deleted variable out of the variables it depended on.</summary>

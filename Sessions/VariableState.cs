@@ -79,7 +79,10 @@ public sealed record VariableState
     /// <summary>What it depends on.</summary>
     public ImmutableArray<Dependency> Dependencies { get; init; } = [];
 
-    /// <summary>The ids of the variables that depend on it.</summary>
+    /// <summary>
+    /// The ids of the variables that depend on it, in ordinal order: dependents are told in this order, and
+    /// a store keeps no other.
+    /// </summary>
     public ImmutableArray<string> Dependents { get; init; } = [];
 
     /// <summary>The variable as a snakepit.bridge.Variable on the wire; encoded when first asked for, then kept.</summary>

@@ -12,7 +12,7 @@ namespace Snakepit.Tests.Properties.Sessions;
 /// <summary>The same steps through a host and a store, which now and then crashes or leaves memory.</summary>
 public sealed class HostProperties
 {
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(150);
+    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(100);
     private static readonly SessionKey Key = new("", Ask.Session);
 
     [Fact]

@@ -119,6 +119,7 @@ internal sealed class SessionModel
 
         from.Needs.Add(to);
         to.NeededBy.Add(from);
+        to.NeededBy.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
         return null;
     }
 

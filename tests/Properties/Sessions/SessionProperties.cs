@@ -52,11 +52,10 @@ public sealed class SessionProperties
 
     [Fact]
     public void Loading_from_any_checkpoint_gives_the_state_that_was() => Check.One(
-        Runs,
+        Runs.WithMaxTest(100),
         Prop.ForAll(Step.Lists.ToArbitrary(), Gen.Choose(1, 5).ToArbitrary(), (steps, size) =>
         {
             var run = new DraftRun();
-            var states = new List<SessionState>();
             foreach (var group in steps.Chunk(size))
             {
                 run.Run(group);

@@ -2,7 +2,7 @@ using Snakepit.Sessions;
 
 namespace Snakepit.Tests.Properties.Sessions;
 
-/// <summary>States as text, to be compared whole. What has no order is sorted.</summary>
+/// <summary>States as text, to be compared whole.</summary>
 internal static class Shown
 {
     public static string State(SessionState state) => string.Join(
@@ -18,8 +18,8 @@ internal static class Shown
             Short(variable.ToMessage().ToString()),
             Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(variable.Wire.Span)),
             $"at {variable.RegisteredAt} {variable.ValueRevision} {variable.LargeValueRevision}",
-            .. variable.Dependencies.Select(edge => $"needs {edge.ToId} {edge.Type}").Order(),
-            .. variable.Dependents.Select(id => $"needed by {id}").Order(),
+            .. variable.Dependencies.Select(edge => $"needs {edge.ToId} {edge.Type}"),
+            .. variable.Dependents.Select(id => $"needed by {id}"),
         ]);
 
     private static string Short(string text) => text.Length < 2_000 ? text : text[..1_000];

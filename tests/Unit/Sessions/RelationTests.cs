@@ -52,6 +52,15 @@ public sealed class RelationTests
     }
 
     [Fact]
+    public void Dependents_are_told_in_the_order_of_their_ids_whichever_came_first()
+    {
+        var draft = Draft.With("a", "b", "c", "d");
+        Assert.All("dbc", name => draft.Ok<IMessage>(Ask.Depend($"{name}", "a")));
+        draft.Ok<IMessage>(Ask.Set("a", "1"));
+        Assert.Equal(["a", "b", "c", "d"], draft.Updates().Select(update => update.Variable.Name));
+    }
+
+    [Fact]
     public void A_cycle_is_refused_and_named_and_the_same_edge_again_is_nothing_new()
     {
         var draft = Draft.With("a", "b", "c");
