@@ -67,7 +67,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task SIGTERM_does_not_wait_for_watchers_that_do_not_read()
+    public async Task SIGTERM_waits_no_longer_than_the_grace_for_watchers_that_do_not_read()
     {
         using var folder = new TempFolder();
         await using var server = await ServerProcess.StartAsync(folder.At("data"));

@@ -54,7 +54,7 @@ internal sealed class SmallDisk : IDisposable
     private static (int Status, string Error) Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-        var error = process.StandardError.ReadToEnd().Trim();
+        var error = process.StandardError.ReadToEnd().Split('\n')[0];
         process.WaitForExit();
         return (process.ExitCode, error);
     }

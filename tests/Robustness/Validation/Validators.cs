@@ -23,7 +23,8 @@ internal static class Validators
         var broken = All
             .Select(validator => (validator.GetType().Name, Violations: validator.Violations(history).ToList()))
             .Where(found => found.Violations.Count > 0)
-            .Select(found => $"not {found.Name}, {found.Violations.Count} times: {string.Join("; ", found.Violations.Take(Shown))}");
-        Assert.Empty(broken);
+            .Select(found => $"not {found.Name}, {found.Violations.Count} times: {string.Join("; ", found.Violations.Take(Shown))}")
+            .ToList();
+        Assert.True(broken.Count == 0, string.Join('\n', broken));
     }
 }
