@@ -121,11 +121,12 @@ internal static class RegisterVariable
         return id;
     }
 
+    // Less a large value: who has just sent it does not need it back, and may not be able to take it.
     private static EncodedRegisterVariableResponse Reply(VariableState variable, bool alreadyRegistered) => new()
     {
         Success = true,
         VariableId = variable.Id,
-        Variable = variable.Wire,
+        Variable = variable.StoredWire,
         AlreadyRegistered = alreadyRegistered,
         Revision = alreadyRegistered ? variable.Revision : variable.RegisteredAt,
     };

@@ -10,7 +10,7 @@ namespace Snakepit.Sessions.Commands;
 /// <summary>Runs a command on a draft: a reply or a refusal. A refused command leaves the draft as it was.</summary>
 public static class SessionCommands
 {
-    /// <summary>A remembered reply larger than this is remembered without its variable.</summary>
+    /// <summary>A remembered reply larger than this is remembered without its value.</summary>
     private const int LargeReplyBytes = VariableState.LargeValueBytes;
 
     private static readonly TypeRegistry Replies = TypeRegistry.FromFiles(
@@ -93,12 +93,8 @@ public static class SessionCommands
     // A thousand remembered replies must not hold a thousand large values in memory.
     private static IMessage WithoutLargeParts(IMessage reply) => reply switch
     {
-        EncodedRegisterVariableResponse { Variable.Length: > LargeReplyBytes } r =>
-            new EncodedRegisterVariableResponse(r) { Variable = ByteString.Empty },
         EncodedRollbackVariableResponse { Variable.Length: > LargeReplyBytes } r =>
             new EncodedRollbackVariableResponse(r) { Variable = ByteString.Empty },
-        EncodedUpdateVariableResponse { Variable.Length: > LargeReplyBytes } r =>
-            new EncodedUpdateVariableResponse(r) { Variable = ByteString.Empty },
         StopOptimizationResponse r when r.CalculateSize() > LargeReplyBytes =>
             new StopOptimizationResponse { Success = r.Success },
         _ => reply,

@@ -56,12 +56,12 @@ internal static class UpdateVariable
             after.AccessControlJson == before.AccessControlJson &&
             ReferenceEquals(after.Metadata, before.Metadata))
         {
-            return new EncodedUpdateVariableResponse { Variable = before.Wire, Revision = before.Revision };
+            return new EncodedUpdateVariableResponse { Variable = before.StoredWire, Revision = before.Revision };
         }
 
         after = after with { Revision = draft.NextRevision };
         draft.Log(after, UpdateType.ConstraintChange, before, request.Metadata);
         Dependents.Notify(draft, after);
-        return new EncodedUpdateVariableResponse { Variable = after.Wire, Revision = after.Revision };
+        return new EncodedUpdateVariableResponse { Variable = after.StoredWire, Revision = after.Revision };
     }
 }
