@@ -41,8 +41,9 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
             flush = _output.FlushAsync(CancellationToken.None);
             if (!flush.IsCompletedSuccessfully)
             {
-                call.IsFlushing = true;
-                return AwaitAsync(flush.AsTask(), cancellation);
+                var waiting = flush.AsTask();
+                call.Flush = waiting;
+                return AwaitAsync(waiting, cancellation);
             }
         }
 
@@ -51,25 +52,10 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
     }
 
     // Kestrel must not see the token: it would reset the stream as INTERNAL_ERROR. The flush goes on instead,
-    // and the call's end finds it under way.
+    // and the call's end finds it under way if it still is.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AwaitAsync(Task<FlushResult> flush, CancellationToken cancellation)
-    {
-        FlushResult result;
-        try
-        {
-            result = await flush.WaitAsync(cancellation);
-        }
-        finally
-        {
-            using (new WritingTurn(call))
-            {
-                call.IsFlushing = !flush.IsCompleted;
-            }
-        }
-
-        ThrowIfGone(result);
-    }
+    private async ValueTask AwaitAsync(Task<FlushResult> flush, CancellationToken cancellation) =>
+        ThrowIfGone(await flush.WaitAsync(cancellation));
 
     private void ThrowIfOver()
     {

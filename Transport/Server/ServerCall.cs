@@ -61,10 +61,12 @@ internal sealed class ServerCall : RpcCall
     /// <summary>A message is in the buffer, so the status must go into trailers. Within a turn.</summary>
     public bool HasWritten { get; set; }
 
-    /// <summary>A flush waits for the caller's flow control. Within a turn.</summary>
-    public bool IsFlushing { get; set; }
+    /// <summary>The last flush that had to wait for the caller's flow control. Within a turn.</summary>
+    public Task? Flush { get; set; }
 
     public bool HasEnded => _end != Open;
+
+    private bool IsFlushing => Flush is { IsCompleted: false };
 
     public override string Peer => CallPeer.Format(Http.Connection);
 
@@ -169,17 +171,14 @@ internal sealed class ServerCall : RpcCall
             return;
         }
 
-        lock (Http)
+        if (IsFlushing)
         {
-            if (IsFlushing)
-            {
-                // The caller does not read: a status would wait behind the rest for ever.
-                Http.Stream.Reset(status.Code == RpcCode.ResourceExhausted ? ResetCalm : ResetCancel);
-            }
-            else
-            {
-                WriteStatus(status, _trailers);
-            }
+            // The caller does not read: a status would wait behind the rest for ever.
+            Http.Stream.Reset(status.Code == RpcCode.ResourceExhausted ? ResetCalm : ResetCancel);
+        }
+        else
+        {
+            WriteStatus(status, _trailers);
         }
     }
 
