@@ -73,6 +73,7 @@ public sealed class WatchEndTests : WatchTests
         var watch = await WatchAsync();
         Store.FailAfter(StoreVerb.Append);
         Store.FailBefore(StoreVerb.Load, outcomeUnknown: false);
+        Store.FailBefore(StoreVerb.Load, outcomeUnknown: false);
         await RefusedAsync(RefusalKind.Unavailable, Ask.Set("x", "1"));
         await Clock.TimerSetAsync();
         Clock.Advance(TimeSpan.FromMilliseconds(200));
