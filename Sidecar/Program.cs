@@ -1,10 +1,12 @@
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.CommandLine;
+using Snakepit.Sidecar.Demo;
 
 // The executable `snakepit`: a server, and the commands that call one.
 var commands = new CommandRunner(
 [
     ("serve", () => new ServeCommand()),
+    ("demo", () => new DemoCommand()),
     ("register", () => new RegisterCommand()),
     ("get", () => new GetCommand()),
     ("set", () => new SetCommand()),
