@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
 using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Unit.Sessions;
@@ -70,13 +71,27 @@ public sealed class RequestIdTests
     }
 
     [Fact]
-    public void A_large_variable_is_not_remembered_with_its_reply()
+    public void A_registration_answers_without_a_large_value_the_first_time_and_again()
     {
         var draft = Draft.With();
         var request = Ask.Register("x", $"\"{new string('a', VariableState.LargeValueBytes)}\"", "string", requestId: "r");
-        Assert.NotEqual(0, draft.Ok<EncodedRegisterVariableResponse>(request).Variable.Length);
-        var again = draft.Ok<EncodedRegisterVariableResponse>(request);
-        Assert.Equal((0, "var_x_1", 1L), (again.Variable.Length, again.VariableId, again.Revision));
+        var first = draft.Ok<EncodedRegisterVariableResponse>(request);
+        var variable = Variable.Parser.ParseFrom(first.Variable);
+        Assert.Equal(("var_x_1", "string", 0), (variable.Id, variable.Type, variable.Value.Value.Length));
+        Assert.Equal(first, draft.Ok<EncodedRegisterVariableResponse>(request));
+    }
+
+    [Fact]
+    public void A_large_value_is_not_remembered_with_a_rollback()
+    {
+        var draft = Draft.With();
+        draft.Ok<EncodedRegisterVariableResponse>(Ask.Register("x", "\"a\"", "string"));
+        var large = new Any { Value = ByteString.CopyFromUtf8($"\"{new string('a', VariableState.LargeValueBytes)}\"") };
+        var target = new HistoricalValue("var_x_1", 0, Snakepit.Sessions.Values.Value.FromStored(large, ByteString.Empty));
+        var request = new RollbackVariableRequest { SessionId = "s", VariableIdentifier = "x", RequestId = "r" };
+        var outcomes = new[] { target, null }.Select(
+            value => SessionCommands.Execute(draft.Present, new SessionCommand(request, value), "s").Value);
+        Assert.Equal([true, false], outcomes.Select(reply => ((EncodedRollbackVariableResponse)reply!).Variable.Length > 0));
     }
 
     [Fact]
