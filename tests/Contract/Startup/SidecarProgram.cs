@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Snakepit.Tests.Contract.Startup;
+
+/// <summary>The built executable in a process of its own, with all it writes.</summary>
+internal sealed class SidecarProgram : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private SidecarProgram(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public static SidecarProgram Start(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "snakepit.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return new SidecarProgram(Process.Start(start)!);
+    }
+
+    /// <summary>The port of the ready line, which must be the first that comes, and exact.</summary>
+    public async Task<int> ReadyAsync()
+    {
+        const string Mark = "GRPC_READY:";
+        var expected = new char[Mark.Length];
+        await _process.StandardOutput.ReadBlockAsync(expected).AsTask().WaitAsync(Patience);
+        Assert.Equal(Mark, new string(expected));
+        var port = await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        return int.Parse(port!, NumberStyles.None, CultureInfo.InvariantCulture);
+    }
+
+    public void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for its end: the status, what else it wrote to stdout, and all of stderr.</summary>
+    public async Task<(int Status, string Output, string Errors)> EndAsync()
+    {
+        var output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return (_process.ExitCode, output, await _errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+}
