@@ -15,8 +15,8 @@ internal static partial class SidecarLog
     [LoggerMessage(3, LogLevel.Error, "the sweep of what has expired failed; it will be tried again")]
     public static partial void SweepFailed(this ILogger logger, Exception exception);
 
-    [LoggerMessage(4, LogLevel.Error, "work behind the log of session {Session} failed; it will be tried again")]
-    public static partial void MaintenanceFailed(this ILogger logger, SessionKey session, Exception exception);
+    [LoggerMessage(4, LogLevel.Error, "the store failed session {Session}")]
+    public static partial void StoreFailed(this ILogger logger, SessionKey session, Exception exception);
 
     [LoggerMessage(5, LogLevel.Information, "{Count} calculations expired")]
     public static partial void CalculationsExpired(this ILogger logger, int count);

@@ -40,7 +40,7 @@ public sealed class SidecarServer : IAsyncDisposable
         (_store, calculations) = OpenStore(options.DataFolder);
         _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
         {
-            MaintenanceFailed = (session, failure) => _logger.MaintenanceFailed(session, failure),
+            StoreFailed = (session, failure) => _logger.StoreFailed(session, failure),
         };
         _sessions = new EmbeddedSessions(_directory, _store);
         _watches = new WatchHub(

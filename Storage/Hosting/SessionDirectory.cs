@@ -23,6 +23,7 @@ public sealed class SessionDirectory : IAsyncDisposable
     private readonly SessionSettings _settings;
     private readonly HostPolicy _policy;
     private readonly TimeProvider _time;
+    private long _lastReport;
 
     public SessionDirectory(ISessionStore store, SessionSettings settings, HostPolicy policy, TimeProvider time)
     {
@@ -32,8 +33,8 @@ public sealed class SessionDirectory : IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>Told of work behind the log that failed and will be tried again.</summary>
-    public Action<SessionKey, Exception>? MaintenanceFailed { get; init; }
+    /// <summary>Told of what the store could not do, once a second at the most: a full disk fails every commit.</summary>
+    public Action<SessionKey, Exception>? StoreFailed { get; init; }
 
     /// <summary>Sessions in memory.</summary>
     public int ActiveCount => _slots.Count;
@@ -101,7 +102,7 @@ public sealed class SessionDirectory : IAsyncDisposable
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // One session that cannot be loaded must not keep the others alive for ever.
-                MaintenanceFailed?.Invoke(key, failure);
+                Report(key, failure);
             }
         }
 
@@ -188,7 +189,7 @@ public sealed class SessionDirectory : IAsyncDisposable
             {
                 Closed = _ => _slots.TryRemove(new(key, slot)),
                 TouchDue = NoteTouchDue,
-                MaintenanceFailed = (host, failure) => MaintenanceFailed?.Invoke(host.Key, failure),
+                StoreFailed = (host, failure) => Report(host.Key, failure),
             };
         }
         catch
@@ -203,6 +204,16 @@ public sealed class SessionDirectory : IAsyncDisposable
     {
         _touchDue.Enqueue(host);
         _ = Task.Run(StoreExpiriesAsync);
+    }
+
+    private void Report(SessionKey key, Exception failure)
+    {
+        var last = Volatile.Read(ref _lastReport);
+        var now = _time.GetUtcNow().UtcTicks;
+        if (now - last >= TimeSpan.TicksPerSecond && Interlocked.CompareExchange(ref _lastReport, now, last) == last)
+        {
+            StoreFailed?.Invoke(key, failure);
+        }
     }
 
     private async Task StoreExpiriesAsync()
@@ -229,7 +240,7 @@ public sealed class SessionDirectory : IAsyncDisposable
         catch (StoreException failure)
         {
             hosts.ForEach(static host => host.PutBackExpiry());
-            MaintenanceFailed?.Invoke(default, failure);
+            Report(default, failure);
         }
         finally
         {

@@ -31,12 +31,14 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure) when (!failure.OutcomeUnknown)
         {
+            StoreFailed?.Invoke(this, failure);
             Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.Message}"));
             return false;
         }
         catch (Exception failure)
         {
             // Whether it happened is known to nobody here. Who gave a request_id can ask again safely.
+            StoreFailed?.Invoke(this, failure);
             Close(ended: false);
             Answer(group, pending => RequestFingerprint.RequestId(pending.Command!.Request).Length > 0
                 ? Moved

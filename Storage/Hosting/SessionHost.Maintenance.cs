@@ -6,8 +6,8 @@ public sealed partial class SessionHost
     // Fewer changes than this since the last trim are not worth another.
     private const long LeastToTrim = 1_000;
 
-    /// <summary>Told of a checkpoint or trim that failed. Nothing is lost by it: it is tried again later.</summary>
-    public Action<SessionHost, Exception>? MaintenanceFailed { get; init; }
+    /// <summary>Told of each commit, checkpoint or trim that failed. Checkpoints and trims are tried again later.</summary>
+    public Action<SessionHost, Exception>? StoreFailed { get; init; }
 
     private void MaintainIfDue()
     {
@@ -56,7 +56,7 @@ public sealed partial class SessionHost
                 _checkpoint.PutBack(owed);
             }
 
-            MaintenanceFailed?.Invoke(this, failure);
+            StoreFailed?.Invoke(this, failure);
             return false;
         }
     }
@@ -96,7 +96,7 @@ public sealed partial class SessionHost
         }
         catch (Exception failure)
         {
-            MaintenanceFailed?.Invoke(this, failure);
+            StoreFailed?.Invoke(this, failure);
         }
     }
 }

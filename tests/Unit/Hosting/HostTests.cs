@@ -28,7 +28,7 @@ public abstract class HostTests
 
     /// <summary>Another process on the same store, or the same after a crash.</summary>
     internal SessionDirectory NewDirectory() =>
-        new(Store, Settings, Policy, Clock) { MaintenanceFailed = (_, failure) => Failures.Add(failure) };
+        new(Store, Settings, Policy, Clock) { StoreFailed = (_, failure) => Failures.Add(failure) };
 
     /// <summary>What was in memory only is gone.</summary>
     internal void Crash() => _directory = NewDirectory();
