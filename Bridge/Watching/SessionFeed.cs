@@ -12,7 +12,7 @@ namespace Snakepit.Bridge.Watching;
 /// What arrives is only a doorbell. A commit that does not follow the newest revision restarts the ring
 /// behind it, and every watcher before it finds itself fallen out.
 /// </remarks>
-internal sealed class SessionFeed : ICommitListener
+internal sealed partial class SessionFeed : ICommitListener
 {
     private readonly Lock _gate = new();
     private readonly WatchSettings _settings;
@@ -22,9 +22,6 @@ internal sealed class SessionFeed : ICommitListener
     private bool _checking;
     private FeedState _state = FeedState.Open;
     private volatile int _watcherCount;
-    private Task<bool>? _attached;
-    private int _attempts;
-    private Subscription? _subscription;
 
     public SessionFeed(SessionKey key, WatchSettings settings)
     {
@@ -47,53 +44,6 @@ internal sealed class SessionFeed : ICommitListener
                 return _state == FeedState.Ended;
             }
         }
-    }
-
-    /// <summary>Called when the owner has closed though the session goes on: the feed must subscribe anew.</summary>
-    public Action<SessionFeed>? Detached { get; init; }
-
-    /// <summary>
-    /// Subscribes with the session's owner, once for all watchers; false if there is no such session. A feed
-    /// that could not subscribe takes no further watcher: the next one begins anew, on another feed.
-    /// </summary>
-    public Task<bool> AttachAsync(ISessions sessions)
-    {
-        lock (_gate)
-        {
-            return _attached ??= AttachOnceAsync(sessions);
-        }
-    }
-
-    /// <summary>Subscribes with the session's present owner; false if there is no such session any more.</summary>
-    public async Task<bool> ReattachAsync(ISessions sessions)
-    {
-        // The lock of AttachAsync must not be held while the owner is asked.
-        await Task.Yield();
-        var attempt = Interlocked.Increment(ref _attempts);
-        var subscription = await sessions.SubscribeAsync(Key, this, CancellationToken.None).ConfigureAwait(false);
-        if (subscription is null)
-        {
-            return false;
-        }
-
-        bool isKept;
-        lock (_gate)
-        {
-            // An owner can close as soon as it is subscribed to: then a later attempt may be through already.
-            isKept = _state != FeedState.Closed && attempt == Volatile.Read(ref _attempts);
-            if (isKept)
-            {
-                _subscription = subscription;
-            }
-        }
-
-        if (!isKept)
-        {
-            subscription.Cancel();
-        }
-
-        Advance(subscription.Revision);
-        return true;
     }
 
     /// <summary>Adds a watcher; false if the feed has no place for any more: it has ended, or its session has.</summary>
@@ -171,19 +121,6 @@ internal sealed class SessionFeed : ICommitListener
             }
 
             ScheduleCheck();
-        }
-    }
-
-    public void OnClosed(bool ended)
-    {
-        if (ended)
-        {
-            End(FeedState.Ended);
-        }
-        else
-        {
-            // Called under the owner's lock; subscribing anew calls the owner.
-            ThreadPool.UnsafeQueueUserWorkItem(static feed => feed.Detached?.Invoke(feed), this, preferLocal: false);
         }
     }
 
@@ -275,25 +212,6 @@ internal sealed class SessionFeed : ICommitListener
         }
     }
 
-    private async Task<bool> AttachOnceAsync(ISessions sessions)
-    {
-        try
-        {
-            var isAttached = await ReattachAsync(sessions).ConfigureAwait(false);
-            if (!isAttached)
-            {
-                End(FeedState.Ended);
-            }
-
-            return isAttached;
-        }
-        catch
-        {
-            End(FeedState.Unreachable);
-            throw;
-        }
-    }
-
     private void Park(Watcher watcher)
     {
         watcher.Park();
@@ -371,47 +289,4 @@ internal sealed class SessionFeed : ICommitListener
 
         return false;
     }
-}
-
-/// <summary>Whether a feed goes on, and if not, why.</summary>
-internal enum FeedState
-{
-    Open,
-
-    /// <summary>The session is gone.</summary>
-    Ended,
-
-    /// <summary>The process is about to stop.</summary>
-    Draining,
-
-    /// <summary>The session cannot be reached.</summary>
-    Unreachable,
-
-    /// <summary>The last watcher has left.</summary>
-    Closed,
-}
-
-/// <summary>What a watcher does next.</summary>
-internal enum FeedStep
-{
-    /// <summary>Send the updates taken.</summary>
-    Updates,
-
-    /// <summary>Read the log from the cursor on.</summary>
-    Behind,
-
-    /// <summary>Wait.</summary>
-    Parked,
-
-    /// <summary>See to the signals.</summary>
-    Signalled,
-
-    /// <summary>End: the session is gone.</summary>
-    Ended,
-
-    /// <summary>End: the process is about to stop.</summary>
-    Draining,
-
-    /// <summary>End: the session cannot be reached.</summary>
-    Unreachable,
 }

@@ -5,7 +5,6 @@ using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
-using Snakepit.Storage;
 
 namespace Snakepit.Bridge.Watching;
 
@@ -13,7 +12,7 @@ namespace Snakepit.Bridge.Watching;
 /// One watch, from its start to its end: sends the snapshot, then what the feed or the log has behind the
 /// cursor, in order of revision. Nothing of the session is held while the client's socket is awaited.
 /// </summary>
-internal sealed class Watch : IDisposable
+internal sealed partial class Watch : IDisposable
 {
     private const string RevisionHeader = "snakepit-revision";
 
@@ -167,91 +166,6 @@ internal sealed class Watch : IDisposable
         }
 
         await _output.FlushAsync(_watcher.Cursor).ConfigureAwait(false);
-    }
-
-    /// <summary>Sends one page of the log behind the cursor; a status if the watch cannot go on.</summary>
-    private async ValueTask<RpcStatus?> CatchUpAsync()
-    {
-        var (page, failed) = await ReadLogAsync().ConfigureAwait(false);
-        if (page is null)
-        {
-            return failed;
-        }
-
-        if (_watcher.Cursor < page.Floor)
-        {
-            return await ResyncAsync().ConfigureAwait(false);
-        }
-
-        var matching = new List<LoggedUpdate>();
-        var upTo = page.LastRevision;
-        foreach (var commit in page.Commits)
-        {
-            foreach (var change in commit.Changes)
-            {
-                var update = Storage.Hosting.StoredUpdates.ToLogged(change);
-                if (update.Revision > _watcher.Cursor && _watcher.Selects(update))
-                {
-                    matching.Add(update);
-                }
-            }
-
-            upTo = commit.LastRevision;
-        }
-
-        _watcher.Cursor = Math.Max(_watcher.Cursor, upTo);
-        await SendAsync(matching, _watcher.Cursor).ConfigureAwait(false);
-        return null;
-    }
-
-    private async ValueTask<(LogPage? Page, RpcStatus Failed)> ReadLogAsync()
-    {
-        var since = _time.GetTimestamp();
-        while (true)
-        {
-            try
-            {
-                var page = await _sessions
-                    .ReadLogAsync(_feed.Key, _watcher.Cursor, _settings.BatchBytes, _call.Cancellation)
-                    .ConfigureAwait(false);
-                return (page, SessionEnded());
-            }
-            catch (StoreException) when (_time.GetElapsedTime(since) < _settings.LogPatience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), _time, _call.Cancellation).ConfigureAwait(false);
-            }
-            catch (StoreException)
-            {
-                return (null, LogUnreachable());
-            }
-        }
-    }
-
-    // The log no longer reaches back to the cursor: the present values take the place of what is missing.
-    private async ValueTask<RpcStatus?> ResyncAsync()
-    {
-        var request = new WatchVariablesRequest { SessionId = _request.SessionId, FromRevision = -1 };
-        var start = await _sessions.CallAsync(_feed.Key, request, _call.Cancellation).ConfigureAwait(false);
-        if (start.IsRefused)
-        {
-            return start.Refusal.Kind == RefusalKind.NotFound ? SessionEnded() : start.Refusal.ToStatus();
-        }
-
-        if (_window is { IsOpen: true })
-        {
-            await FlushWindowAsync().ConfigureAwait(false);
-        }
-
-        var snapshot = (WatchStart)start.Value;
-        await SendSnapshotAsync(snapshot, SelectsInitial).ConfigureAwait(false);
-        _watcher.Cursor = snapshot.Revision;
-        return null;
-    }
-
-    private bool SelectsInitial(ByteString encoded)
-    {
-        var variable = VariableUpdate.Parser.ParseFrom(encoded).Variable;
-        return _watcher.Selection.Matches(variable.Id, variable.Name);
     }
 
     private async ValueTask SendSnapshotAsync(WatchStart start, Func<ByteString, bool> selects)
