@@ -109,9 +109,13 @@ public sealed class SessionState
         CommitNumber = draft.CommitNumber;
     }
 
-    internal static SessionHeader NewHeader(DateTimeOffset now, InitializeSessionRequest? request)
+    internal static SessionHeader NewHeader(SessionDraft draft, InitializeSessionRequest? request)
     {
-        var header = new SessionHeader { CreatedAt = Timestamp.FromDateTimeOffset(now) };
+        var header = new SessionHeader
+        {
+            CreatedAt = Timestamp.FromDateTimeOffset(draft.Now),
+            BaseRevision = draft.Revision,
+        };
         if (request is not null)
         {
             header.Metadata.Add(request.Metadata);

@@ -16,7 +16,7 @@ internal static class InitializeSession
                 return refusal;
             }
 
-            draft.CreateSession(SessionState.NewHeader(draft.Now, request));
+            draft.CreateSession(SessionState.NewHeader(draft, request));
         }
 
         return Reply(draft.VariablesInOrder());

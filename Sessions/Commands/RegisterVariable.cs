@@ -39,7 +39,7 @@ internal static class RegisterVariable
             return present.Type == type && present.Constraints.SameAs(constraints.Value)
                 ? Reply(present, alreadyRegistered: true)
                 : Refusal.AlreadyExists(
-                    $"Variable {request.Name} is already registered with type {present.Type.Name} and other constraints or type");
+                    $"Variable {request.Name} is already registered with {(present.Type == type ? "other constraints" : $"type {present.Type.Name}")}");
         }
 
         return Create(draft, request, type, constraints.Value);
@@ -83,7 +83,7 @@ internal static class RegisterVariable
 
         if (!draft.SessionExists)
         {
-            draft.CreateSession(SessionState.NewHeader(draft.Now, null));
+            draft.CreateSession(SessionState.NewHeader(draft, null));
         }
 
         var revision = draft.NextRevision;

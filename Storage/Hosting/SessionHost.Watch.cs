@@ -16,6 +16,7 @@ public sealed partial class SessionHost
         var start = new WatchStart();
         HashSet<string> unknown;
         List<VariableState> initial = [];
+        long? from = null;
         lock (_gate)
         {
             if (_closed)
@@ -29,11 +30,15 @@ public sealed partial class SessionHost
             }
 
             unknown = Resolve(_state, request, start);
-            start.Resync = request.HasFromRevision &&
-                (request.FromRevision < _floor || request.FromRevision > _state.Revision);
+            if (request.HasFromRevision)
+            {
+                from = FromBeginning(_state, request.FromRevision);
+                start.Resync = from < _floor || from > _state.Revision;
+            }
+
             if (unknown.Count == 0)
             {
-                initial = Begin(_state, request, start);
+                initial = Begin(_state, request, from, start);
             }
             else if (start.Resync || !request.HasFromRevision)
             {
@@ -47,7 +52,7 @@ public sealed partial class SessionHost
             return start;
         }
 
-        if (!await FindInLogAsync(request.FromRevision, unknown, start, cancellation).ConfigureAwait(false))
+        if (!await FindInLogAsync(from.GetValueOrDefault(), unknown, start, cancellation).ConfigureAwait(false))
         {
             return Missing(unknown);
         }
@@ -59,11 +64,15 @@ public sealed partial class SessionHost
                 return Moved;
             }
 
-            Begin(_state!, request, start);
+            Begin(_state!, request, from, start);
         }
 
         return start;
     }
+
+    // Who asks from 0 has seen nothing. Of a session that began above 0 there is nothing to see before its beginning.
+    private long FromBeginning(SessionState state, long revision) =>
+        revision == 0 && _floor == state.Header.BaseRevision ? _floor : revision;
 
     // Identifiers that name nothing now are left over; the log may know them.
     private static HashSet<string> Resolve(SessionState state, WatchVariablesRequest request, WatchStart start)
@@ -89,10 +98,11 @@ public sealed partial class SessionHost
     }
 
     // Fixes the start point; answers with the variables whose values the snapshot consists of.
-    private static List<VariableState> Begin(SessionState state, WatchVariablesRequest request, WatchStart start)
+    private static List<VariableState> Begin(
+        SessionState state, WatchVariablesRequest request, long? from, WatchStart start)
     {
-        start.Snapshot = start.Resync || (request.IncludeInitialValues && !request.HasFromRevision);
-        start.Revision = request.HasFromRevision && !start.Resync ? request.FromRevision : state.Revision;
+        start.Snapshot = start.Resync || (request.IncludeInitialValues && from is null);
+        start.Revision = start.Resync ? state.Revision : from ?? state.Revision;
         return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state) : [];
     }
 

@@ -1,8 +1,8 @@
 """A tour of a session in Python: `python tour.py [HOST:PORT]`.
 
-Needs grpcio and protobuf, and stubs made from the repository's protos folder:
+Needs grpcio and protobuf, and stubs made from the repository's protos folder, here in this folder:
 
-    python -m grpc_tools.protoc -Iprotos --python_out=. --grpc_python_out=. snakepit_bridge.proto
+    python -m grpc_tools.protoc -I../../protos --python_out=. --grpc_python_out=. snakepit_bridge.proto
 """
 
 import json
