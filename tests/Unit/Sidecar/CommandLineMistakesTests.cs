@@ -18,7 +18,11 @@ public sealed class CommandLineMistakesTests
     [InlineData("get tour --jsno", "Unrecognized option '--jsno'; see snakepit get --help")]
     [InlineData("watch tour a --patern b", "Unrecognized option '--patern'; see snakepit watch --help")]
     [InlineData("get", "Required argument 'SESSION' missing for command: 'get'; see snakepit get --help")]
-    public async Task What_is_unknown_or_missing_is_told_with_where_to_look(string line, string message)
+    [InlineData("set a b c --expect x", "--expect: 'x' is not a whole number, at most 2147483647; see snakepit set --help")]
+    [InlineData("history a b --limit 2147483648", "--limit: '2147483648' is not a whole number, at most 2147483647; see snakepit history --help")]
+    [InlineData("watch a --from 1.5", "--from: '1.5' is not a whole number, at most 9223372036854775807; see snakepit watch --help")]
+    [InlineData("rollback a b last", "VERSION: 'last' is not a whole number, at most 2147483647; see snakepit rollback --help")]
+    public async Task What_does_not_fit_the_command_is_told_with_where_to_look(string line, string message)
     {
         await ExpectAsync(message, line.Split(' '));
     }

@@ -17,6 +17,7 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
             ("set", () => new SetCommand()),
             ("watch", () => new WatchCommand()),
             ("history", () => new HistoryCommand()),
+            ("rollback", () => new RollbackCommand()),
             ("calc", () => new CalcCommand()),
             ("ping", () => new PingCommand()),
         ]);
