@@ -12,20 +12,22 @@ internal sealed record Calculation(float Start, IReadOnlyList<(string Operation,
     public static Calculation Parse(string expression)
     {
         var words = expression.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (words.Length % 2 == 0)
+        if (words is [])
         {
-            throw new MistakeException(words is []
-                ? "EXPR: there is nothing to calculate"
-                : $"EXPR: there must be a number behind '{words[^1]}'");
+            throw new MistakeException("EXPR: there is nothing to calculate");
         }
 
+        var start = Number(words[0]);
         var steps = new List<(string, float)>();
         for (var word = 1; word < words.Length; word += 2)
         {
-            steps.Add((Operation(words[word]), Number(words[word + 1])));
+            var operation = Operation(words[word]);
+            steps.Add((operation, word + 1 < words.Length
+                ? Number(words[word + 1])
+                : throw new MistakeException($"EXPR: there must be a number behind '{words[word]}'")));
         }
 
-        return new Calculation(Number(words[0]), steps);
+        return new Calculation(start, steps);
     }
 
     private static float Number(string word) =>

@@ -20,6 +20,7 @@ internal sealed class HistoryCommand : ClientCommand
     {
         Description = "versions to print at the most; 0 = all that are kept",
         HelpName = "N",
+        CustomParser = Inputs.WholeNumber<int>,
     };
 
     public HistoryCommand()

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 using Google.Protobuf.Collections;
 using Snakepit.Sidecar.CommandLine;
 
@@ -22,6 +25,21 @@ internal static class Inputs
         HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore,
     };
+
+    /// <summary>Reads a number as a person would: the usual parser's error names a type of the program.</summary>
+    public static T WholeNumber<T>(ArgumentResult given)
+        where T : IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        var text = given.Tokens[^1].Value;
+        if (!T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        {
+            var name = given.Parent is OptionResult option ? option.Option.Name : given.Argument.Name;
+            given.AddError($"{name}: '{text}' is not a whole number, at most {T.MaxValue}");
+            return T.Zero;
+        }
+
+        return number;
+    }
 
     /// <exception cref="MistakeException">One has no key.</exception>
     public static void AddMetadata(this MapField<string, string> metadata, string[]? entries)

@@ -8,7 +8,12 @@ internal sealed class RollbackCommand : ClientCommand
 {
     private readonly Argument<string> _session = Inputs.Session();
     private readonly Argument<string> _name = Inputs.Name();
-    private readonly Argument<int> _version = new("VERSION") { Description = "the version whose value comes back" };
+    private readonly Argument<int> _version = new("VERSION")
+    {
+        Description = "the version whose value comes back",
+        CustomParser = Inputs.WholeNumber<int>,
+    };
+
     private readonly Option<string[]> _metadata = Inputs.Metadata();
 
     public RollbackCommand()

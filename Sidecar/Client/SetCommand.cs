@@ -14,6 +14,7 @@ internal sealed class SetCommand : ClientCommand
     {
         Description = "set only if the variable is at this version",
         HelpName = "VERSION",
+        CustomParser = given => Inputs.WholeNumber<int>(given),
     };
 
     public SetCommand()

@@ -19,7 +19,17 @@ internal static class Shown
         ? "-"
         : value.Value.ToStringUtf8() + (binary.IsEmpty ? "" : string.Create(CultureInfo.InvariantCulture, $" + {binary.Length} bytes"));
 
-    public static string Short(string text) => text.Length <= ShortLength ? text : $"{text.AsSpan(0, ShortLength - 1)}…";
+    public static string Short(string text)
+    {
+        if (text.Length <= ShortLength)
+        {
+            return text;
+        }
+
+        // Half of a surrogate pair would show as a question mark.
+        var length = ShortLength - 1;
+        return $"{text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)}…";
+    }
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

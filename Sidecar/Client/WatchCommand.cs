@@ -26,6 +26,7 @@ internal sealed class WatchCommand : ClientCommand
     {
         Description = "begin with the changes after this revision instead of the current values",
         HelpName = "REVISION",
+        CustomParser = given => Inputs.WholeNumber<long>(given),
     };
 
     private readonly Option<bool> _noInitial = new("--no-initial") { Description = "do not print the current values first" };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Snakepit.Sidecar.Client;
 
 namespace Snakepit.Sidecar.CommandLine;
 
@@ -37,12 +38,12 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
         }
         catch (MistakeException mistake)
         {
-            await error.WriteLineAsync($"snakepit: {mistake.Message}");
+            await error.WriteLineAsync($"snakepit: {Shown.OnOneLine(mistake.Message)}");
             return (int)mistake.ExitCode;
         }
         catch (Exception bug)
         {
-            await error.WriteLineAsync($"snakepit: unexpected {bug.GetType().Name}: {bug.Message.ReplaceLineEndings(" ")}");
+            await error.WriteLineAsync($"snakepit: unexpected {bug.GetType().Name}: {Shown.OnOneLine(bug.Message.ReplaceLineEndings(" "))}");
             return (int)ExitCode.Mistake;
         }
     }

@@ -24,7 +24,7 @@ internal static class Readiness
     }
 
     /// <summary>A reader sees the whole text or no file.</summary>
-    private static void WriteAtOnce(string file, string text)
+    internal static void WriteAtOnce(string file, string text)
     {
         var draft = $"{file}.{Environment.ProcessId}.tmp";
         try
@@ -34,7 +34,20 @@ internal static class Readiness
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
+            TryDelete(draft);
             throw new MistakeException($"{FileVariable}: {file} cannot be written: {failure.Message}");
+        }
+    }
+
+    private static void TryDelete(string draft)
+    {
+        try
+        {
+            File.Delete(draft);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What is told is why the file could not be written; a draft that stays is the lesser trouble.
         }
     }
 }

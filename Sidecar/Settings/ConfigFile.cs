@@ -19,13 +19,15 @@ internal static class ConfigFile
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), Lenient);
+            using var file = File.OpenRead(path);
+            using var document = JsonDocument.Parse(file, Lenient);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? [.. document.RootElement.EnumerateObject().Select(entry => Entry(entry, path, all))]
                 : throw new MistakeException($"the configuration file {path} must hold one JSON object");
         }
-        catch (JsonException malformed)
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
         {
+            // The latter: a text in it is no valid Unicode, which is found out only when it is read.
             throw new MistakeException($"the configuration file {path} is not JSON: {malformed.Message}");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -38,10 +40,13 @@ internal static class ConfigFile
     {
         var setting = all.FirstOrDefault(setting => setting.Name == entry.Name && setting.IsInFile)
             ?? throw new MistakeException($"unknown setting '{entry.Name}' in {path}");
-        return (setting, TextOf(entry.Value) ?? (setting.IsRepeatable && entry.Value.ValueKind == JsonValueKind.Array
-            ? string.Join(',', entry.Value.EnumerateArray().Select(item => TextOf(item) ?? item.GetRawText()))
-            : throw new MistakeException(
-                $"{setting.Name} in {path} must be {(setting.IsRepeatable ? "a text or a list of texts" : "one text, number or boolean")}")));
+        var texts = setting.IsRepeatable && entry.Value.ValueKind == JsonValueKind.Array
+            ? [.. entry.Value.EnumerateArray().Select(TextOf)]
+            : new[] { TextOf(entry.Value) };
+        return texts.Contains(null)
+            ? throw new MistakeException(
+                $"{setting.Name} in {path} must be {(setting.IsRepeatable ? "a text or a list of texts" : "one text, number or boolean")}")
+            : (setting, string.Join(',', texts));
     }
 
     private static string? TextOf(JsonElement value) => value.ValueKind switch

@@ -13,18 +13,17 @@ internal sealed record ListenAddress(string Host, int? Port)
     public bool IsLoopback => Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address));
 
-    /// <summary>`HOST`, `HOST:PORT`, `::1`, `[::1]`, `[::1]:PORT`; null where the text is none of them.</summary>
+    /// <summary>
+    /// `HOST`, `HOST:PORT`, `::1`, `[::1]`, `[::1]:PORT`; null where the text is none of them. A lone number
+    /// is none either: it would be an address by its letter, and a port by its meaning.
+    /// </summary>
     public static ListenAddress? Parse(string text)
     {
-        if (IPAddress.TryParse(text, out _))
-        {
-            return new ListenAddress(text.Trim('[', ']'), Port: null);
-        }
-
         var colon = text.LastIndexOf(':');
-        var host = colon < 0 ? text : text[..colon];
+        var hasPort = colon >= 0
+            && (text.StartsWith('[') ? text[colon - 1] == ']' : text.IndexOf(':', StringComparison.Ordinal) == colon);
         int? port = null;
-        if (colon >= 0)
+        if (hasPort)
         {
             if (!SettingKinds.Port.TryParse(text[(colon + 1)..], out var number))
             {
@@ -34,15 +33,8 @@ internal sealed record ListenAddress(string Host, int? Port)
             port = number;
         }
 
-        if (host.StartsWith('[') && host.EndsWith(']'))
-        {
-            host = host[1..^1];
-            return IPAddress.TryParse(host, out _) ? new ListenAddress(host, port) : null;
-        }
-
-        return host == "*" || Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4
-            ? new ListenAddress(host, port)
-            : null;
+        var host = hasPort ? text[..colon] : text;
+        return host == "*" || IsHost(host) ? new ListenAddress(host.Trim('[', ']'), port) : null;
     }
 
     public GrpcEndpoint EndpointOn(int port) => new(Host, Port ?? port);
@@ -50,4 +42,7 @@ internal sealed record ListenAddress(string Host, int? Port)
     public override string ToString() => Port is { } port
         ? new GrpcEndpoint(Host, port).ToString()
         : Host;
+
+    private static bool IsHost(string text) => !text.All(char.IsAsciiDigit)
+        && Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6;
 }

@@ -1,0 +1,29 @@
+using Snakepit.Sidecar.Client;
+using Snakepit.Sidecar.CommandLine;
+
+namespace Snakepit.Tests.Sidecar;
+
+/// <summary>What the process prints and returns for a command line. For those that start no server and call none.</summary>
+internal sealed record Typed(int ExitCode, string Output, string Error)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static async Task<Typed> RunAsync(params string[] arguments)
+    {
+        var commands = new CommandRunner(
+        [
+            ("serve", () => new ServeCommand()),
+            ("get", () => new GetCommand()),
+            ("set", () => new SetCommand()),
+            ("watch", () => new WatchCommand()),
+            ("history", () => new HistoryCommand()),
+            ("rollback", () => new RollbackCommand()),
+            ("calc", () => new CalcCommand()),
+            ("ping", () => new PingCommand()),
+        ]);
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var exitCode = await commands.RunAsync(arguments, output, error).WaitAsync(Deadline);
+        return new Typed(exitCode, output.ToString(), error.ToString());
+    }
+}
