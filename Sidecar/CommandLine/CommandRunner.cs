@@ -41,6 +41,11 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
             await error.WriteLineAsync($"snakepit: {Shown.OnOneLine(mistake.Message)}");
             return (int)mistake.ExitCode;
         }
+        catch (IOException failure) when (StandardOutput.IsLeft(failure))
+        {
+            // `| head` has what it wanted.
+            return (int)ExitCode.Done;
+        }
         catch (Exception bug)
         {
             await error.WriteLineAsync($"snakepit: unexpected {bug.GetType().Name}: {Shown.OnOneLine(bug.Message.ReplaceLineEndings(" "))}");

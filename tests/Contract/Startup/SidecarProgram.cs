@@ -44,6 +44,18 @@ internal sealed class SidecarProgram : IAsyncDisposable
         return int.Parse(port!, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
+    public async Task<string?> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+
+    /// <summary>Stops reading its stdout, as `head` does when it has enough.</summary>
+    public void LeaveOutput() => _process.StandardOutput.Close();
+
+    /// <summary>Waits for its end after <see cref="LeaveOutput"/>: the status and all of stderr.</summary>
+    public async Task<(int Status, string Errors)> EndUnreadAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        return (_process.ExitCode, await _errors);
+    }
+
     public void Signal(string name)
     {
         using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
@@ -54,8 +66,8 @@ internal sealed class SidecarProgram : IAsyncDisposable
     public async Task<(int Status, string Output, string Errors)> EndAsync()
     {
         var output = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Patience);
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-        return (_process.ExitCode, output, await _errors);
+        var (status, errors) = await EndUnreadAsync();
+        return (status, output, errors);
     }
 
     public async ValueTask DisposeAsync()
