@@ -24,9 +24,6 @@ internal sealed class ServerCall : RpcCall
     private static readonly RpcStatus Cancelled = new(RpcCode.Cancelled, "the caller has gone");
     private static readonly RpcStatus ShuttingDown = new(RpcCode.Unavailable, "the server is shutting down");
 
-    private static readonly string[] CodeTexts =
-        [.. Enum.GetValues<RpcCode>().Select(code => code.ToString("D"))];
-
     private readonly ServerContext _server;
     private readonly RpcMethod? _method;
     private readonly long _arrived;
@@ -289,23 +286,6 @@ internal sealed class ServerCall : RpcCall
         return true;
     }
 
-    private void WriteStatus(RpcStatus status, Dictionary<string, string>? trailers)
-    {
-        // Nothing sent yet: a refusal is one HEADERS frame that ends the stream.
-        var trailersOnly = !status.IsOk && !HasWritten && !Http.Response.HasStarted;
-        var target = trailersOnly ? Http.Response.Headers : Http.Trailers.Trailers;
-        target.GrpcStatus = CodeTexts[(int)status.Code];
-        if (status.Message.Length != 0)
-        {
-            target.GrpcMessage = StatusMessage.Encode(status.Message);
-        }
-
-        if (trailers is not null)
-        {
-            foreach (var (name, value) in trailers)
-            {
-                target[name] = value;
-            }
-        }
-    }
+    private void WriteStatus(RpcStatus status, Dictionary<string, string>? trailers) =>
+        StatusTrailers.Write(Http, HasWritten, status, trailers);
 }
