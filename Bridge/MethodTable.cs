@@ -10,43 +10,58 @@ namespace Snakepit.Bridge;
 public sealed class MethodTable
 {
     private readonly Dictionary<string, RpcMethod> _methods = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ServiceDescriptor> _services = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ServiceContract> _services = new(StringComparer.Ordinal);
 
     /// <summary>All entries, for a transport to bind.</summary>
     public IReadOnlyCollection<RpcMethod> Methods => _methods.Values;
 
-    /// <summary>The services the entries belong to, for reflection.</summary>
-    public IReadOnlyCollection<ServiceDescriptor> Services => _services.Values;
+    /// <summary>
+    /// The services the entries belong to, for reflection. Here it shows whether they are whole; a test asks,
+    /// so that no start must.
+    /// </summary>
+    /// <exception cref="ArgumentException">
+    /// A contract has a method for which there is no entry, or the other way round. The message names the path.
+    /// </exception>
+    public IReadOnlyCollection<ServiceDescriptor> Services => [.. _services.Values.Select(Verified)];
 
     /// <summary>Whether a service of that full name is served.</summary>
     public bool Serves(string service) => _services.ContainsKey(service);
 
     /// <summary>Adds one whole service.</summary>
     /// <exception cref="ArgumentException">
-    /// A path occurs twice, is not of this service, or the contract has one for which there is no entry.
-    /// The message names the path.
+    /// A path occurs twice or is not of this service. The message names the path.
     /// </exception>
-    public void Add(ServiceDescriptor service, IEnumerable<RpcMethod> methods)
+    public void Add(ServiceContract service, IEnumerable<RpcMethod> methods)
     {
-        HashSet<string> missing = [.. service.Methods.Select(method => $"/{service.FullName}/{method.Name}")];
         foreach (RpcMethod method in methods)
         {
+            if (method.Service != service.Name)
+            {
+                throw new ArgumentException($"{method.Path} is no method of {service.Name}.", nameof(methods));
+            }
+
             if (!_methods.TryAdd(method.Path, method))
             {
                 throw new ArgumentException($"{method.Path} is in the method table twice.", nameof(methods));
             }
+        }
 
+        _services.Add(service.Name, service);
+    }
+
+    private ServiceDescriptor Verified(ServiceContract service)
+    {
+        HashSet<string> missing = [.. service.Descriptor.Methods.Select(method => $"/{service.Descriptor.FullName}/{method.Name}")];
+        foreach (RpcMethod method in _methods.Values.Where(method => method.Service == service.Name))
+        {
             if (!missing.Remove(method.Path))
             {
-                throw new ArgumentException($"{method.Path} is no method of {service.FullName}.", nameof(methods));
+                throw new ArgumentException($"{method.Path} is no method of {service.Descriptor.FullName}.");
             }
         }
 
-        if (missing.Count > 0)
-        {
-            throw new ArgumentException($"Nothing serves {string.Join(", ", missing)}.", nameof(methods));
-        }
-
-        _services.Add(service.FullName, service);
+        return missing.Count == 0
+            ? service.Descriptor
+            : throw new ArgumentException($"Nothing serves {string.Join(", ", missing)}.");
     }
 }

@@ -20,4 +20,4 @@ var commands = new CommandRunner(
     ("calc", () => new CalcCommand()),
     ("ping", () => new PingCommand()),
 ]);
-return await commands.RunAsync(args, StandardOutput.Open(), Console.Error);
+return await commands.RunAsync(args, StandardOutput.Open, () => Console.Error);

@@ -126,10 +126,10 @@ public sealed class SidecarServer : IAsyncDisposable
         var administration = new AdministrationService(
             _sessions, limits, time, _loggers.CreateLogger<AdministrationService>());
         var table = new MethodTable();
-        table.Add(BridgeService.Descriptor, bridge.Methods);
-        table.Add(AdministrationService.Descriptor, administration.Methods);
-        table.Add(CalculatorService.Descriptor, new CalculatorService(_calculations).Methods);
-        table.Add(HealthService.Descriptor, new HealthService(table, _health).Methods);
+        table.Add(BridgeService.Contract, bridge.Methods);
+        table.Add(AdministrationService.Contract, administration.Methods);
+        table.Add(CalculatorService.Contract, new CalculatorService(_calculations).Methods);
+        table.Add(HealthService.Contract, new HealthService(table, _health).Methods);
         var reflection = new ReflectionService(table);
         table.Add(ReflectionService.V1, reflection.MethodsOf(ReflectionService.V1));
         table.Add(ReflectionService.V1Alpha, reflection.MethodsOf(ReflectionService.V1Alpha));

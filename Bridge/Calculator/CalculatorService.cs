@@ -1,4 +1,3 @@
-using Google.Protobuf.Reflection;
 using Snakepit.Protocol.Calculating;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
@@ -9,11 +8,12 @@ namespace Snakepit.Bridge.Calculator;
 /// <summary>The RPCs of the calculator. It reckons in double precision and answers in single.</summary>
 public sealed class CalculatorService(Calculations calculations)
 {
-    public static ServiceDescriptor Descriptor { get; } = CalculatorReflection.Descriptor.Services[0];
+    public static ServiceContract Contract { get; } = new(
+        "Calculator", static () => CalculatorReflection.Descriptor.Services[0]);
 
     public IEnumerable<RpcMethod> Methods =>
     [
-        new UnaryMethod<Number, SessionOperation>(Descriptor.FullName, "Create", Number.Parser, CreateAsync),
+        new UnaryMethod<Number, SessionOperation>(Contract.Name, "Create", Number.Parser, CreateAsync),
         Operation("Answer", (request, call) => calculations.EndAsync(request.Token, call.Cancellation)),
         Operation("Add", Apply(Arithmetic.Add)),
         Operation("Subtract", Apply(Arithmetic.Subtract)),
@@ -34,7 +34,7 @@ public sealed class CalculatorService(Calculations calculations)
 
     private static UnaryMethod<SessionOperation, Number> Operation(
         string name, Func<SessionOperation, RpcCall, ValueTask<Outcome<StoredCalculation>>> operate) =>
-        new(Descriptor.FullName, name, SessionOperation.Parser, async (request, call) =>
+        new(Contract.Name, name, SessionOperation.Parser, async (request, call) =>
         {
             Outcome<StoredCalculation> result = await operate(request, call);
             return result.IsRefused

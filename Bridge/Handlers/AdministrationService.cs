@@ -1,4 +1,3 @@
-using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Snakepit.Protocol.Administration;
@@ -16,14 +15,15 @@ public sealed class AdministrationService(
     private const int DefaultPage = 100;
     private const int LargestPage = 1_000;
 
-    public static ServiceDescriptor Descriptor { get; } = SnakepitSessionsReflection.Descriptor.Services[0];
+    public static ServiceContract Contract { get; } = new(
+        "snakepit.sessions.v1.Sessions", static () => SnakepitSessionsReflection.Descriptor.Services[0]);
 
     public IEnumerable<RpcMethod> Methods =>
     [
         new UnaryMethod<ListSessionsRequest, ListSessionsResponse>(
-            Descriptor.FullName, "ListSessions", ListSessionsRequest.Parser, ListSessionsAsync),
+            Contract.Name, "ListSessions", ListSessionsRequest.Parser, ListSessionsAsync),
         new SessionCalls(sessions, limits, logger).Entry<UpdateVariableRequest, EncodedUpdateVariableResponse>(
-            Descriptor.FullName, "UpdateVariable", UpdateVariableRequest.Parser, static r => r.SessionId),
+            Contract.Name, "UpdateVariable", UpdateVariableRequest.Parser, static r => r.SessionId),
     ];
 
     private async ValueTask<RpcResult<ListSessionsResponse>> ListSessionsAsync(ListSessionsRequest request, RpcCall call)

@@ -1,4 +1,3 @@
-using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Watching;
@@ -28,11 +27,12 @@ public sealed class BridgeService
         _logger = logger;
     }
 
-    public static ServiceDescriptor Descriptor { get; } = SnakepitBridgeReflection.Descriptor.Services[0];
+    public static ServiceContract Contract { get; } = new(
+        "snakepit.bridge.BridgeService", static () => SnakepitBridgeReflection.Descriptor.Services[0]);
 
     public IEnumerable<RpcMethod> Methods => [.. SessionMethods(), .. VariableMethods(), .. GraphMethods(), .. ToolMethods()];
 
-    private static string Service => Descriptor.FullName;
+    private static string Service => Contract.Name;
 
     private IEnumerable<RpcMethod> SessionMethods() =>
     [

@@ -1,4 +1,3 @@
-using Google.Protobuf.Reflection;
 using Snakepit.Protocol.Health;
 using Snakepit.Protocol.Rpc;
 using ServingStatus = Snakepit.Protocol.Health.HealthCheckResponse.Types.ServingStatus;
@@ -8,14 +7,15 @@ namespace Snakepit.Bridge.Health;
 /// <summary>The standard health service, for the services of the table and, under the empty name, for all.</summary>
 public sealed class HealthService(MethodTable table, HealthStatus health)
 {
-    public static ServiceDescriptor Descriptor { get; } = GrpcHealthReflection.Descriptor.Services[0];
+    public static ServiceContract Contract { get; } = new(
+        "grpc.health.v1.Health", static () => GrpcHealthReflection.Descriptor.Services[0]);
 
     public IEnumerable<RpcMethod> Methods =>
     [
         new UnaryMethod<HealthCheckRequest, HealthCheckResponse>(
-            Descriptor.FullName, "Check", HealthCheckRequest.Parser, CheckAsync),
+            Contract.Name, "Check", HealthCheckRequest.Parser, CheckAsync),
         new ServerStreamingMethod<HealthCheckRequest>(
-            Descriptor.FullName, "Watch", HealthCheckRequest.Parser, WatchAsync),
+            Contract.Name, "Watch", HealthCheckRequest.Parser, WatchAsync),
     ];
 
     private ValueTask<RpcResult<HealthCheckResponse>> CheckAsync(HealthCheckRequest request, RpcCall call)

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using Snakepit.Protocol.Reflection.V1;
 using Snakepit.Protocol.Rpc;
 
@@ -14,16 +13,18 @@ public sealed class ReflectionService(MethodTable table)
     // Made at the first question: by then the table is complete.
     private readonly Lazy<SymbolIndex> _index = new(() => new SymbolIndex(table.Services));
 
-    public static ServiceDescriptor V1 { get; } = GrpcReflectionV1Reflection.Descriptor.Services[0];
+    public static ServiceContract V1 { get; } = new(
+        "grpc.reflection.v1.ServerReflection", static () => GrpcReflectionV1Reflection.Descriptor.Services[0]);
 
-    public static ServiceDescriptor V1Alpha { get; } =
-        Protocol.Reflection.V1Alpha.GrpcReflectionV1AlphaReflection.Descriptor.Services[0];
+    public static ServiceContract V1Alpha { get; } = new(
+        "grpc.reflection.v1alpha.ServerReflection",
+        static () => Protocol.Reflection.V1Alpha.GrpcReflectionV1AlphaReflection.Descriptor.Services[0]);
 
     /// <summary>The entries of <paramref name="version"/>: <see cref="V1"/> or <see cref="V1Alpha"/>.</summary>
-    public IEnumerable<RpcMethod> MethodsOf(ServiceDescriptor version) =>
+    public IEnumerable<RpcMethod> MethodsOf(ServiceContract version) =>
     [
         new DuplexMethod<ServerReflectionRequest>(
-            version.FullName, "ServerReflectionInfo", ServerReflectionRequest.Parser, AnswerAllAsync),
+            version.Name, "ServerReflectionInfo", ServerReflectionRequest.Parser, AnswerAllAsync),
     ];
 
     private async Task<RpcStatus> AnswerAllAsync(

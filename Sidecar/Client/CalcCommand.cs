@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Google.Protobuf;
+using Snakepit.Bridge.Calculator;
 using Snakepit.Protocol.Calculating;
 using Snakepit.Protocol.Rpc;
 
@@ -9,7 +10,7 @@ namespace Snakepit.Sidecar.Client;
 /// <summary>`snakepit calc`: an expression worked out by the server's calculator, from left to right.</summary>
 internal sealed class CalcCommand : ClientCommand
 {
-    private static readonly string Calculator = CalculatorReflection.Descriptor.Services[0].FullName;
+    private static readonly string Calculator = CalculatorService.Contract.Name;
 
     private readonly Argument<string[]> _expression = new("EXPR")
     {

@@ -1,5 +1,5 @@
 using Google.Protobuf;
-using Snakepit.Protocol.Administration;
+using Snakepit.Bridge.Handlers;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Transport;
 
@@ -10,8 +10,8 @@ namespace Snakepit.Sidecar.Client;
 /// <param name="timeout">Time for each call, a watch excepted.</param>
 internal sealed class ServerConnection(string target, TimeSpan timeout) : IDisposable
 {
-    private static readonly string BridgeName = SnakepitBridgeReflection.Descriptor.Services[0].FullName;
-    private static readonly string SessionsName = SnakepitSessionsReflection.Descriptor.Services[0].FullName;
+    private static readonly string BridgeName = BridgeService.Contract.Name;
+    private static readonly string SessionsName = AdministrationService.Contract.Name;
 
     private readonly RpcChannel _channel = new(target);
     private readonly RpcCallOptions _options = new() { Timeout = timeout };

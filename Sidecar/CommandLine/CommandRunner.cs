@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using Snakepit.Sidecar.Client;
+using Snakepit.Sidecar.Settings;
 
 namespace Snakepit.Sidecar.CommandLine;
 
@@ -15,10 +16,18 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
     /// <summary>'@' begins no file of arguments: it may begin a value.</summary>
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error)
+    /// <param name="arguments">As given to the process.</param>
+    /// <param name="output">Where results go. Asked for when there is one: a console takes time to open.</param>
+    /// <param name="error">Where the line about a mistake goes.</param>
+    public async Task<int> RunAsync(string[] arguments, Func<TextWriter> output, Func<TextWriter> error)
     {
         try
         {
+            if (ReadPlainServe(arguments) is { } texts)
+            {
+                return await ServeCommand.RunAsync(setting => texts.GetValueOrDefault(setting));
+            }
+
             arguments = WithCommand(arguments);
             var parsed = Root(arguments).Parse(arguments, Parsing);
             if (parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true })
@@ -28,8 +37,8 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
 
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
-                Output = output,
-                Error = error,
+                Output = output(),
+                Error = error(),
                 EnableDefaultExceptionHandler = false,
 
                 // Commands that end in order on a signal have an EndSignal of their own.
@@ -38,7 +47,7 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
         }
         catch (MistakeException mistake)
         {
-            await error.WriteLineAsync($"snakepit: {Shown.OnOneLine(mistake.Message)}");
+            await error().WriteLineAsync($"snakepit: {Shown.OnOneLine(mistake.Message)}");
             return (int)mistake.ExitCode;
         }
         catch (IOException failure) when (StandardOutput.IsLeft(failure))
@@ -48,13 +57,17 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
         }
         catch (Exception bug)
         {
-            await error.WriteLineAsync($"snakepit: unexpected {bug.GetType().Name}: {Shown.OnOneLine(bug.Message.ReplaceLineEndings(" "))}");
+            await error().WriteLineAsync($"snakepit: unexpected {bug.GetType().Name}: {Shown.OnOneLine(bug.Message.ReplaceLineEndings(" "))}");
             return (int)ExitCode.Mistake;
         }
     }
 
+    /// <summary>What `serve` is to do, where that is so plainly said that no parser need be started.</summary>
+    private static Dictionary<Setting, string>? ReadPlainServe(string[] arguments) =>
+        PlainArguments.Read(ServeSettings.All, arguments is [ServeCommand.CommandName, ..] ? arguments[1..] : arguments);
+
     /// <summary>Options without a command are those of `serve`.</summary>
-    private static IReadOnlyList<string> WithCommand(IReadOnlyList<string> arguments) => arguments switch
+    private static string[] WithCommand(string[] arguments) => arguments switch
     {
         [] => [ServeCommand.CommandName],
         ["-h" or "-?" or "--help" or "--version", ..] => arguments,
@@ -81,7 +94,7 @@ internal sealed class CommandRunner(IReadOnlyList<(string Name, Func<Command> Ma
     private static bool IsMistypedOption(Token token) =>
         token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal);
 
-    private RootCommand Root(IReadOnlyList<string> arguments)
+    private RootCommand Root(string[] arguments)
     {
         var named = arguments[0];
         var needed = commands.Where(command => command.Name == named).ToList();

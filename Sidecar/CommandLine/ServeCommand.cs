@@ -28,12 +28,15 @@ internal sealed class ServeCommand : DocumentedCommand
             "SNAKEPIT_TTL=10m snakepit serve --config snakepit.json")
     {
         _options.AddTo(this);
-        SetAction((parsed, _) => RunAsync(SettingValues.Read(
-            ServeSettings.All, ServeSettings.Config, setting => _options.TextOf(setting, parsed), Environment.GetEnvironmentVariable)));
+        SetAction((parsed, _) => RunAsync(setting => _options.TextOf(setting, parsed)));
     }
 
-    private static async Task<int> RunAsync(SettingValues values)
+    /// <summary>Serves until the process is told to end.</summary>
+    /// <param name="commandLine">The text the command line has for a setting; null where it has none.</param>
+    public static async Task<int> RunAsync(Func<Setting, string?> commandLine)
     {
+        var values = SettingValues.Read(
+            ServeSettings.All, ServeSettings.Config, commandLine, Environment.GetEnvironmentVariable);
         using var end = new EndSignal();
         var options = ServeOptions.From(values);
         var format = values.Of(ServeSettings.LogFormat);

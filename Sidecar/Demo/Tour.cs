@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Snakepit.Bridge.Calculator;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Calculating;
 using Snakepit.Protocol.Rpc;
@@ -18,7 +19,7 @@ internal sealed class Tour(string folder, TextWriter plainOutput) : IAsyncDispos
     private const string Prompt = "prompt";
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
-    private static readonly string Calculator = CalculatorReflection.Descriptor.Services[0].FullName;
+    private static readonly string Calculator = CalculatorService.Contract.Name;
 
     // The watch prints from a thread of its own.
     private readonly TextWriter _output = TextWriter.Synchronized(plainOutput);

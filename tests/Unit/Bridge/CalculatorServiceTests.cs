@@ -21,7 +21,7 @@ public sealed class CalculatorServiceTests
     {
         CalculatorLimits limits = new() { IdleTime = TimeSpan.FromSeconds(60), MaxCalculations = 3 };
         _calculations = new Calculations(_store, limits, _clock, NullLogger<Calculations>.Instance);
-        _table.Add(CalculatorService.Descriptor, new CalculatorService(_calculations).Methods);
+        _table.Add(CalculatorService.Contract, new CalculatorService(_calculations).Methods);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class HealthServiceTests
     private readonly FakeResponses _responses = new();
     private readonly FakeCall _call = new();
 
-    public HealthServiceTests() => _table.Add(HealthService.Descriptor, new HealthService(_table, _health).Methods);
+    public HealthServiceTests() => _table.Add(HealthService.Contract, new HealthService(_table, _health).Methods);
 
     [Theory]
     [InlineData("")]

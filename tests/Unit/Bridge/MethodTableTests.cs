@@ -14,9 +14,9 @@ public sealed class MethodTableTests
     [Fact]
     public void A_table_knows_the_services_it_was_given()
     {
-        _table.Add(HealthService.Descriptor, _methods);
+        _table.Add(HealthService.Contract, _methods);
         Assert.Equal(["/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"], _table.Methods.Select(method => method.Path));
-        Assert.Equal(HealthService.Descriptor, Assert.Single(_table.Services));
+        Assert.Equal(HealthService.Contract, Assert.Single(_table.Services));
         Assert.True(_table.Serves("grpc.health.v1.Health"));
         Assert.False(_table.Serves("Health"));
     }
@@ -28,7 +28,7 @@ public sealed class MethodTableTests
     [Fact]
     public void A_service_that_is_added_twice_is_refused_by_name()
     {
-        _table.Add(HealthService.Descriptor, _methods);
+        _table.Add(HealthService.Contract, _methods);
         AssertRefused("/grpc.health.v1.Health/Check is in the method table twice", _methods);
     }
 
@@ -41,13 +41,13 @@ public sealed class MethodTableTests
     {
         MethodTable other = new();
         ArgumentException refusal = Assert.Throws<ArgumentException>(
-            () => other.Add(Snakepit.Bridge.Calculator.CalculatorService.Descriptor, _methods));
+            () => other.Add(Snakepit.Bridge.Calculator.CalculatorService.Contract, _methods));
         Assert.Contains("/grpc.health.v1.Health/Check is no method of Calculator", refusal.Message, StringComparison.Ordinal);
     }
 
     private void AssertRefused(string message, params RpcMethod[] methods)
     {
-        ArgumentException refusal = Assert.Throws<ArgumentException>(() => _table.Add(HealthService.Descriptor, methods));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(() => _table.Add(HealthService.Contract, methods));
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
     }
 }

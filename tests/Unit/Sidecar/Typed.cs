@@ -23,7 +23,7 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
         ]);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var exitCode = await commands.RunAsync(arguments, output, error).WaitAsync(Deadline);
+        var exitCode = await commands.RunAsync(arguments, () => output, () => error).WaitAsync(Deadline);
         return new Typed(exitCode, output.ToString(), error.ToString());
     }
 }
