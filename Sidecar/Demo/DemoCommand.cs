@@ -14,16 +14,21 @@ internal sealed class DemoCommand : DocumentedCommand
             "Play a short tour: a server on a free port with throw-away data, a live watch, a restart, the calculator.",
             "snakepit demo")
     {
-        SetAction((parsed, cancellation) => RunAsync(parsed.InvocationConfiguration.Output, cancellation));
+        SetAction((parsed, _) => RunAsync(parsed.InvocationConfiguration.Output));
     }
 
-    private static async Task<int> RunAsync(TextWriter output, CancellationToken cancellation)
+    private static async Task<int> RunAsync(TextWriter output)
     {
+        using var end = new EndSignal();
         var folder = Directory.CreateTempSubdirectory("snakepit-demo-").FullName;
         try
         {
             await using var tour = new Tour(folder, output);
-            await tour.PlayAsync(cancellation);
+            await tour.PlayAsync(end.Cancellation);
+            return (int)ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (end.Cancellation.IsCancellationRequested)
+        {
             return (int)ExitCode.Done;
         }
         catch (Exception failure) when (failure is RpcException or StoreException or EndpointUnavailableException)

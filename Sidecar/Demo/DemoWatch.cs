@@ -45,7 +45,7 @@ internal sealed class DemoWatch
         return new DemoWatch(server, request, output, cancellation);
     }
 
-    /// <summary>Waits until the watch has seen a revision.</summary>
+    /// <summary>Waits until the watch has seen a revision. Throws <see cref="RpcException"/> where it ended before.</summary>
     public async Task SeesAsync(long revision, CancellationToken cancellation)
     {
         while (true)
@@ -59,6 +59,11 @@ internal sealed class DemoWatch
                 }
 
                 advanced = _advanced.Task;
+            }
+
+            if (_running.IsCompleted)
+            {
+                throw new RpcException(await _running);
             }
 
             await Task.WhenAny(advanced, _running).WaitAsync(TimeSpan.FromSeconds(10), cancellation);

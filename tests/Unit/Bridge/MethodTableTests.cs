@@ -1,5 +1,6 @@
 using Snakepit.Bridge;
 using Snakepit.Bridge.Health;
+using Snakepit.Protocol.Health;
 using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Tests.Unit.Bridge;
@@ -16,7 +17,7 @@ public sealed class MethodTableTests
     {
         _table.Add(HealthService.Contract, _methods);
         Assert.Equal(["/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"], _table.Methods.Select(method => method.Path));
-        Assert.Equal(HealthService.Contract, Assert.Single(_table.Services));
+        Assert.Same(HealthService.Contract.Descriptor, Assert.Single(_table.Services));
         Assert.True(_table.Serves("grpc.health.v1.Health"));
         Assert.False(_table.Serves("Health"));
     }
@@ -33,11 +34,21 @@ public sealed class MethodTableTests
     }
 
     [Fact]
-    public void A_method_of_the_contract_without_an_entry_is_refused_by_name() =>
-        AssertRefused("Nothing serves /grpc.health.v1.Health/Watch", _methods[0]);
+    public void A_method_of_the_contract_without_an_entry_is_named_when_services_are_described()
+    {
+        _table.Add(HealthService.Contract, _methods[..1]);
+        AssertRefused("Nothing serves /grpc.health.v1.Health/Watch", () => _ = _table.Services);
+    }
 
     [Fact]
-    public void A_method_the_contract_does_not_have_is_refused_by_name()
+    public void A_method_the_contract_does_not_have_is_named_when_services_are_described()
+    {
+        _table.Add(HealthService.Contract, [.. _methods, Entry("Cure")]);
+        AssertRefused("/grpc.health.v1.Health/Cure is no method of grpc.health.v1.Health", () => _ = _table.Services);
+    }
+
+    [Fact]
+    public void A_method_of_another_service_is_refused_by_name()
     {
         MethodTable other = new();
         ArgumentException refusal = Assert.Throws<ArgumentException>(
@@ -45,9 +56,15 @@ public sealed class MethodTableTests
         Assert.Contains("/grpc.health.v1.Health/Check is no method of Calculator", refusal.Message, StringComparison.Ordinal);
     }
 
-    private void AssertRefused(string message, params RpcMethod[] methods)
+    private static UnaryMethod<HealthCheckRequest, HealthCheckResponse> Entry(string name) =>
+        new(HealthService.Contract.Name, name, HealthCheckRequest.Parser, (_, _) => default);
+
+    private void AssertRefused(string message, params RpcMethod[] methods) =>
+        AssertRefused(message, () => _table.Add(HealthService.Contract, methods));
+
+    private static void AssertRefused(string message, Action act)
     {
-        ArgumentException refusal = Assert.Throws<ArgumentException>(() => _table.Add(HealthService.Contract, methods));
+        ArgumentException refusal = Assert.Throws<ArgumentException>(act);
         Assert.Contains(message, refusal.Message, StringComparison.Ordinal);
     }
 }

@@ -22,7 +22,7 @@ public sealed class ReflectionServiceTests
         _table.Add(ReflectionService.V1, reflection.MethodsOf(ReflectionService.V1));
         _table.Add(ReflectionService.V1Alpha, reflection.MethodsOf(ReflectionService.V1Alpha));
         ServiceDescriptor bridge = SnakepitBridgeReflection.Descriptor.Services[0];
-        _table.Add(bridge, bridge.Methods.Select(method => new UnaryMethod<PingRequest, PingResponse>(
+        _table.Add(new ServiceContract(bridge.FullName, () => bridge), bridge.Methods.Select(method => new UnaryMethod<PingRequest, PingResponse>(
             bridge.FullName, method.Name, PingRequest.Parser, (_, _) => default)));
     }
 
