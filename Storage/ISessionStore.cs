@@ -21,8 +21,8 @@ public interface ISessionStore : IAsyncDisposable
     /// <summary>
     /// Appends one commit, if the session's newest stored commit is number <see cref="Commit.Number"/> − 1
     /// (0 = the session is not stored; then it is created) and left the session at revision
-    /// <see cref="Commit.FirstRevision"/> − 1, which tells it from an ended session of the same name.
-    /// Otherwise nothing is written and the answer is <see cref="AppendResult.Fenced"/>. One session's
+    /// <see cref="Commit.FirstRevision"/> − 1, which tells it from an ended session of the same name. A session
+    /// is created only above the highest revision that any ended one of the tenant reached. Otherwise nothing is written and the answer is <see cref="AppendResult.Fenced"/>. One session's
     /// refusal never fails another's commit.
     /// </summary>
     ValueTask<AppendResult> AppendAsync(SessionKey key, Commit commit);
@@ -34,14 +34,20 @@ public interface ISessionStore : IAsyncDisposable
     ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint);
 
     /// <summary>
-    /// Ends the session: removes it and all it owns, if its newest commit is <paramref name="lastCommit"/>,
-    /// and remembers its highest revision, so that no later session gives out a revision twice. A session
-    /// that is not stored has 0 for its newest commit.
+    /// Ends the session: removes it and all it owns, if its newest commit is <paramref name="lastCommit"/> and
+    /// left it at <paramref name="lastRevision"/>, and remembers that revision, so that no later session gives
+    /// out a revision twice. A session that is not stored has 0 for its newest commit, whatever its revision.
     /// </summary>
-    ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit);
+    ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision);
 
     /// <summary>Stores when sessions expire. Sessions that have gone are passed over.</summary>
     ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries);
+
+    /// <summary>
+    /// Where the sessions' logs end, in the order of the keys; null for a session that is not stored. One
+    /// question however many are asked for.
+    /// </summary>
+    ValueTask<IReadOnlyList<LogEnd?>> ReadEndsAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellation);
 
     /// <summary>
     /// The commits whose changes lie after a revision, oldest first: whole commits until

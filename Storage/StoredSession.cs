@@ -43,5 +43,11 @@ public sealed record StoredChange(ChangeRecord Record, LargeValue? Large);
 /// <param name="Commits">Oldest first.</param>
 public sealed record LogPage(long Floor, long LastRevision, IReadOnlyList<StoredCommit> Commits);
 
+/// <summary>Where a session's log ends.</summary>
+/// <param name="CommitNumber">Its newest commit.</param>
+/// <param name="Revision">The session's revision after it.</param>
+/// <param name="CreatedAt">When the session was made: tells it from others that had its name before.</param>
+public sealed record LogEnd(long CommitNumber, long Revision, DateTimeOffset CreatedAt);
+
 /// <summary>One row of a list of sessions.</summary>
 public sealed record StoredSummary(SessionKey Key, SessionHeader Header, DateTimeOffset ExpiresAt);

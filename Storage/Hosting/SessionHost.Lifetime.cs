@@ -167,7 +167,7 @@ public sealed partial class SessionHost
         var removed = _state.VariableCount;
         try
         {
-            var result = await _store.DeleteAsync(Key, _state.CommitNumber).ConfigureAwait(false);
+            var result = await _store.DeleteAsync(Key, _state.CommitNumber, _state.Revision).ConfigureAwait(false);
             Close(ended: result == AppendResult.Stored);
             pending.SetResult(result == AppendResult.Stored
                 ? new CleanupSessionResponse { Success = true, ResourcesCleaned = removed }

@@ -32,6 +32,8 @@ internal sealed class MemorySession
 
     public long Revision { get; private set; }
 
+    public LogEnd End => new(Number, Revision, _header.CreatedAt.ToDateTimeOffset());
+
     public void Append(Commit commit)
     {
         _log.Add(commit);

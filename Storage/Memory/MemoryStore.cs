@@ -60,7 +60,7 @@ public sealed class MemoryStore : ISessionStore
                 return new(AppendResult.Stored);
             }
 
-            if (commit.Number != 1)
+            if (commit.Number != 1 || commit.FirstRevision <= _endedRevisions.GetValueOrDefault(key.Tenant))
             {
                 return new(AppendResult.Fenced);
             }
@@ -85,12 +85,12 @@ public sealed class MemoryStore : ISessionStore
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit)
+    public ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision)
     {
         lock (_gate)
         {
             var session = _sessions.GetValueOrDefault(key);
-            if ((session?.Number ?? 0) != lastCommit)
+            if ((session?.Number ?? 0) != lastCommit || (session is not null && session.Revision != lastRevision))
             {
                 return new(AppendResult.Fenced);
             }
@@ -121,6 +121,14 @@ public sealed class MemoryStore : ISessionStore
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<LogEnd?>> ReadEndsAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return new([.. keys.Select(key => _sessions.GetValueOrDefault(key)?.End)]);
+        }
     }
 
     public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation)

@@ -22,16 +22,19 @@ internal sealed class LogRows(SqliteConnection connection) : IDisposable
 
     private readonly Statement _newest = new(
         connection,
-        "SELECT last_revision FROM log WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
+        "SELECT number, last_revision FROM log WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
 
     private readonly Statement _large = new(connection, LargeValueRows.Sql);
 
     public LargeValueRows LargeValues(long session) => new(_large, session);
 
-    public long NewestRevision(SessionRow row)
+    public LogEnd End(SessionRow row)
     {
         using var rows = _newest.Bind(1, row.Session).Query();
-        return rows.Next() ? Math.Max(row.Revision, rows.Integer(0)) : row.Revision;
+        var createdAt = row.Header.CreatedAt.ToDateTimeOffset();
+        return rows.Next() && rows.Integer(0) > row.CommitNumber
+            ? new LogEnd(rows.Integer(0), rows.Integer(1), createdAt)
+            : new LogEnd(row.CommitNumber, row.Revision, createdAt);
     }
 
     /// <summary>Every commit after the checkpoint, those without a change included.</summary>

@@ -16,13 +16,15 @@ internal sealed record SessionRow(
 /// <summary>Reads what a checkpoint consists of.</summary>
 internal sealed class SessionRows(SqliteConnection connection) : IDisposable
 {
+    public const string EndedRevisionSql = "SELECT ended_revision FROM tenants WHERE tenant = ?1";
+
     private readonly Statement _find = new(
         connection,
         "SELECT key, commit_number, revision, floor, expires_at, header FROM sessions WHERE tenant = ?1 AND id = ?2");
 
     private readonly Statement _variables = new(connection, "SELECT body FROM variables WHERE session = ?1");
     private readonly Statement _requests = new(connection, "SELECT body FROM requests WHERE session = ?1");
-    private readonly Statement _endedRevision = new(connection, "SELECT ended_revision FROM tenants WHERE tenant = ?1");
+    private readonly Statement _endedRevision = new(connection, EndedRevisionSql);
 
     public SessionRow? Find(SessionKey key)
     {

@@ -24,6 +24,7 @@ internal sealed class SessionWrites : IDisposable
     private readonly Statement _delete;
     private readonly Statement _end;
     private readonly Statement _remember;
+    private readonly Statement _ended;
 
     public SessionWrites(SqliteConnection connection)
     {
@@ -42,6 +43,7 @@ internal sealed class SessionWrites : IDisposable
         _remember = Prepare(
             "INSERT INTO tenants(tenant, ended_revision) VALUES (?1, ?2) " +
             "ON CONFLICT DO UPDATE SET ended_revision = max(ended_revision, excluded.ended_revision)");
+        _ended = Prepare(SessionRows.EndedRevisionSql);
     }
 
     /// <summary>How many more sessions there are since the transaction began.</summary>
@@ -51,7 +53,7 @@ internal sealed class SessionWrites : IDisposable
     {
         var commit = encoded.Commit;
         var stored = TryFindNewest(key, out var newest);
-        if (commit.Number == 1 ? stored : !stored || newest.Number != commit.Number - 1 || newest.Revision != commit.FirstRevision - 1)
+        if (commit.Number == 1 ? stored || IsBelowEnded(key, commit) : !stored || newest.Number != commit.Number - 1 || newest.Revision != commit.FirstRevision - 1)
         {
             return AppendResult.Fenced;
         }
@@ -83,10 +85,10 @@ internal sealed class SessionWrites : IDisposable
     }
 
     /// <summary>Ends a session. What it owns is left to <see cref="Removals"/>.</summary>
-    public AppendResult Delete(SessionKey key, long lastCommit)
+    public AppendResult Delete(SessionKey key, long lastCommit, long lastRevision)
     {
         var stored = TryFindNewest(key, out var newest);
-        if (newest.Number != lastCommit)
+        if (newest.Number != lastCommit || (stored && newest.Revision != lastRevision))
         {
             return AppendResult.Fenced;
         }
@@ -148,6 +150,12 @@ internal sealed class SessionWrites : IDisposable
 
         _newest.Set(key, newest);
         return true;
+    }
+
+    private bool IsBelowEnded(SessionKey key, Commit first)
+    {
+        using var rows = _ended.Bind(1, key.Tenant).Query();
+        return rows.Next() && first.FirstRevision <= rows.Integer(0);
     }
 
     private long Create(SessionKey key, EncodedCommit encoded)

@@ -77,9 +77,9 @@ public sealed class SqliteStore : ISessionStore
         return new(_writer.RunAsync(writes => writes.Checkpoints.Apply(key, encoded), encoded.Weight));
     }
 
-    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit)
+    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision)
     {
-        var result = await _writer.RunAsync(writes => writes.Sessions.Delete(key, lastCommit));
+        var result = await _writer.RunAsync(writes => writes.Sessions.Delete(key, lastCommit, lastRevision));
         _ = RemoveEndedAsync();
         return result;
     }
@@ -92,10 +92,15 @@ public sealed class SqliteStore : ISessionStore
         }
     }
 
+    public ValueTask<IReadOnlyList<LogEnd?>> ReadEndsAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellation) =>
+        new(_readers.RunAsync<IReadOnlyList<LogEnd?>>(
+            reads => [.. keys.Select(key => reads.Rows.Find(key) is { } row ? reads.Log.End(row) : null)],
+            cancellation));
+
     public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         new(_readers.RunAsync(
             reads => reads.Rows.Find(key) is { } row
-                ? new LogPage(row.Floor, reads.Log.NewestRevision(row), reads.Log.Page(row.Session, afterRevision, maxBytes))
+                ? new LogPage(row.Floor, reads.Log.End(row).Revision, reads.Log.Page(row.Session, afterRevision, maxBytes))
                 : null,
             cancellation));
 
@@ -122,7 +127,7 @@ public sealed class SqliteStore : ISessionStore
     {
         var plan = await _trimmers.RunAsync(
             reads => reads.Rows.Find(key) is { } row
-                ? reads.Trimming.Plan(row, reads.Log.NewestRevision(row), retention, reads.Rows)
+                ? reads.Trimming.Plan(row, reads.Log.End(row).Revision, retention, reads.Rows)
                 : null,
             cancellation);
         return plan is null ? 0 : await new SqliteTrim(_trimmers, _writer, plan, cancellation).RunAsync();

@@ -85,7 +85,7 @@ public sealed class SqliteReopeningTests : IDisposable
             await new ScriptedSession(store, "other").AppendAsync("x");
 
             // As if the process had died right after the end.
-            await store.Writer.RunAsync(writes => writes.Sessions.Delete(session.Key, session.Number));
+            await store.Writer.RunAsync(writes => writes.Sessions.Delete(session.Key, session.Number, session.Revision));
             Assert.True(await store.Writer.RunAsync(writes => writes.Removals.RemoveEnded()));
             Assert.Equal(202, await CountAsync(store, "log"));
             Assert.Equal(1, await CountAsync(store, "ended"));
@@ -116,7 +116,7 @@ public sealed class SqliteReopeningTests : IDisposable
         await session.AppendLargeAsync("y", ScriptedSession.Large(1_500_000, 7));
         var ended = new ScriptedSession(store, new SessionKey("tenant", "ended"));
         await ended.AppendManyAsync("x", 9);
-        await store.DeleteAsync(ended.Key, 9);
+        await store.DeleteAsync(ended.Key, 9, ended.Revision);
         await store.TouchAsync([new(session.Key, ScriptedSession.Start)]);
         await store.Calculations.SaveAsync(new StoredCalculation("t", 1.5, ScriptedSession.Expiry));
     }

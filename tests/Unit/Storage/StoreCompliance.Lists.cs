@@ -9,15 +9,61 @@ public abstract partial class StoreCompliance
     {
         var session = new ScriptedSession(Store);
         await session.AppendManyAsync("x", 5);
-        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(session.Key, 5));
+        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(session.Key, 5, 5));
         Assert.Equal(5, (await session.LoadAsync()).Revision);
         Assert.Equal(5, (await Store.LoadAsync(Key("other"), default)).Revision);
         Assert.Equal(0, (await Store.LoadAsync(Key("s", "tenant"), default)).Revision);
 
-        var lower = new ScriptedSession(Store, "lower");
+        var lower = new ScriptedSession(Store, Key("lower"), startRevision: 5);
         await lower.AppendAsync("x");
-        await Store.DeleteAsync(lower.Key, 1);
-        Assert.Equal(5, (await session.LoadAsync()).Revision);
+        await session.AppendAsync("x");
+        await Store.DeleteAsync(lower.Key, 1, 6);
+        Assert.Equal(6, (await session.LoadAsync()).Revision);
+    }
+
+    [Fact]
+    public async Task A_session_is_made_only_above_every_ended_ones_revisions()
+    {
+        var (ended, stale) = (new ScriptedSession(Store), new ScriptedSession(Store, "stale"));
+        await ended.AppendManyAsync("x", 2);
+        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(ended.Key, 2, 2));
+
+        Assert.Equal(AppendResult.Fenced, await stale.AppendAsync("x"));
+        Assert.Equal(AppendResult.Fenced, await new ScriptedSession(Store, Key("stale"), startRevision: 1).AppendAsync("x"));
+        Assert.Equal(0, Store.Count);
+        Assert.Equal(AppendResult.Stored, await new ScriptedSession(Store, Key("stale"), startRevision: 2).AppendAsync("x"));
+        Assert.Equal(AppendResult.Stored, await new ScriptedSession(Store, Key("stale", "tenant")).AppendAsync("x"));
+    }
+
+    [Fact]
+    public async Task The_writer_of_an_ended_session_cannot_end_the_next_of_its_name()
+    {
+        var first = new ScriptedSession(Store);
+        await first.AppendAsync("x");
+        await Store.DeleteAsync(first.Key, 1, 1);
+        var next = new ScriptedSession(Store, Key("s"), startRevision: 1);
+        await next.AppendAsync("x");
+
+        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(first.Key, 1, 1));
+        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(first.Key, 1, 2));
+    }
+
+    [Fact]
+    public async Task The_ends_of_many_logs_are_one_question()
+    {
+        var (logged, checkpointed) = (new ScriptedSession(Store, "a"), new ScriptedSession(Store, "b"));
+        await logged.AppendManyAsync("x", 3);
+        await checkpointed.AppendAsync("x", "y");
+        await checkpointed.AppendAsync();
+        await checkpointed.CheckpointAsync();
+        await checkpointed.TrimAsync(maxChanges: 0, historyLimit: 1);
+
+        var ends = await Store.ReadEndsAsync([Key("b"), Key("none"), Key("a"), Key("a", "tenant")], default);
+
+        Assert.Equal(
+            [new LogEnd(2, 2, ScriptedSession.Start), null, new LogEnd(3, 3, ScriptedSession.Start), null],
+            ends);
+        Assert.Empty(await Store.ReadEndsAsync([], default));
     }
 
     [Fact]
@@ -27,7 +73,7 @@ public abstract partial class StoreCompliance
         await session.AppendLargeAsync("x", ScriptedSession.Large(100_000, 1));
         await session.AppendAsync("y");
         await session.CheckpointAsync();
-        await Store.DeleteAsync(session.Key, 2);
+        await Store.DeleteAsync(session.Key, 2, 2);
         Assert.False((await session.LoadAsync()).Exists);
 
         var next = new ScriptedSession(Store, Key("s"), startRevision: 2);
@@ -49,13 +95,13 @@ public abstract partial class StoreCompliance
     {
         var session = new ScriptedSession(Store);
         await session.AppendManyAsync("x", 2);
-        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(session.Key, 1));
-        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(Key("unknown"), 1));
-        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(Key("unknown"), 0));
+        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(session.Key, 1, 2));
+        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(Key("unknown"), 1, 0));
+        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(Key("unknown"), 0, 0));
         Assert.True((await session.LoadAsync()).Exists);
         await session.CheckpointAsync();
-        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(session.Key, 2));
-        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(session.Key, 2));
+        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(session.Key, 2, 2));
+        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(session.Key, 2, 2));
     }
 
     [Fact]
@@ -65,9 +111,9 @@ public abstract partial class StoreCompliance
         var sessions = Enumerable.Range(0, 5).Select(i => new ScriptedSession(Store, $"s{i}")).ToList();
         await Task.WhenAll(sessions.Select(session => session.AppendAsync("x")));
         Assert.Equal(5, Store.Count);
-        await Store.DeleteAsync(sessions[0].Key, 1);
-        await Store.DeleteAsync(sessions[0].Key, 1);
-        await Store.DeleteAsync(sessions[1].Key, 7);
+        await Store.DeleteAsync(sessions[0].Key, 1, 1);
+        await Store.DeleteAsync(sessions[0].Key, 1, 1);
+        await Store.DeleteAsync(sessions[1].Key, 7, 7);
         Assert.Equal(4, Store.Count);
     }
 
@@ -94,7 +140,7 @@ public abstract partial class StoreCompliance
         Assert.Equal([Key("b"), Key("c")], await Store.ListExpiredAsync(now.AddSeconds(3), 2, default));
         Assert.Equal(now.AddSeconds(9), (await Store.LoadAsync(Key("d"), default)).ExpiresAt);
 
-        await Store.DeleteAsync(Key("b"), 1);
+        await Store.DeleteAsync(Key("b"), 1, 1);
         Assert.Equal([Key("c"), Key("a")], await Store.ListExpiredAsync(now.AddSeconds(3), 10, default));
         Assert.Equal(3, Store.Count);
     }

@@ -64,7 +64,7 @@ public sealed class StoresAgreeTests : IAsyncDisposable
                     Assert.Equal(await _model.TrimAsync(key, retention, default), await _store.TrimAsync(key, retention, default));
                     break;
                 case 18 when random.Next(8) == 0:
-                    Assert.Equal(await _model.DeleteAsync(key, session.Number), await _store.DeleteAsync(key, session.Number));
+                    Assert.Equal(await _model.DeleteAsync(key, session.Number, session.Revision), await _store.DeleteAsync(key, session.Number, session.Revision));
                     session = new ScriptedSession(_model, key, (await _model.LoadAsync(key, default)).Revision);
                     break;
                 case 19 when random.Next(4) == 0:

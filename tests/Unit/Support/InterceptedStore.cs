@@ -12,6 +12,7 @@ public enum StoreVerb
     Checkpoint,
     Delete,
     Touch,
+    ReadEnds,
     ReadLog,
     ReadChain,
     ListExpired,
@@ -65,14 +66,17 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
     public async ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint) =>
         await CallAsync(StoreVerb.Checkpoint, () => DoneAsync(_inner.CheckpointAsync(key, checkpoint)));
 
-    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit) =>
-        await CallAsync(StoreVerb.Delete, () => _inner.DeleteAsync(key, lastCommit));
+    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision) =>
+        await CallAsync(StoreVerb.Delete, () => _inner.DeleteAsync(key, lastCommit, lastRevision));
 
     public async ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries) => await CallAsync(StoreVerb.Touch, () =>
     {
         expiries.ToList().ForEach(Touched.Enqueue);
         return DoneAsync(_inner.TouchAsync(expiries));
     });
+
+    public async ValueTask<IReadOnlyList<LogEnd?>> ReadEndsAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellation) =>
+        await CallAsync(StoreVerb.ReadEnds, () => _inner.ReadEndsAsync(keys, cancellation));
 
     public async ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         await CallAsync(StoreVerb.ReadLog, () => _inner.ReadLogAsync(key, afterRevision, maxBytes, cancellation));
