@@ -20,9 +20,9 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
             // A listener keeps a session alive: one that has expired must end before, not be revived.
             await directory.CallAsync(key, new HeartbeatRequest { SessionId = key.SessionId }, cancellation).ConfigureAwait(false);
             var host = await directory.GetHostAsync(key, cancellation).ConfigureAwait(false);
-            if (host.TrySubscribe(listener) is { } revision)
+            if (host.TrySubscribe(listener) is { } subscribed)
             {
-                return new Subscription(revision, () => host.Unsubscribe(listener));
+                return new Subscription(subscribed.Revision, () => host.Unsubscribe(listener));
             }
 
             var isMoved = host.IsClosed;

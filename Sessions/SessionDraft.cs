@@ -99,6 +99,9 @@ public sealed class SessionDraft
     public RequestRecord? FindRequest(string requestId) =>
         _requests.TryGetValue(requestId, out var request) ? request : _base?.Requests.Find(requestId);
 
+    /// <summary>As <see cref="RequestMemory.IsSettled"/>.</summary>
+    public bool IsSettled(MintedRequestId id) => _base?.Requests.IsSettled(id) ?? false;
+
     public int RememberedRequests => _requests.Count + (_base?.Requests.Count ?? 0);
 
     public void CreateSession(SessionHeader header) => Header = header;

@@ -37,8 +37,10 @@ public interface ISessionStore : IAsyncDisposable
     /// Ends the session: removes it and all it owns, if its newest commit is <paramref name="lastCommit"/> and
     /// left it at <paramref name="lastRevision"/>, and remembers that revision, so that no later session gives
     /// out a revision twice. A session that is not stored has 0 for its newest commit, whatever its revision.
+    /// Where <paramref name="expiredBy"/> is given, the stored expiry must not be later than that: a use by
+    /// another owner shows in nothing else.
     /// </summary>
-    ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision);
+    ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null);
 
     /// <summary>Stores when sessions expire. Sessions that have gone are passed over.</summary>
     ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries);

@@ -34,6 +34,11 @@ internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILo
                 return new(badId.ToStatus());
             }
 
+            if (MintedRequestId.IsMinted(RequestFingerprint.RequestId(request)))
+            {
+                return new(new RpcStatus(RpcCode.InvalidArgument, "request_id must not begin with a control character"));
+            }
+
             var answer = sessions.CallAsync(new SessionKey("", sessionId), request, call.Cancellation);
             return answer.IsCompletedSuccessfully
                 ? new(Convert(answer.Result))

@@ -46,12 +46,19 @@ public static class SessionCommands
             return tooLong;
         }
 
-        var fingerprint = RequestFingerprint.Of(command.Request);
+        // A gateway does not use an id of its own for two requests.
+        var isMinted = MintedRequestId.TryParse(requestId, out var minted);
+        var fingerprint = isMinted ? ByteString.Empty : RequestFingerprint.Of(command.Request);
         if (draft.FindRequest(requestId) is { } remembered)
         {
             return remembered.Fingerprint == fingerprint
                 ? Outcome.Of(remembered.Reply.Unpack(Replies))
                 : Refusal.Invalid($"request_id {requestId} was used before with other content");
+        }
+
+        if (isMinted && draft.IsSettled(minted!.Value))
+        {
+            return Refusal.Unavailable("the call was answered before; this copy of it came late and had no effect");
         }
 
         if (draft.RememberedRequests >= draft.Limits.MaxRememberedRequests)

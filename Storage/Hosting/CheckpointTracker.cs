@@ -48,8 +48,11 @@ public sealed class CheckpointTracker
 
     public void NoteForgotten(string requestId)
     {
-        _requests.Remove(requestId);
-        _forgotten.Add(requestId);
+        // An id that no client chose comes only once: what no checkpoint has seen need not be taken back.
+        if (!_requests.Remove(requestId) || !MintedRequestId.IsMinted(requestId))
+        {
+            _forgotten.Add(requestId);
+        }
     }
 
     /// <summary>Takes note of a draft that was committed.</summary>

@@ -23,6 +23,12 @@ public sealed record HostPolicy
     /// <summary>Bytes of changes after which they are, too.</summary>
     public long CheckpointBytes { get; init; } = 8 * 1024 * 1024;
 
+    /// <summary>
+    /// How long after the store last confirmed that a host has the session's newest commit the host answers without
+    /// asking again. Null = no other process can write to the store, so there is nothing to ask.
+    /// </summary>
+    public TimeSpan? ConfirmedFor { get; init; }
+
     /// <summary>The newest changes of a session that can be replayed to a watcher that resumes.</summary>
     public long ReplayableChanges { get; init; } = 100_000;
 

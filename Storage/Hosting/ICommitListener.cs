@@ -19,3 +19,8 @@ public interface ICommitListener
     /// <param name="ended">True: the session is gone. False: it goes on elsewhere, and the listener must subscribe anew.</param>
     void OnClosed(bool ended);
 }
+
+/// <summary>What a listener subscribed to.</summary>
+/// <param name="Revision">What it hears are the commits after this revision.</param>
+/// <param name="CreatedAt">When the session was made: tells it from others that had its name before.</param>
+public readonly record struct SubscribedSession(long Revision, DateTimeOffset CreatedAt);

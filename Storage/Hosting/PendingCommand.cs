@@ -3,16 +3,37 @@ using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Hosting;
 
-/// <summary>A command that waits for its turn, and then for its commit.</summary>
-/// <param name="command">The command; null = the session is to end.</param>
-/// <param name="onlyIfExpired">For an end: give it up if the session was used in the meantime.</param>
-internal sealed class PendingCommand(SessionCommand? command, bool onlyIfExpired = false)
-    : TaskCompletionSource<Outcome<IMessage>>(TaskCreationOptions.RunContinuationsAsynchronously)
+/// <summary>Something that waits for its turn in a session: a command, which then waits for its commit, too.</summary>
+internal sealed class PendingCommand : TaskCompletionSource<Outcome<IMessage>>
 {
-    public SessionCommand? Command { get; } = command;
+    public PendingCommand(SessionCommand command)
+        : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
+        Command = command;
 
-    public bool OnlyIfExpired { get; } = onlyIfExpired;
+    public PendingCommand(PendingPurpose purpose)
+        : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
+        Purpose = purpose;
+
+    /// <summary>The command; null = what <see cref="Purpose"/> says, alone.</summary>
+    public SessionCommand? Command { get; }
+
+    public PendingPurpose Purpose { get; }
 
     /// <summary>What it will be answered once the commit it is part of is stored.</summary>
     public Outcome<IMessage> Reply { get; set; }
+}
+
+internal enum PendingPurpose
+{
+    /// <summary>Run the command.</summary>
+    Command,
+
+    /// <summary>End the session.</summary>
+    End,
+
+    /// <summary>End the session, unless it was used in the meantime.</summary>
+    EndIfExpired,
+
+    /// <summary>Store what only memory has, and close.</summary>
+    Leave,
 }

@@ -36,12 +36,19 @@ public sealed class SessionDirectory : IAsyncDisposable
     /// <summary>Told of what the store could not do, once a second at the most: a full disk fails every commit.</summary>
     public Action<SessionKey, Exception>? StoreFailed { get; init; }
 
+    /// <summary>Told of each session that left memory, ended, or was found to be elsewhere; at once, on any thread.</summary>
+    public Action<SessionKey>? HostClosed { get; init; }
+
     /// <summary>Sessions in memory.</summary>
     public int ActiveCount => _slots.Count;
 
     public bool IsActive(SessionKey key) => _slots.ContainsKey(key);
 
-    /// <summary>Answers a request that names a session, on whatever host the session has.</summary>
+    /// <summary>
+    /// Answers a request that names a session, on whatever host the session has. Where another process may own the
+    /// session (<see cref="HostPolicy.ConfirmedFor"/>), <see cref="SessionHost.Moved"/> if the host found that it
+    /// does not, or cannot know: then the session's owner must be asked again.
+    /// </summary>
     public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
     {
         if (_slots.TryGetValue(key, out var slot) && slot.Host is { } host)
@@ -57,11 +64,11 @@ public sealed class SessionDirectory : IAsyncDisposable
             }
             else
             {
-                return RetryAsync(answer, key, request, cancellation);
+                return RetryAsync(host, answer, key, request, cancellation);
             }
         }
 
-        return RetryAsync(new(SessionHost.Moved), key, request, cancellation);
+        return RetryAsync(null, new(SessionHost.Moved), key, request, cancellation);
     }
 
     /// <summary>The session's host, loaded if need be; of a session that does not exist, too.</summary>
@@ -81,11 +88,16 @@ public sealed class SessionDirectory : IAsyncDisposable
         }
     }
 
+    /// <summary>As the other one, in a process that owns all sessions.</summary>
+    public Task SweepAsync(CancellationToken cancellation) => SweepAsync(ExpireAsync, cancellation);
+
     /// <summary>
     /// Ends sessions that have expired and lets idle ones leave memory. To be called every second or so.
     /// The store's index nominates; each session's host decides.
     /// </summary>
-    public async Task SweepAsync(CancellationToken cancellation)
+    /// <param name="expire">Has a nominated session's owner look at it: <see cref="ExpireAsync"/> of the owner's process.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    public async Task SweepAsync(Func<SessionKey, CancellationToken, ValueTask> expire, CancellationToken cancellation)
     {
         var now = _time.GetUtcNow();
         await ForEachHostAsync(async host => await SweepAsync(host, now).ConfigureAwait(false)).ConfigureAwait(false);
@@ -93,11 +105,7 @@ public sealed class SessionDirectory : IAsyncDisposable
         {
             try
             {
-                var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
-                if (!await SweepAsync(host, now).ConfigureAwait(false))
-                {
-                    _touchDue.Enqueue(host);
-                }
+                await expire(key, cancellation).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
@@ -107,6 +115,29 @@ public sealed class SessionDirectory : IAsyncDisposable
         }
 
         await StoreExpiriesAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a session that has expired, as the store has it; one that was used since has its new expiry stored.</summary>
+    /// <exception cref="StoreException">The session could not be loaded.</exception>
+    public async ValueTask ExpireAsync(SessionKey key, CancellationToken cancellation)
+    {
+        var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
+        if (!await SweepAsync(host, _time.GetUtcNow()).ConfigureAwait(false))
+        {
+            _touchDue.Enqueue(host);
+        }
+    }
+
+    /// <summary>
+    /// Lets a session leave memory though it may be in use: what is under way is finished, what only memory has is
+    /// stored. Who calls afterwards loads it anew.
+    /// </summary>
+    public async Task LeaveAsync(SessionKey key, CancellationToken cancellation)
+    {
+        if (_slots.TryGetValue(key, out var slot) && slot.Host is { } host)
+        {
+            await host.LeaveMemoryAsync(cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>True if the host has closed, or would have but for a store that failed.</summary>
@@ -155,20 +186,25 @@ public sealed class SessionDirectory : IAsyncDisposable
     }
 
     private async ValueTask<Outcome<IMessage>> RetryAsync(
-        ValueTask<Outcome<IMessage>> first, SessionKey key, IMessage request, CancellationToken cancellation)
+        SessionHost? host, ValueTask<Outcome<IMessage>> first, SessionKey key, IMessage request, CancellationToken cancellation)
     {
         try
         {
             var outcome = await first.ConfigureAwait(false);
             for (var attempt = 0; ReferenceEquals(outcome.Refusal, SessionHost.Moved); attempt++)
             {
+                if (_policy.ConfirmedFor is not null && host is { IsStale: true })
+                {
+                    return SessionHost.Moved;
+                }
+
                 if (attempt == MaxAttempts)
                 {
                     return Refusal.Unavailable(
                         $"session {key} moved {attempt} times while it was asked; whether the call had an effect is unknown");
                 }
 
-                var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
+                host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
                 outcome = await host.CallAsync(request, cancellation).ConfigureAwait(false);
             }
 
@@ -184,10 +220,15 @@ public sealed class SessionDirectory : IAsyncDisposable
     {
         try
         {
+            var asked = _time.GetTimestamp();
             var stored = await _store.LoadAsync(key, CancellationToken.None).ConfigureAwait(false);
-            return new SessionHost(key, stored, _store, _settings, _policy, _time)
+            return new SessionHost(key, stored, asked, _store, _settings, _policy, _time)
             {
-                Closed = _ => _slots.TryRemove(new(key, slot)),
+                Closed = _ =>
+                {
+                    _slots.TryRemove(new(key, slot));
+                    HostClosed?.Invoke(key);
+                },
                 TouchDue = NoteTouchDue,
                 StoreFailed = (host, failure) => Report(host.Key, failure),
             };

@@ -44,7 +44,7 @@ public sealed partial class SessionHost
                 if (next.Command is null)
                 {
                     group.Add(Dequeue());
-                    await EndSessionAsync(next).ConfigureAwait(false);
+                    await (next.Purpose == PendingPurpose.Leave ? LeaveAsync(next) : EndSessionAsync(next)).ConfigureAwait(false);
                 }
                 else
                 {
@@ -54,7 +54,7 @@ public sealed partial class SessionHost
             catch (Exception bug)
             {
                 // What the state here is worth is unknown: the next host takes it from the store.
-                Close(ended: false);
+                CloseAsStale();
                 group.ForEach(pending => pending.TrySetException(bug));
             }
         }
@@ -108,8 +108,14 @@ public sealed partial class SessionHost
     private async Task RunGroupAsync(List<PendingCommand> group)
     {
         var draft = RunCommands(group);
-        if (!draft.IsEmpty && !await TryCommitAsync(draft, group).ConfigureAwait(false))
+        if (!draft.IsEmpty && !await CommitAsync(draft, group).ConfigureAwait(false))
         {
+            return;
+        }
+
+        if (draft.IsEmpty && IsUnconfirmed() && await ConfirmAsync().ConfigureAwait(false) is { } refusal)
+        {
+            Answer(group, _ => refusal);
             return;
         }
 

@@ -8,10 +8,24 @@ namespace Snakepit.Storage.Hosting;
 public sealed partial class SessionHost
 {
     /// <summary>Stores a draft and makes it the committed state; if that fails, answers the group and returns false.</summary>
+    private async Task<bool> CommitAsync(SessionDraft draft, List<PendingCommand> group)
+    {
+        NoteCommitting(true);
+        try
+        {
+            return await TryCommitAsync(draft, group).ConfigureAwait(false);
+        }
+        finally
+        {
+            NoteCommitting(false);
+        }
+    }
+
     private async Task<bool> TryCommitAsync(SessionDraft draft, List<PendingCommand> group)
     {
         var previousRevision = _state?.Revision ?? _firstRevision;
         var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _settings));
+        var asked = _time.GetTimestamp();
         try
         {
             var commit = new Commit(
@@ -25,7 +39,7 @@ public sealed partial class SessionHost
             if (await _store.AppendAsync(Key, commit).ConfigureAwait(false) == AppendResult.Fenced)
             {
                 Answer(group, static _ => Moved);
-                Close(ended: false);
+                CloseAsStale();
                 return false;
             }
         }
@@ -39,21 +53,22 @@ public sealed partial class SessionHost
         {
             // Whether it happened is known to nobody here. Who gave a request_id can ask again safely.
             StoreFailed?.Invoke(this, failure);
-            Close(ended: false);
+            CloseAsStale();
             Answer(group, pending => RequestFingerprint.RequestId(pending.Command!.Request).Length > 0
                 ? Moved
                 : Refusal.Unavailable($"whether the change was made is unknown: {failure.Message}"));
             return false;
         }
 
-        Publish(draft, previousRevision, expiry);
+        Publish(draft, previousRevision, expiry, asked);
         return true;
     }
 
-    private void Publish(SessionDraft draft, long previousRevision, DateTimeOffset expiry)
+    private void Publish(SessionDraft draft, long previousRevision, DateTimeOffset expiry, long asked)
     {
         lock (_gate)
         {
+            Confirm(asked);
             if (_state is null)
             {
                 _state = new SessionState(draft.Header!, 0, _firstRevision, [], []);

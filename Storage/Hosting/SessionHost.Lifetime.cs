@@ -108,8 +108,38 @@ public sealed partial class SessionHost
         return true;
     }
 
+    /// <summary>
+    /// Stores what only memory has and closes, watched or not, as soon as the commands under way are answered. What
+    /// cannot be stored is in the log all the same.
+    /// </summary>
+    public async Task LeaveMemoryAsync(CancellationToken cancellation)
+    {
+        await EnqueueAsync(new PendingCommand(PendingPurpose.Leave)).AsTask().WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task LeaveAsync(PendingCommand pending)
+    {
+        Checkpoint? owed = null;
+        lock (_gate)
+        {
+            if (_state is not null)
+            {
+                _storedExpiry = ExpiryToStore(_lastUsed, _state.Ttl(_settings));
+                owed = _checkpoint.Take(_state, _storedExpiry);
+            }
+        }
+
+        if (owed is not null)
+        {
+            await StoreCheckpointAsync(owed).ConfigureAwait(false);
+        }
+
+        Close(ended: false);
+        pending.SetResult(Moved);
+    }
+
     private bool CanLeaveMemory(DateTimeOffset now) =>
-        !_running && !_maintaining && _state is not null && _listeners.Length == 0 && now - _policy.IdleTime >= _lastUsed;
+        !_running && !_maintaining && _state is not null && WatcherCount() == 0 && now - _policy.IdleTime >= _lastUsed;
 
     private bool TryUse()
     {
@@ -135,7 +165,14 @@ public sealed partial class SessionHost
     }
 
     private bool IsExpired(DateTimeOffset now) =>
-        !_closed && _state is not null && now >= _lastUsed + _state.Ttl(_settings) && WatcherCount() == 0;
+        !_closed && _state is not null && now >= ExpiresAt() && WatcherCount() == 0;
+
+    // Another process judges by what is stored: where there may be one, so does this.
+    private DateTimeOffset ExpiresAt()
+    {
+        var expiresAt = _lastUsed + _state!.Ttl(_settings);
+        return _policy.ConfirmedFor is null || expiresAt > _storedExpiry ? expiresAt : _storedExpiry;
+    }
 
     private static DateTimeOffset ExpiryToStore(DateTimeOffset lastUsed, TimeSpan ttl) => lastUsed + ttl + Slack(ttl);
 
@@ -154,21 +191,31 @@ public sealed partial class SessionHost
     }
 
     private ValueTask<Outcome<IMessage>> EndAsync(bool onlyIfExpired) =>
-        EnqueueAsync(new PendingCommand(command: null, onlyIfExpired));
+        EnqueueAsync(new PendingCommand(onlyIfExpired ? PendingPurpose.EndIfExpired : PendingPurpose.End));
 
     private async Task EndSessionAsync(PendingCommand pending)
     {
-        if (_state is null || (pending.OnlyIfExpired && !HasExpired(_time.GetUtcNow())))
+        var onlyIfExpired = pending.Purpose == PendingPurpose.EndIfExpired;
+        if (_state is null || (onlyIfExpired && !HasExpired(_time.GetUtcNow())))
         {
             pending.SetResult(new CleanupSessionResponse { Success = true });
             return;
         }
 
         var removed = _state.VariableCount;
+        DateTimeOffset? expiredBy = onlyIfExpired && _policy.ConfirmedFor is not null ? _time.GetUtcNow() : null;
         try
         {
-            var result = await _store.DeleteAsync(Key, _state.CommitNumber, _state.Revision).ConfigureAwait(false);
-            Close(ended: result == AppendResult.Stored);
+            var result = await _store.DeleteAsync(Key, _state.CommitNumber, _state.Revision, expiredBy).ConfigureAwait(false);
+            if (result == AppendResult.Stored)
+            {
+                Close(ended: true);
+            }
+            else
+            {
+                CloseAsStale();
+            }
+
             pending.SetResult(result == AppendResult.Stored
                 ? new CleanupSessionResponse { Success = true, ResourcesCleaned = removed }
                 : Moved);
@@ -177,7 +224,7 @@ public sealed partial class SessionHost
         {
             if (failure.OutcomeUnknown)
             {
-                Close(ended: false);
+                CloseAsStale();
             }
 
             pending.SetResult(Refusal.Unavailable($"the session could not be ended: {failure.Message}"));

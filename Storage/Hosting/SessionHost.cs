@@ -31,15 +31,24 @@ public sealed partial class SessionHost
     private bool _running;
     private bool _maintaining;
     private bool _closed;
+    private bool _isStale;
     private long _floor;
     private DateTimeOffset _lastUsed;
     private DateTimeOffset _storedExpiry;
     private DateTimeOffset _touchDue;
     private long _lastTrim;
 
+    /// <param name="key">The session.</param>
+    /// <param name="stored">What the store has of it.</param>
+    /// <param name="confirmedAt">The clock's timestamp when the store was asked for that.</param>
+    /// <param name="store">Where it lasts.</param>
+    /// <param name="settings">What all sessions have in common.</param>
+    /// <param name="policy">How hosts use memory and the store.</param>
+    /// <param name="time">The clock.</param>
     public SessionHost(
         SessionKey key,
         StoredSession stored,
+        long confirmedAt,
         ISessionStore store,
         SessionSettings settings,
         HostPolicy policy,
@@ -55,6 +64,7 @@ public sealed partial class SessionHost
         _floor = stored.Exists ? stored.Floor : stored.Revision;
         _lastTrim = _floor;
         _storedExpiry = stored.ExpiresAt;
+        _confirmedAt = confirmedAt;
         _lastUsed = _state is null ? time.GetUtcNow() : stored.ExpiresAt - _state.Ttl(settings);
         _touchDue = _state is null ? DateTimeOffset.MaxValue : TouchDueBehind(stored.ExpiresAt);
     }
@@ -81,6 +91,21 @@ public sealed partial class SessionHost
         }
     }
 
+    /// <summary>
+    /// Whether the host closed because what it knows of the session is not, or may not be, what the store has:
+    /// another process owns the session, or a commit's outcome is unknown.
+    /// </summary>
+    public bool IsStale
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isStale;
+            }
+        }
+    }
+
     /// <summary>Answers any request that names a session, or refuses it; <see cref="Moved"/> once closed.</summary>
     public ValueTask<Outcome<IMessage>> CallAsync(IMessage request, CancellationToken cancellation)
     {
@@ -89,6 +114,11 @@ public sealed partial class SessionHost
             return EndExpiredAsync();
         }
 
+        return MustConfirm(request) ? ConfirmAndDispatchAsync(request, cancellation) : DispatchAndTidy(request, cancellation);
+    }
+
+    private ValueTask<Outcome<IMessage>> DispatchAndTidy(IMessage request, CancellationToken cancellation)
+    {
         var answer = Dispatch(request, cancellation);
         if (_state is null && answer.IsCompleted)
         {
@@ -112,10 +142,10 @@ public sealed partial class SessionHost
     };
 
     /// <summary>
-    /// Lets a listener hear every commit from now on; answers with the revision that those commits follow, or
-    /// null if the host has closed or there is no such session.
+    /// Lets a listener hear every commit from now on; answers with where those commits begin, or null if the host
+    /// has closed or there is no such session.
     /// </summary>
-    public long? TrySubscribe(ICommitListener listener)
+    public SubscribedSession? TrySubscribe(ICommitListener listener)
     {
         lock (_gate)
         {
@@ -125,7 +155,7 @@ public sealed partial class SessionHost
             }
 
             _listeners = [.. _listeners, listener];
-            return _state.Revision;
+            return new SubscribedSession(_state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
         }
     }
 

@@ -85,12 +85,13 @@ public sealed class MemoryStore : ISessionStore
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision)
+    public ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
     {
         lock (_gate)
         {
             var session = _sessions.GetValueOrDefault(key);
-            if ((session?.Number ?? 0) != lastCommit || (session is not null && session.Revision != lastRevision))
+            if ((session?.Number ?? 0) != lastCommit ||
+                (session is not null && (session.Revision != lastRevision || session.ExpiresAt > expiredBy)))
             {
                 return new(AppendResult.Fenced);
             }

@@ -25,6 +25,7 @@ internal sealed class SessionWrites : IDisposable
     private readonly Statement _end;
     private readonly Statement _remember;
     private readonly Statement _ended;
+    private readonly Statement _expiry;
 
     public SessionWrites(SqliteConnection connection)
     {
@@ -43,6 +44,7 @@ internal sealed class SessionWrites : IDisposable
         _remember = Prepare(
             "INSERT INTO tenants(tenant, ended_revision) VALUES (?1, ?2) " +
             "ON CONFLICT DO UPDATE SET ended_revision = max(ended_revision, excluded.ended_revision)");
+        _expiry = Prepare("SELECT expires_at FROM sessions WHERE key = ?1");
         _ended = Prepare(SessionRows.EndedRevisionSql);
     }
 
@@ -85,10 +87,11 @@ internal sealed class SessionWrites : IDisposable
     }
 
     /// <summary>Ends a session. What it owns is left to <see cref="Removals"/>.</summary>
-    public AppendResult Delete(SessionKey key, long lastCommit, long lastRevision)
+    public AppendResult Delete(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
     {
         var stored = TryFindNewest(key, out var newest);
-        if (newest.Number != lastCommit || (stored && newest.Revision != lastRevision))
+        if (newest.Number != lastCommit ||
+            (stored && (newest.Revision != lastRevision || ExpiresLater(newest.Session, expiredBy))))
         {
             return AppendResult.Fenced;
         }
@@ -156,6 +159,17 @@ internal sealed class SessionWrites : IDisposable
     {
         using var rows = _ended.Bind(1, key.Tenant).Query();
         return rows.Next() && first.FirstRevision <= rows.Integer(0);
+    }
+
+    private bool ExpiresLater(long session, DateTimeOffset? time)
+    {
+        if (time is null)
+        {
+            return false;
+        }
+
+        using var rows = _expiry.Bind(1, session).Query();
+        return rows.Next() && rows.Integer(0) > UnixTime.ToMicroseconds(time.Value);
     }
 
     private long Create(SessionKey key, EncodedCommit encoded)

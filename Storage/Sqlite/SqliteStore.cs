@@ -77,9 +77,10 @@ public sealed class SqliteStore : ISessionStore
         return new(_writer.RunAsync(writes => writes.Checkpoints.Apply(key, encoded), encoded.Weight));
     }
 
-    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision)
+    public async ValueTask<AppendResult> DeleteAsync(
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
     {
-        var result = await _writer.RunAsync(writes => writes.Sessions.Delete(key, lastCommit, lastRevision));
+        var result = await _writer.RunAsync(writes => writes.Sessions.Delete(key, lastCommit, lastRevision, expiredBy));
         _ = RemoveEndedAsync();
         return result;
     }

@@ -127,7 +127,7 @@ public sealed class CommitTests : HostTests
     {
         await OkAsync(Ask.Register("x"));
         var listener = new Listener();
-        Assert.Equal(1, (await HostAsync()).TrySubscribe(listener));
+        Assert.Equal(1, (await HostAsync()).TrySubscribe(listener)?.Revision);
         var append = Store.StopAfter(StoreVerb.Append);
         var set = CallAsync(Ask.SetAll(atomic: true, ("x", "1")));
         await append.Reached;

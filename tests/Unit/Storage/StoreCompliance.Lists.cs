@@ -49,6 +49,19 @@ public abstract partial class StoreCompliance
     }
 
     [Fact]
+    public async Task A_session_that_was_used_elsewhere_is_not_ended_as_expired()
+    {
+        var session = new ScriptedSession(Store);
+        await session.AppendAsync("x");
+        await Store.TouchAsync([new(session.Key, ScriptedSession.Expiry.AddSeconds(1))]);
+
+        Assert.Equal(AppendResult.Fenced, await Store.DeleteAsync(session.Key, 1, 1, ScriptedSession.Expiry));
+        Assert.True((await session.LoadAsync()).Exists);
+        Assert.Equal(AppendResult.Stored, await Store.DeleteAsync(session.Key, 1, 1, ScriptedSession.Expiry.AddSeconds(1)));
+        Assert.False((await session.LoadAsync()).Exists);
+    }
+
+    [Fact]
     public async Task The_ends_of_many_logs_are_one_question()
     {
         var (logged, checkpointed) = (new ScriptedSession(Store, "a"), new ScriptedSession(Store, "b"));

@@ -66,8 +66,9 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
     public async ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint) =>
         await CallAsync(StoreVerb.Checkpoint, () => DoneAsync(_inner.CheckpointAsync(key, checkpoint)));
 
-    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision) =>
-        await CallAsync(StoreVerb.Delete, () => _inner.DeleteAsync(key, lastCommit, lastRevision));
+    public async ValueTask<AppendResult> DeleteAsync(
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null) =>
+        await CallAsync(StoreVerb.Delete, () => _inner.DeleteAsync(key, lastCommit, lastRevision, expiredBy));
 
     public async ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries) => await CallAsync(StoreVerb.Touch, () =>
     {
