@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -15,25 +14,8 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
     public async ValueTask<Subscription?> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation)
     {
-        while (true)
-        {
-            // A listener keeps a session alive: one that has expired must end before, not be revived.
-            await directory.CallAsync(key, new HeartbeatRequest { SessionId = key.SessionId }, cancellation).ConfigureAwait(false);
-            var host = await directory.GetHostAsync(key, cancellation).ConfigureAwait(false);
-            if (host.TrySubscribe(listener) is { } subscribed)
-            {
-                return new Subscription(subscribed.Revision, () => host.Unsubscribe(listener));
-            }
-
-            var isMoved = host.IsClosed;
-
-            // A host that is open has no session, or only one whose making is not stored yet.
-            host.CloseIfAbsent();
-            if (!isMoved)
-            {
-                return null;
-            }
-        }
+        var (host, subscribed) = await directory.SubscribeAsync(key, listener, cancellation).ConfigureAwait(false);
+        return subscribed is { } session ? new Subscription(session.Revision, () => host.Unsubscribe(listener)) : null;
     }
 
     public ValueTask<LogPage?> ReadLogAsync(
@@ -44,5 +26,7 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         store.ListAsync(tenant, afterId, limit, cancellation);
 
-    public bool IsActive(SessionKey key) => directory.IsActive(key);
+    public ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
+        IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) =>
+        new(keys.Where(directory.IsActive).ToHashSet());
 }

@@ -25,11 +25,12 @@ public interface ISessions
     /// <summary>As <see cref="ISessionStore.ListAsync"/>.</summary>
     ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
 
-    /// <summary>Whether the session is in the memory of this process.</summary>
-    bool IsActive(SessionKey key);
+    /// <summary>Those of the sessions that are in memory, wherever their owners are.</summary>
+    ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation);
 }
 
 /// <summary>A listener's place with a session's owner.</summary>
 /// <param name="Revision">What the listener hears are the commits after this revision.</param>
 /// <param name="Cancel">Ends it. A commit may still be heard while this is called.</param>
-public sealed record Subscription(long Revision, Action Cancel);
+/// <param name="WatcherLeft">To be called when the listener has fewer watchers than before, though not none.</param>
+public sealed record Subscription(long Revision, Action Cancel, Action? WatcherLeft = null);

@@ -24,6 +24,43 @@ public static class RequestFingerprint
         _ => "",
     };
 
+    /// <summary>Gives a request that can have an id this one.</summary>
+    public static void SetRequestId(IMessage request, string requestId)
+    {
+        switch (request)
+        {
+            case RegisterVariableRequest r:
+                r.RequestId = requestId;
+                break;
+            case SetVariableRequest r:
+                r.RequestId = requestId;
+                break;
+            case BatchSetVariablesRequest r:
+                r.RequestId = requestId;
+                break;
+            case DeleteVariableRequest r:
+                r.RequestId = requestId;
+                break;
+            case RollbackVariableRequest r:
+                r.RequestId = requestId;
+                break;
+            case AddDependencyRequest r:
+                r.RequestId = requestId;
+                break;
+            case StartOptimizationRequest r:
+                r.RequestId = requestId;
+                break;
+            case StopOptimizationRequest r:
+                r.RequestId = requestId;
+                break;
+            case UpdateVariableRequest r:
+                r.RequestId = requestId;
+                break;
+            default:
+                throw new ArgumentException($"{request.Descriptor.FullName} carries no request_id", nameof(request));
+        }
+    }
+
     /// <summary>
     /// Sixteen bytes of SHA-256 over the request's kind and its content without the id. Maps count as sets:
     /// a client that sends the same entries in another order sends the same request.

@@ -1,7 +1,7 @@
 namespace Snakepit.Storage;
 
 /// <summary>Times as stores keep them: whole microseconds since 1970-01-01 UTC, which every database can index.</summary>
-internal static class UnixTime
+public static class UnixTime
 {
     public static long ToMicroseconds(DateTimeOffset time) =>
         (time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / TimeSpan.TicksPerMicrosecond;

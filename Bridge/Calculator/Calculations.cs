@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Snakepit.Sessions;
+using Snakepit.Sessions.Calculating;
 using Snakepit.Storage;
 
 namespace Snakepit.Bridge.Calculator;
@@ -10,7 +11,7 @@ namespace Snakepit.Bridge.Calculator;
 /// calculation costs no memory. This object must be the store's only user.
 /// </summary>
 public sealed class Calculations(
-    ICalculationStore store, CalculatorLimits limits, TimeProvider time, ILogger<Calculations> logger)
+    ICalculationStore store, CalculatorLimits limits, TimeProvider time, ILogger<Calculations> logger) : ICalculations
 {
     /// <summary>Expired calculations looked up, and removed together, at a time.</summary>
     private const int SweepBatch = 256;
@@ -18,16 +19,15 @@ public sealed class Calculations(
     private readonly TokenTurns _turns = new();
     private int _opening;
 
-    /// <summary>Opens a calculation under a token of its own.</summary>
-    public async ValueTask<Outcome<StoredCalculation>> CreateAsync(double value)
+    public async ValueTask<Outcome<CalculationResult>> CreateAsync(double value, CancellationToken cancellation)
     {
         // Those still being stored count as open, else many at once would pass the limit together.
         int opening = Interlocked.Increment(ref _opening);
         try
         {
             return store.Count + opening > limits.MaxCalculations
-                ? Refusal.Exhausted($"The limit of {limits.MaxCalculations} open calculations is reached")
-                : await SaveAsync(Guid.NewGuid().ToString("D"), value);
+                ? Calculation.TooMany(limits.MaxCalculations)
+                : await SaveAsync(Calculation.NewToken(), value);
         }
         finally
         {
@@ -35,24 +35,22 @@ public sealed class Calculations(
         }
     }
 
-    /// <summary>Applies one operation. Refused: the value stays, and it does not count as a use.</summary>
-    public ValueTask<Outcome<StoredCalculation>> ApplyAsync(
+    public ValueTask<Outcome<CalculationResult>> ApplyAsync(
         string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
         InTurnAsync(
             token,
-            current => operation == Arithmetic.Divide && operand == 0
-                ? new(Refusal.Invalid("Division by zero"))
-                : SaveAsync(token, Compute(current.Value, operation, operand)),
+            current => Calculation.Check(operation, operand) is { } refusal
+                ? new(refusal)
+                : SaveAsync(token, Calculation.Compute(current.Value, operation, operand)),
             cancellation);
 
-    /// <summary>Ends a calculation; answers what it came to.</summary>
-    public ValueTask<Outcome<StoredCalculation>> EndAsync(string token, CancellationToken cancellation) =>
+    public ValueTask<Outcome<CalculationResult>> EndAsync(string token, CancellationToken cancellation) =>
         InTurnAsync(
             token,
             async current =>
             {
                 await store.DeleteAsync(token);
-                return current;
+                return new CalculationResult(token, current.Value);
             },
             cancellation);
 
@@ -84,15 +82,14 @@ public sealed class Calculations(
             && await store.DeleteAsync(token);
     }
 
-    private async ValueTask<Outcome<StoredCalculation>> InTurnAsync(
+    private async ValueTask<Outcome<CalculationResult>> InTurnAsync(
         string token,
-        Func<StoredCalculation, ValueTask<Outcome<StoredCalculation>>> use,
+        Func<StoredCalculation, ValueTask<Outcome<CalculationResult>>> use,
         CancellationToken cancellation)
     {
-        // Also keeps a caller's megabytes out of the store, the log and the message.
-        if (!Guid.TryParseExact(token, "D", out _))
+        if (!Calculation.IsToken(token))
         {
-            return Refusal.NotFound($"Calculation not found: {(token.Length <= 64 ? token : $"a token of {token.Length} characters")}");
+            return Calculation.NotFound(token);
         }
 
         using TokenTurns.Turn turn = await _turns.WaitAsync(token, cancellation);
@@ -101,7 +98,7 @@ public sealed class Calculations(
             // One that has expired is left to the sweep.
             return await store.FindAsync(token, cancellation) is { } found && found.ExpiresAt > time.GetUtcNow()
                 ? await use(found)
-                : Refusal.NotFound($"Calculation not found: {token}");
+                : Calculation.NotFound(token);
         }
         catch (StoreException failure)
         {
@@ -109,13 +106,13 @@ public sealed class Calculations(
         }
     }
 
-    private async ValueTask<Outcome<StoredCalculation>> SaveAsync(string token, double value)
+    private async ValueTask<Outcome<CalculationResult>> SaveAsync(string token, double value)
     {
         StoredCalculation calculation = new(token, value, time.GetUtcNow() + limits.IdleTime);
         try
         {
             await store.SaveAsync(calculation);
-            return calculation;
+            return new CalculationResult(token, value);
         }
         catch (StoreException failure)
         {
@@ -131,13 +128,4 @@ public sealed class Calculations(
             ? "The store did not answer; the operation may have been carried out all the same"
             : "The store failed; nothing was changed");
     }
-
-    private static double Compute(double value, Arithmetic operation, double operand) => operation switch
-    {
-        Arithmetic.Add => value + operand,
-        Arithmetic.Subtract => value - operand,
-        Arithmetic.Multiply => value * operand,
-        Arithmetic.Divide => value / operand,
-        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "No such operation."),
-    };
 }

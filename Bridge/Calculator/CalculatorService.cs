@@ -1,12 +1,12 @@
 using Snakepit.Protocol.Calculating;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
-using Snakepit.Storage;
+using Snakepit.Sessions.Calculating;
 
 namespace Snakepit.Bridge.Calculator;
 
 /// <summary>The RPCs of the calculator. It reckons in double precision and answers in single.</summary>
-public sealed class CalculatorService(Calculations calculations)
+public sealed class CalculatorService(ICalculations calculations)
 {
     public static ServiceContract Contract { get; } = new(
         "Calculator", static () => CalculatorReflection.Descriptor.Services[0]);
@@ -23,20 +23,20 @@ public sealed class CalculatorService(Calculations calculations)
 
     private async ValueTask<RpcResult<SessionOperation>> CreateAsync(Number request, RpcCall call)
     {
-        Outcome<StoredCalculation> created = await calculations.CreateAsync(request.Value);
+        Outcome<CalculationResult> created = await calculations.CreateAsync(request.Value, call.Cancellation);
         return created.IsRefused
             ? created.Refusal.ToStatus()
             : new SessionOperation { Token = created.Value.Token, Value = (float)created.Value.Value };
     }
 
-    private Func<SessionOperation, RpcCall, ValueTask<Outcome<StoredCalculation>>> Apply(Arithmetic operation) =>
+    private Func<SessionOperation, RpcCall, ValueTask<Outcome<CalculationResult>>> Apply(Arithmetic operation) =>
         (request, call) => calculations.ApplyAsync(request.Token, operation, request.Value, call.Cancellation);
 
     private static UnaryMethod<SessionOperation, Number> Operation(
-        string name, Func<SessionOperation, RpcCall, ValueTask<Outcome<StoredCalculation>>> operate) =>
+        string name, Func<SessionOperation, RpcCall, ValueTask<Outcome<CalculationResult>>> operate) =>
         new(Contract.Name, name, SessionOperation.Parser, async (request, call) =>
         {
-            Outcome<StoredCalculation> result = await operate(request, call);
+            Outcome<CalculationResult> result = await operate(request, call);
             return result.IsRefused
                 ? result.Refusal.ToStatus()
                 : new Number { Value = (float)result.Value.Value };

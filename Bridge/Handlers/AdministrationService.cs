@@ -42,20 +42,25 @@ public sealed class AdministrationService(
         {
             // Whatever the pattern leaves out, a step reads a bounded piece of the list.
             var step = await sessions.ListAsync("", after, LargestPage, call.Cancellation).ConfigureAwait(false);
-            foreach (var stored in step)
+            var matching = step.Where(stored => pattern is null || pattern.Matches(stored.Key.SessionId)).ToList();
+            foreach (var some in matching.Chunk(size))
             {
-                after = stored.Key.SessionId;
-                var active = sessions.IsActive(stored.Key);
-                if ((pattern is not null && !pattern.Matches(after)) || (!active && stored.ExpiresAt < time.GetUtcNow()))
+                var active = await sessions
+                    .FindActiveAsync([.. some.Select(stored => stored.Key)], call.Cancellation).ConfigureAwait(false);
+                foreach (var stored in some)
                 {
-                    continue;
-                }
+                    var isActive = active.Contains(stored.Key);
+                    if (!isActive && stored.ExpiresAt < time.GetUtcNow())
+                    {
+                        continue;
+                    }
 
-                response.Sessions.Add(ToSummary(stored, active));
-                if (response.Sessions.Count == size)
-                {
-                    response.NextPageToken = after;
-                    return response;
+                    response.Sessions.Add(ToSummary(stored, isActive));
+                    if (response.Sessions.Count == size)
+                    {
+                        response.NextPageToken = stored.Key.SessionId;
+                        return response;
+                    }
                 }
             }
 
@@ -63,6 +68,8 @@ public sealed class AdministrationService(
             {
                 return response;
             }
+
+            after = step[^1].Key.SessionId;
         }
     }
 

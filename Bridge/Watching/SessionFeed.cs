@@ -67,22 +67,26 @@ internal sealed partial class SessionFeed : ICommitListener
     public bool Remove(Watcher watcher)
     {
         Subscription? subscription;
+        bool isLast;
         lock (_gate)
         {
-            _watchers.Remove(watcher);
-            _parked.Remove(watcher);
-            _watcherCount = _watchers.Count;
-            if (_watchers.Count > 0 || _state == FeedState.Closed)
+            if (!_watchers.Remove(watcher) || _state == FeedState.Closed)
             {
                 return false;
             }
 
-            _state = FeedState.Closed;
+            _parked.Remove(watcher);
+            _watcherCount = _watchers.Count;
             subscription = _subscription;
+            isLast = _watchers.Count == 0;
+            if (isLast)
+            {
+                _state = FeedState.Closed;
+            }
         }
 
-        subscription?.Cancel();
-        return true;
+        (isLast ? subscription?.Cancel : subscription?.WatcherLeft)?.Invoke();
+        return isLast;
     }
 
     /// <summary>The session is at least at this revision: what lies between is to be read from the log.</summary>

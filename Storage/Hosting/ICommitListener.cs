@@ -12,7 +12,10 @@ public interface ICommitListener
     int WatcherCount { get; }
 
     /// <param name="previousRevision">The session's revision before the commit.</param>
-    /// <param name="updates">The commit's changes; at least one. Their revisions follow without a gap.</param>
+    /// <param name="updates">
+    /// The commit's changes; their revisions follow without a gap. None where the listener is only told how far the
+    /// session has come: what lies between is in the log.
+    /// </param>
     void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates);
 
     /// <summary>The host will say no more.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
+using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Hosting;
@@ -125,6 +126,40 @@ public sealed class SessionDirectory : IAsyncDisposable
         if (!await SweepAsync(host, _time.GetUtcNow()).ConfigureAwait(false))
         {
             _touchDue.Enqueue(host);
+        }
+    }
+
+    /// <summary>
+    /// Lets a listener hear a session's commits on the host that it has now; no session where there is none. A
+    /// listener that is subscribed already stays so.
+    /// </summary>
+    /// <exception cref="StoreException">The session could not be loaded, or this process may not own it.</exception>
+    public async ValueTask<(SessionHost Host, SubscribedSession? Session)> SubscribeAsync(
+        SessionKey key, ICommitListener listener, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            // A listener keeps a session alive: one that has expired must end before, not be revived.
+            var beat = await CallAsync(key, new HeartbeatRequest { SessionId = key.SessionId }, cancellation).ConfigureAwait(false);
+            if (beat.IsRefused)
+            {
+                throw new StoreException(beat.Refusal.Message, outcomeUnknown: false);
+            }
+
+            var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
+            if (host.TrySubscribe(listener) is { } subscribed)
+            {
+                return (host, subscribed);
+            }
+
+            var isMoved = host.IsClosed;
+
+            // A host that is open has no session, or only one whose making is not stored yet.
+            host.CloseIfAbsent();
+            if (!isMoved)
+            {
+                return (host, null);
+            }
         }
     }
 

@@ -154,7 +154,11 @@ public sealed partial class SessionHost
                 return null;
             }
 
-            _listeners = [.. _listeners, listener];
+            if (!_listeners.Contains(listener))
+            {
+                _listeners = [.. _listeners, listener];
+            }
+
             return new SubscribedSession(_state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
         }
     }

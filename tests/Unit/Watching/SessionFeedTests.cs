@@ -176,6 +176,7 @@ public sealed class SessionFeedTests
         public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation) =>
             throw new InvalidOperationException("a feed only subscribes");
 
-        public bool IsActive(SessionKey key) => false;
+        public ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
+            IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }

@@ -1,0 +1,160 @@
+using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Storage;
+using Snakepit.Storage.Hosting;
+
+namespace Snakepit.Grains;
+
+/// <summary>
+/// Announces a session's changes on its stream while some gateway has watchers. Behind the reply, never before: one
+/// event is on its way at a time, and what gathers meanwhile goes as the next. What is too large to travel, or
+/// gathers beyond a bound, is announced by its revision alone and read from the log.
+/// </summary>
+internal sealed class SessionAnnouncer : ICommitListener
+{
+    private const int MaxUpdates = 1_000;
+    private const int MaxBytes = 64 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly SessionKey _key;
+    private readonly IChangeStreams _streams;
+    private readonly ILogger _logger;
+    private readonly GatewayInterests _interests;
+    private SessionEvent? _gathered;
+    private int _gatheredBytes;
+    private long _createdAt;
+    private bool _publishing;
+
+    public SessionAnnouncer(SessionKey key, IChangeStreams streams, TimeProvider time, ILogger logger)
+    {
+        _key = key;
+        _streams = streams;
+        _logger = logger;
+        _interests = new GatewayInterests(time);
+    }
+
+    public int WatcherCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _interests.Watchers;
+            }
+        }
+    }
+
+    public void Note(Interest interest)
+    {
+        lock (_gate)
+        {
+            _interests.Note(interest);
+        }
+    }
+
+    /// <summary>Takes note of which session it is that is announced. Answers with the number that tells it from others of its name.</summary>
+    public long Identify(SubscribedSession session)
+    {
+        lock (_gate)
+        {
+            return _createdAt = UnixTime.ToMicroseconds(session.CreatedAt);
+        }
+    }
+
+    public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
+    {
+        lock (_gate)
+        {
+            if (_interests.Watchers > 0)
+            {
+                Gather(previousRevision, updates);
+                PublishGathered();
+            }
+        }
+    }
+
+    public void OnClosed(bool ended)
+    {
+        lock (_gate)
+        {
+            if (ended)
+            {
+                (_gathered ??= NewEvent(0)).Ended = true;
+                PublishGathered();
+            }
+        }
+    }
+
+    private SessionEvent NewEvent(long previousRevision)
+    {
+        _gatheredBytes = 0;
+        return new SessionEvent
+        {
+            CreatedAt = _createdAt,
+            PreviousRevision = previousRevision,
+            Revision = previousRevision,
+        };
+    }
+
+    private void Gather(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
+    {
+        _gathered ??= NewEvent(previousRevision);
+        _gatheredBytes += updates.Sum(static update => update.Encoded.Length);
+
+        // An event has every change between its revisions, or none.
+        var isWhole = _gathered.Revision == previousRevision &&
+            _gathered.Updates.Count == _gathered.Revision - _gathered.PreviousRevision;
+        _gathered.Revision = previousRevision + updates.Count;
+        if (!isWhole || _gatheredBytes > MaxBytes || _gathered.Updates.Count + updates.Count > MaxUpdates)
+        {
+            _gathered.Updates.Clear();
+            return;
+        }
+
+        foreach (var update in updates)
+        {
+            _gathered.Updates.Add(new UpdateEvent
+            {
+                UpdateType = update.UpdateType,
+                VariableId = update.VariableId,
+                VariableName = update.VariableName,
+                Encoded = update.Encoded,
+            });
+        }
+    }
+
+    private void PublishGathered()
+    {
+        if (!_publishing)
+        {
+            _publishing = true;
+            _ = Task.Run(PublishAsync);
+        }
+    }
+
+    // Never throws: whoever watches finds by itself what was not announced.
+    private async Task PublishAsync()
+    {
+        while (TryTake(out var next))
+        {
+            try
+            {
+                await _streams.PublishAsync(_key, next).ConfigureAwait(false);
+            }
+            catch (Exception failure)
+            {
+                _logger.AnnouncementFailed(_key, failure.Message);
+            }
+        }
+    }
+
+    private bool TryTake(out SessionEvent next)
+    {
+        lock (_gate)
+        {
+            (next, _gathered) = (_gathered!, null);
+            return _publishing = next is not null;
+        }
+    }
+}

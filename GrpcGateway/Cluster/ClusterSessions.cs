@@ -1,0 +1,73 @@
+using Google.Protobuf;
+using Orleans.Runtime;
+using Snakepit.Bridge;
+using Snakepit.Grains;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
+using Snakepit.Storage;
+using Snakepit.Storage.Hosting;
+
+namespace Snakepit.GrpcGateway.Cluster;
+
+/// <summary>
+/// The sessions of a cluster, as one of its gateways sees them: calls go to the session's grain, whatever silo it is
+/// on; the log and the lists are read from the store. Safe from any thread.
+/// </summary>
+internal sealed class ClusterSessions(
+    IGrainFactory grains, ISessionStore store, WatchedSessions watched, GrainCalls calls) : ISessions
+{
+    private readonly OpenCalls _open = new();
+    private readonly SharedLogReads _logReads = new(store);
+
+    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
+        MustBeMinted(request) ? CallOnceAsync(key, request, cancellation) : AskAsync(key, request, cancellation);
+
+    public ValueTask<Subscription?> SubscribeAsync(
+        SessionKey key, ICommitListener listener, CancellationToken cancellation) =>
+        watched.SubscribeAsync(key, listener, cancellation);
+
+    public ValueTask<LogPage?> ReadLogAsync(
+        SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        _logReads.ReadAsync(key, afterRevision, maxBytes, cancellation);
+
+    public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
+        string tenant, string afterId, int limit, CancellationToken cancellation) =>
+        store.ListAsync(tenant, afterId, limit, cancellation);
+
+    public async ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
+        IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation)
+    {
+        var management = grains.GetGrain<IManagementGrain>(0);
+        var places = await Task.WhenAll(keys.Select(async key =>
+            (Key: key, Silo: await management.GetActivationAddress(GrainOf(key)).ConfigureAwait(false))))
+            .WaitAsync(cancellation).ConfigureAwait(false);
+        return places.Where(place => place.Silo is not null).Select(place => place.Key).ToHashSet();
+    }
+
+    // A call without a request_id of its own gets one, so that asking again cannot repeat its effect. Making a
+    // session cannot be repeated anyway.
+    private static bool MustBeMinted(IMessage request) =>
+        SessionCommands.IsCommand(request) &&
+        request is not InitializeSessionRequest &&
+        RequestFingerprint.RequestId(request).Length == 0;
+
+    private async ValueTask<Outcome<IMessage>> CallOnceAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    {
+        using var call = _open.Begin(key);
+        RequestFingerprint.SetRequestId(request, call.RequestId);
+        return await AskAsync(key, request, cancellation).ConfigureAwait(false);
+    }
+
+    private ValueTask<Outcome<IMessage>> AskAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    {
+        var interest = request is WatchVariablesRequest ? watched.NextInterest(key) : null;
+        return calls.AskAsync(
+            GrainOf(key),
+            new SessionRequest(new WireMessage(request), interest),
+            static (grain, question, token) => grain.CallAsync(question, token),
+            cancellation);
+    }
+
+    private ISessionGrain GrainOf(SessionKey key) => grains.GetGrain<ISessionGrain>(SessionGrainKey.Of(key));
+}

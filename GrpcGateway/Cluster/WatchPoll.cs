@@ -1,0 +1,119 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Snakepit.Storage;
+
+namespace Snakepit.GrpcGateway.Cluster;
+
+/// <summary>
+/// Finds what no stream announced: every two seconds one question to the store, where the logs of all watched
+/// sessions end. Renews the interest in them, too, and subscribes anew to streams that have fallen silent.
+/// </summary>
+internal sealed class WatchPoll : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    // What the store had when it was asked may still be on its way by stream.
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(20);
+
+    private const int KeysPerQuestion = 5_000;
+    private const int RenewalsAtOnce = 64;
+
+    // Once may be a slow moment. Twice, and the subscription has died with a silo.
+    private const int MissedBeforeListeningAnew = 2;
+
+    private readonly WatchedSessions _watched;
+    private readonly ISessionStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    public WatchPoll(WatchedSessions watched, ISessionStore store, TimeProvider time, ILogger<WatchPoll> logger)
+    {
+        _watched = watched;
+        _store = store;
+        _time = time;
+        _logger = logger;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, _time);
+        var renewing = Task.CompletedTask;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await PollAsync(stoppingToken);
+            }
+            catch (StoreException failure)
+            {
+                _logger.PollFailed(failure.Message);
+            }
+
+            // A silo that does not answer must not keep the store from being asked.
+            if (renewing.IsCompleted)
+            {
+                renewing = RenewAsync(stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>One round: asks where the logs end, and tells those who did not know.</summary>
+    internal async Task PollAsync(CancellationToken cancellation)
+    {
+        // Only what the owner has confirmed before the question can be missing from the answer because it ended.
+        foreach (var some in _watched.All.Where(watched => watched.RenewedAt != 0).Chunk(KeysPerQuestion))
+        {
+            var ends = await _store.ReadEndsAsync([.. some.Select(watched => watched.Key)], cancellation);
+            await Task.Delay(Grace, _time, cancellation);
+            foreach (var (watched, end) in some.Zip(ends))
+            {
+                Judge(watched, end);
+            }
+        }
+    }
+
+    private void Judge(WatchedSession watched, LogEnd? end)
+    {
+        if (end is null)
+        {
+            watched.End();
+        }
+        else if (watched.Advance(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision))
+        {
+            watched.Missed++;
+            watched.IsRenewalDue = true;
+        }
+
+        if (watched.HasEnded)
+        {
+            _watched.Leave(watched);
+        }
+        else if (watched.Missed >= MissedBeforeListeningAnew)
+        {
+            _logger.ListeningAnew(watched.Key);
+            _ = _watched.ListenAsync(watched);
+        }
+    }
+
+    // Never throws but for the end of the process: whom it could not renew the next round does.
+    private Task RenewAsync(CancellationToken cancellation) => Parallel.ForEachAsync(
+        _watched.All.Where(IsRenewalDue),
+        new ParallelOptions { MaxDegreeOfParallelism = RenewalsAtOnce, CancellationToken = cancellation },
+        async (watched, token) =>
+        {
+            try
+            {
+                await _watched.RenewAsync(watched, token);
+            }
+            catch (Exception failure) when (failure is not OperationCanceledException)
+            {
+                watched.IsRenewalDue = true;
+                _logger.RenewalFailed(watched.Key, failure.Message);
+            }
+        });
+
+    private bool IsRenewalDue(WatchedSession watched) =>
+        watched.IsRenewalDue || (watched.RenewedAt != 0 && _time.GetElapsedTime(watched.RenewedAt) > Renewal);
+}

@@ -1,0 +1,150 @@
+using Orleans.Streams;
+using Snakepit.Grains;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Storage.Hosting;
+
+namespace Snakepit.GrpcGateway.Cluster;
+
+/// <summary>
+/// One session that this gateway has watchers of: what its owner and its stream say of it goes to the one listener
+/// all of them share. What they say may be late, lost or repeated; the listener copes.
+/// </summary>
+internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
+{
+    private readonly Lock _gate = new();
+    private long _createdAt;
+    private long _announced;
+    private bool _ended;
+
+    public SessionKey Key { get; } = key;
+
+    public int Watchers => listener.WatcherCount;
+
+    /// <summary>The subscription of its stream; null = none, or not yet. Set by whoever has the turn to listen.</summary>
+    public StreamSubscriptionHandle<WireMessage>? Handle { get; set; }
+
+    /// <summary>One at a time subscribes to the stream, or gives it up.</summary>
+    public SemaphoreSlim Listening { get; } = new(1, 1);
+
+    /// <summary>The clock's timestamp when the owner last answered; 0 = not yet.</summary>
+    public long RenewedAt { get; set; }
+
+    /// <summary>Whether it should be renewed at once.</summary>
+    public bool IsRenewalDue { get; set; }
+
+    /// <summary>How often in a row something was found that the stream had not announced.</summary>
+    public int Missed { get; set; }
+
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
+    }
+
+    /// <summary>The owner says where the session stands.</summary>
+    public void OnOwner(Protocol.Storing.WatchedSession state)
+    {
+        lock (_gate)
+        {
+            if (_createdAt == 0)
+            {
+                _createdAt = state.CreatedAt;
+            }
+        }
+
+        Advance(state.CreatedAt, state.Revision);
+    }
+
+    /// <summary>The session is at least at this revision. True if nobody had said so yet.</summary>
+    public bool Advance(long createdAt, long revision)
+    {
+        lock (_gate)
+        {
+            if (!IsThis(createdAt) || revision <= _announced)
+            {
+                return false;
+            }
+
+            _announced = revision;
+        }
+
+        listener.OnCommit(revision, []);
+        return true;
+    }
+
+    public Task OnEventAsync(WireMessage item)
+    {
+        var announced = (SessionEvent)item.Content;
+        lock (_gate)
+        {
+            if (_createdAt == 0 || !IsThis(announced.CreatedAt))
+            {
+                return Task.CompletedTask;
+            }
+
+            Missed = 0;
+            _announced = Math.Max(_announced, announced.Revision);
+        }
+
+        if (announced.Updates.Count > 0)
+        {
+            listener.OnCommit(announced.PreviousRevision, ToLogged(announced));
+        }
+        else if (announced.Revision > 0)
+        {
+            listener.OnCommit(announced.Revision, []);
+        }
+
+        if (announced.Ended)
+        {
+            End();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The session is gone.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = true;
+        }
+
+        listener.OnClosed(ended: true);
+    }
+
+    // Under the lock. Of an earlier session of the name something may still come; a later one means that this has ended.
+    private bool IsThis(long createdAt)
+    {
+        if (createdAt > _createdAt && !_ended)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static watched => watched.End(), this, preferLocal: false);
+        }
+
+        return createdAt == _createdAt && !_ended;
+    }
+
+    private static List<LoggedUpdate> ToLogged(SessionEvent announced)
+    {
+        var revision = announced.PreviousRevision;
+        var updates = new List<LoggedUpdate>(announced.Updates.Count);
+        foreach (var update in announced.Updates)
+        {
+            updates.Add(new LoggedUpdate(++revision, update.UpdateType, update.VariableId, update.VariableName, update.Encoded));
+        }
+
+        return updates;
+    }
+}

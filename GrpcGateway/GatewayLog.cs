@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Snakepit.Sessions;
+
+namespace Snakepit.GrpcGateway;
+
+/// <summary>Every log event of this project's own. None carries a value.</summary>
+internal static partial class GatewayLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "the stream of session {Session} could not be subscribed to or left; its watchers go by the log: {Cause}")]
+    public static partial void StreamFailed(this ILogger logger, SessionKey session, string cause);
+
+    [LoggerMessage(2, LogLevel.Debug, "the interest in session {Session} could not be withdrawn, it lapses by itself: {Cause}")]
+    public static partial void InterestNotWithdrawn(this ILogger logger, SessionKey session, string cause);
+
+    [LoggerMessage(3, LogLevel.Warning, "the store could not be asked for the watched sessions, it will be asked again: {Cause}")]
+    public static partial void PollFailed(this ILogger logger, string cause);
+
+    [LoggerMessage(4, LogLevel.Warning, "the interest in session {Session} could not be renewed, it will be tried again: {Cause}")]
+    public static partial void RenewalFailed(this ILogger logger, SessionKey session, string cause);
+
+    [LoggerMessage(5, LogLevel.Information, "the stream of session {Session} has fallen silent and is subscribed to anew")]
+    public static partial void ListeningAnew(this ILogger logger, SessionKey session);
+}
