@@ -20,4 +20,13 @@ internal static partial class GatewayLog
 
     [LoggerMessage(5, LogLevel.Information, "the stream of session {Session} has fallen silent and is subscribed to anew")]
     public static partial void ListeningAnew(this ILogger logger, SessionKey session);
+
+    [LoggerMessage(6, LogLevel.Warning, "calculation {Token} did not answer: {Cause}")]
+    public static partial void CalculationUnanswered(this ILogger logger, string token, string cause);
+
+    [LoggerMessage(7, LogLevel.Warning, "not ready: {Reason}")]
+    public static partial void NotReady(this ILogger logger, string reason);
+
+    [LoggerMessage(8, LogLevel.Information, "ready")]
+    public static partial void Ready(this ILogger logger);
 }

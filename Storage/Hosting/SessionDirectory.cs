@@ -17,6 +17,9 @@ public sealed class SessionDirectory : IAsyncDisposable
     // Hosts that a sweep lets write at once.
     private const int AtOnce = 256;
 
+    // Sessions that a sweep loads to see whether they have expired.
+    private const int ExpiringAtOnce = 16;
+
     private readonly ConcurrentDictionary<SessionKey, HostSlot> _slots = new();
     private readonly ConcurrentQueue<SessionHost> _touchDue = new();
     private readonly SemaphoreSlim _touching = new(1, 1);
@@ -102,18 +105,20 @@ public sealed class SessionDirectory : IAsyncDisposable
     {
         var now = _time.GetUtcNow();
         await ForEachHostAsync(async host => await SweepAsync(host, now).ConfigureAwait(false)).ConfigureAwait(false);
-        foreach (var key in await _store.ListExpiredAsync(now, limit: 1_000, cancellation).ConfigureAwait(false))
+        var expired = await _store.ListExpiredAsync(now, limit: 1_000, cancellation).ConfigureAwait(false);
+        var inParallel = new ParallelOptions { MaxDegreeOfParallelism = ExpiringAtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(expired, inParallel, async (key, token) =>
         {
             try
             {
-                await expire(key, cancellation).ConfigureAwait(false);
+                await expire(key, token).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
                 // One session that cannot be loaded must not keep the others alive for ever.
                 Report(key, failure);
             }
-        }
+        }).ConfigureAwait(false);
 
         await StoreExpiriesAsync().ConfigureAwait(false);
     }
