@@ -34,7 +34,9 @@ public sealed record ServerCommand(
                 server.Name,
                 $"{server.Description} The default when no command is given. "
                     + "Each option can also be given by the environment variable named behind it, or in a file (--config); "
-                    + "the command line wins over the environment, the environment over the file.",
+                    + "the command line wins over the environment, the environment over the file."
+                    + string.Concat(server.Settings.Where(setting => setting.IsSecret).Select(secret =>
+                        $" {secret.Variable}, {secret.Description}: in the environment or the file only.")),
                 [.. server.Examples])
         {
             var options = new SettingOptions(server.Settings);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Snakepit.Serving.CommandLine;
-using Snakepit.Serving.Settings;
 using Snakepit.Sidecar.Settings;
 
 namespace Snakepit.Tests.Serving;

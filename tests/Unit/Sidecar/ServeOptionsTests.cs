@@ -1,8 +1,8 @@
 using Snakepit.Serving.CommandLine;
-using Snakepit.Serving.Settings;
 using Snakepit.Serving.Settings.Groups;
 using Snakepit.Sidecar;
 using Snakepit.Sidecar.Settings;
+using Snakepit.Tests.Serving;
 using Snakepit.Tests.Storage;
 using Snakepit.Transport;
 
