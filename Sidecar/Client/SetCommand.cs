@@ -1,6 +1,6 @@
-using Snakepit.Serving;
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,6 +1,6 @@
-using Snakepit.Serving;
 using System.Text.Json;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving;
 
 namespace Snakepit.Sidecar.Client;
 
