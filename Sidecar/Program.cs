@@ -1,11 +1,19 @@
+using Snakepit.Serving.CommandLine;
+using Snakepit.Sidecar;
 using Snakepit.Sidecar.Client;
-using Snakepit.Sidecar.CommandLine;
 using Snakepit.Sidecar.Demo;
 
 // The executable `snakepit`: a server, and the commands that call one.
+var program = new ProgramText(
+    "snakepit",
+    "A durable session and variable service over gRPC, and its command line.",
+    "snakepit demo",
+    "snakepit serve --data ./data",
+    "snakepit register tour temperature float 20.5",
+    "snakepit watch tour");
 var commands = new CommandRunner(
-[
-    ("serve", () => new ServeCommand()),
+    program,
+    ServeCommand.Command,
     ("demo", () => new DemoCommand()),
     ("register", () => new RegisterCommand()),
     ("get", () => new GetCommand()),
@@ -18,6 +26,5 @@ var commands = new CommandRunner(
     ("sessions", () => new SessionsCommand()),
     ("end", () => new EndCommand()),
     ("calc", () => new CalcCommand()),
-    ("ping", () => new PingCommand()),
-]);
+    ("ping", () => new PingCommand()));
 return await commands.RunAsync(args, StandardOutput.Open, () => Console.Error);

@@ -12,12 +12,9 @@ internal static partial class SidecarLog
     [LoggerMessage(2, LogLevel.Information, "stopped")]
     public static partial void Stopped(this ILogger logger);
 
-    [LoggerMessage(3, LogLevel.Error, "the sweep of what has expired failed; it will be tried again")]
-    public static partial void SweepFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(4, LogLevel.Error, "the store failed session {Session}")]
+    [LoggerMessage(3, LogLevel.Error, "the store failed session {Session}")]
     public static partial void StoreFailed(this ILogger logger, SessionKey session, Exception exception);
 
-    [LoggerMessage(5, LogLevel.Information, "{Count} calculations expired")]
+    [LoggerMessage(4, LogLevel.Information, "{Count} calculations expired")]
     public static partial void CalculationsExpired(this ILogger logger, int count);
 }

@@ -1,10 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
-using Snakepit.Bridge.Handlers;
 using Snakepit.Bridge.Health;
-using Snakepit.Bridge.Reflection;
 using Snakepit.Bridge.Watching;
+using Snakepit.Serving;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Memory;
@@ -18,6 +17,8 @@ namespace Snakepit.Sidecar;
 /// </summary>
 public sealed class SidecarServer : IAsyncDisposable
 {
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
     private readonly SidecarOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -28,7 +29,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
     private readonly GrpcServer _grpc;
-    private Sweep? _sweep;
+    private IReadOnlyList<Sweep> _sweeps = [];
     private Task? _stopped;
 
     private SidecarServer(SidecarOptions options, ILoggerFactory loggers)
@@ -109,7 +110,11 @@ public sealed class SidecarServer : IAsyncDisposable
         await _grpc.StartAsync(Services().Methods);
         _health.Set(isServing: true);
         _grpc.Draining.UnsafeRegister(static server => ((SidecarServer)server!).Drain(), this);
-        _sweep = new Sweep(_directory, _watches, _calculations, _options, _logger);
+        _sweeps =
+        [
+            Sweep.Every(SweepInterval, SweepAsync, _options.TimeProvider, _logger),
+            WatchSweep.Start(_watches, _options.Watches.Heartbeat, _options.TimeProvider, _logger),
+        ];
     }
 
     private void Drain()
@@ -118,35 +123,29 @@ public sealed class SidecarServer : IAsyncDisposable
         _watches.Drain();
     }
 
-    private MethodTable Services()
+    private MethodTable Services() => ServiceTable.Of(
+        _sessions, _watches, _calculations, _health, _options.Sessions.Limits, _options.TimeProvider, _loggers);
+
+    private async Task SweepAsync(CancellationToken cancellation)
     {
-        var limits = _options.Sessions.Limits;
-        var time = _options.TimeProvider;
-        var bridge = new BridgeService(_sessions, _watches, limits, time, _loggers.CreateLogger<BridgeService>());
-        var administration = new AdministrationService(
-            _sessions, limits, time, _loggers.CreateLogger<AdministrationService>());
-        var table = new MethodTable();
-        table.Add(BridgeService.Contract, bridge.Methods);
-        table.Add(AdministrationService.Contract, administration.Methods);
-        table.Add(CalculatorService.Contract, new CalculatorService(_calculations).Methods);
-        table.Add(HealthService.Contract, new HealthService(table, _health).Methods);
-        var reflection = new ReflectionService(table);
-        table.Add(ReflectionService.V1, reflection.MethodsOf(ReflectionService.V1));
-        table.Add(ReflectionService.V1Alpha, reflection.MethodsOf(ReflectionService.V1Alpha));
-        return table;
+        await _directory.SweepAsync(cancellation);
+        if (await _calculations.SweepAsync(_options.TimeProvider.GetUtcNow(), cancellation) is > 0 and var expired)
+        {
+            _logger.CalculationsExpired(expired);
+        }
     }
 
     private async Task StopOnceAsync(TimeSpan grace)
     {
         await _grpc.StopAsync(grace);
-        if (_sweep is not null)
+        foreach (var sweep in _sweeps)
         {
-            await _sweep.DisposeAsync();
+            await sweep.DisposeAsync();
         }
 
         await _directory.DisposeAsync();
         await _store.DisposeAsync();
-        if (_sweep is not null)
+        if (_sweeps is not [])
         {
             _logger.Stopped();
         }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Snakepit.Sidecar.CommandLine;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Snakepit.Protocol.Rpc;
-using Snakepit.Sidecar.CommandLine;
-using Snakepit.Sidecar.Settings;
+using Snakepit.Serving.CommandLine;
+using Snakepit.Serving.Settings;
 
 namespace Snakepit.Sidecar.Client;
 
@@ -39,7 +39,7 @@ internal abstract class ClientCommand : DocumentedCommand
     private async Task<int> CallServerAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var values = SettingValues.Read(
-            ClientSettings.All, file: null, setting => _settings.TextOf(setting, parsed), Environment.GetEnvironmentVariable);
+            ClientSettings.All, setting => _settings.TextOf(setting, parsed), Environment.GetEnvironmentVariable);
         using var server = new ServerConnection(values.Of(ClientSettings.Server), values.Of(ClientSettings.Timeout));
         try
         {

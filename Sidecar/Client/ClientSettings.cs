@@ -1,4 +1,4 @@
-using Snakepit.Sidecar.Settings;
+using Snakepit.Serving.Settings;
 
 namespace Snakepit.Sidecar.Client;
 

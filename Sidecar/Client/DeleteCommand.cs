@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving;
 
 namespace Snakepit.Sidecar.Client;
 
@@ -26,7 +27,7 @@ internal sealed class DeleteCommand : ClientCommand
             cancellation);
         RpcFailure.Require(answer.Success, answer.ErrorMessage);
         output.Write(
-            $"{Shown.OnOneLine(name)} is deleted, revision {answer.Revision}",
+            $"{OneLine.Of(name)} is deleted, revision {answer.Revision}",
             json =>
             {
                 json.WriteString("deleted", name);

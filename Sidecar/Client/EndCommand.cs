@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving;
 
 namespace Snakepit.Sidecar.Client;
 
@@ -21,7 +22,7 @@ internal sealed class EndCommand : ClientCommand
         var answer = await server.BridgeAsync(
             "CleanupSession", new CleanupSessionRequest { SessionId = session }, CleanupSessionResponse.Parser, cancellation);
         output.Write(
-            $"{Shown.OnOneLine(session)} is ended, {answer.ResourcesCleaned} variables and tools removed",
+            $"{OneLine.Of(session)} is ended, {answer.ResourcesCleaned} variables and tools removed",
             json =>
             {
                 json.WriteString("session", session);

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using Google.Protobuf.Collections;
-using Snakepit.Sidecar.CommandLine;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving;
 
 namespace Snakepit.Sidecar.Client;
 
@@ -49,7 +50,7 @@ internal sealed class RegisterCommand : ClientCommand
         RpcFailure.Require(answer.Success, answer.ErrorMessage);
         var verb = answer.AlreadyRegistered ? "was registered before" : "is registered";
         output.Write(
-            $"{Shown.OnOneLine(request.Name)} {verb}, id {answer.VariableId}",
+            $"{OneLine.Of(request.Name)} {verb}, id {answer.VariableId}",
             json =>
             {
                 VariableOutput.WriteJson(json, answer.Variable);

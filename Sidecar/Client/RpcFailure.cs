@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Snakepit.Protocol.Rpc;
-using Snakepit.Sidecar.CommandLine;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

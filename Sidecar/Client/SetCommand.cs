@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving;
 
 namespace Snakepit.Sidecar.Client;
 
@@ -49,7 +50,7 @@ internal sealed class SetCommand : ClientCommand
         var answer = await server.BridgeAsync("SetVariable", request, SetVariableResponse.Parser, cancellation);
         RpcFailure.Require(answer.Success, answer.ErrorMessage);
         output.Write(
-            $"{Shown.OnOneLine(variable.Name)} is at version {answer.NewVersion}, revision {answer.Revision}",
+            $"{OneLine.Of(variable.Name)} is at version {answer.NewVersion}, revision {answer.Revision}",
             json =>
             {
                 json.WriteString("id", variable.Id);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Snakepit.Sidecar.Client;
@@ -32,23 +31,4 @@ internal static class Shown
     }
 
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Names are chosen by clients: none may break a line or move the cursor of a terminal.</summary>
-    public static string OnOneLine(string text)
-    {
-        if (!text.Any(char.IsControl))
-        {
-            return text;
-        }
-
-        var shown = new StringBuilder();
-        foreach (var character in text)
-        {
-            shown.Append(char.IsControl(character)
-                ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
-                : character.ToString());
-        }
-
-        return shown.ToString();
-    }
 }

@@ -1,3 +1,4 @@
+using Snakepit.Serving;
 namespace Snakepit.Sidecar.Client;
 
 /// <summary>Aligned columns under headings. The last may be of any length.</summary>
@@ -8,7 +9,7 @@ internal sealed class Table<T>(params (string Heading, Func<T, string> Cell)[] c
     public void Write(IReadOnlyList<T> items, TextWriter writer)
     {
         var rows = items
-            .Select(item => columns.Select(column => Shown.OnOneLine(column.Cell(item))).ToArray())
+            .Select(item => columns.Select(column => OneLine.Of(column.Cell(item))).ToArray())
             .Prepend([.. columns.Select(column => column.Heading)])
             .ToList();
         var widths = columns.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();

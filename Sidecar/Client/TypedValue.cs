@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Snakepit.Sidecar.CommandLine;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

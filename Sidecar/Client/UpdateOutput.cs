@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving;
 
 namespace Snakepit.Sidecar.Client;
 
@@ -23,7 +24,7 @@ internal static class UpdateOutput
         var line = $"{Shown.Time(update.Timestamp)}  {(update.Revision > 0 ? $"r{update.Revision}" : "-"),-6} {update.UpdateType.PadRight(TypeWidth)}";
         if (update.Variable is { } variable)
         {
-            line += $"  {Shown.OnOneLine(variable.Name)} v{variable.Version} = {Shown.Value(variable.Value, variable.BinaryValue)}";
+            line += $"  {OneLine.Of(variable.Name)} v{variable.Version} = {Shown.Value(variable.Value, variable.BinaryValue)}";
         }
 
         return update.OldValue is { } old ? $"{line}  (was {Shown.Value(old, update.OldBinaryValue)})" : line.TrimEnd();

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
-using Snakepit.Sidecar.CommandLine;
-using Snakepit.Sidecar.Settings;
+using Snakepit.Serving.CommandLine;
+using Snakepit.Serving.Settings;
 
 namespace Snakepit.Sidecar.Client;
 

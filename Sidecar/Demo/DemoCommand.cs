@@ -1,5 +1,5 @@
 using Snakepit.Protocol.Rpc;
-using Snakepit.Sidecar.CommandLine;
+using Snakepit.Serving.CommandLine;
 using Snakepit.Storage;
 using Snakepit.Transport;
 

@@ -17,13 +17,21 @@ internal sealed class SidecarProgram : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    public static SidecarProgram Start(IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static SidecarProgram Start(IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
+        StartIn("", environment, arguments);
+
+    /// <param name="folder">Its working directory; empty = that of the tests.</param>
+    /// <param name="environment">Variables, beside those of the tests.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static SidecarProgram StartIn(
+        string folder, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "snakepit.dll");
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder,
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
         {

@@ -47,6 +47,23 @@ public sealed class StartupTests
     }
 
     [Fact]
+    public async Task The_settings_in_appsettings_of_the_working_directory_hold()
+    {
+        var folder = Directory.CreateTempSubdirectory("snakepit-settings-").FullName;
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "appsettings.json"),
+            """{"Snakepit": {"memory": true, "log-format": "json", "database": "of the cluster"}, "AllowedHosts": "*"}""",
+            TestContext.Current.CancellationToken);
+        await using var program = SidecarProgram.StartIn(folder, null, "serve", "--port", "0");
+        await program.ReadyAsync();
+        program.Signal("TERM");
+        var (status, _, errors) = await program.EndAsync();
+        Assert.Equal(0, status);
+        Assert.StartsWith("{", errors, StringComparison.Ordinal);
+        Assert.Contains("kept in memory", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_one_line_and_status_1()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);

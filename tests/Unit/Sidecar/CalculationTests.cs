@@ -1,5 +1,5 @@
+using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar.Client;
-using Snakepit.Sidecar.CommandLine;
 
 namespace Snakepit.Tests.Sidecar;
 

@@ -1,3 +1,4 @@
+using Snakepit.Serving.Settings;
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Settings;
 

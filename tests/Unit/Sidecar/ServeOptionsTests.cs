@@ -1,6 +1,8 @@
+using Snakepit.Serving.CommandLine;
+using Snakepit.Serving.Settings.Groups;
 using Snakepit.Sidecar;
-using Snakepit.Sidecar.CommandLine;
 using Snakepit.Sidecar.Settings;
+using Snakepit.Tests.Serving;
 using Snakepit.Tests.Storage;
 using Snakepit.Transport;
 
@@ -27,23 +29,23 @@ public sealed class ServeOptionsTests
     public void Each_setting_reaches_the_option_it_is_named_after()
     {
         var options = Options(new Told()
-            .By(ServeSettings.Ttl, "1s")
-            .By(ServeSettings.Idle, "2s")
-            .By(ServeSettings.Heartbeat, "3s")
-            .By(ServeSettings.HistoryLimit, "4")
-            .By(ServeSettings.ReplayableChanges, "5")
-            .By(ServeSettings.ReplayableAge, "6s")
-            .By(ServeSettings.CalculatorTtl, "7s")
-            .By(ServeSettings.MaxCalculations, "8")
-            .By(ServeSettings.MaxSessions, "9")
-            .By(ServeSettings.MaxVariables, "10")
-            .By(ServeSettings.MaxWatchers, "11")
-            .By(ServeSettings.MaxNameBytes, "12")
-            .By(ServeSettings.MaxValueBytes, "13")
-            .By(ServeSettings.MaxBatch, "14")
-            .By(ServeSettings.MaxMetadataEntries, "15")
-            .By(ServeSettings.MaxMetadataBytes, "16")
-            .By(ServeSettings.MaxMessageBytes, "17"));
+            .By(SessionGroup.Ttl, "1s")
+            .By(HostGroup.Idle, "2s")
+            .By(WatchGroup.Heartbeat, "3s")
+            .By(SessionGroup.HistoryLimit, "4")
+            .By(HostGroup.ReplayableChanges, "5")
+            .By(HostGroup.ReplayableAge, "6s")
+            .By(CalculatorGroup.CalculatorTtl, "7s")
+            .By(CalculatorGroup.MaxCalculations, "8")
+            .By(HostGroup.MaxSessions, "9")
+            .By(LimitGroup.MaxVariables, "10")
+            .By(WatchGroup.MaxWatchers, "11")
+            .By(LimitGroup.MaxNameBytes, "12")
+            .By(LimitGroup.MaxValueBytes, "13")
+            .By(LimitGroup.MaxBatch, "14")
+            .By(LimitGroup.MaxMetadataEntries, "15")
+            .By(LimitGroup.MaxMetadataBytes, "16")
+            .By(ListenGroup.MaxMessageBytes, "17"));
         Assert.Equal(
             [1, 2, 3, 6, 7],
             new[]
@@ -65,7 +67,7 @@ public sealed class ServeOptionsTests
     [Fact]
     public void An_address_without_a_port_gets_the_servers()
     {
-        var options = Options(new Told().By(ServeSettings.Port, "7").By(ServeSettings.Listen, "localhost, [::1]:3000"));
+        var options = Options(new Told().By(ListenGroup.Port, "7").By(ListenGroup.Listen, "localhost, [::1]:3000"));
         Assert.Equal([new GrpcEndpoint("localhost", 7), new GrpcEndpoint("::1", 3000)], options.Endpoints);
     }
 
@@ -80,8 +82,8 @@ public sealed class ServeOptionsTests
     {
         Assert.Equal(
             $"--listen {culprit}: other machines could reach it, and nothing is encrypted; say --insecure if that is meant",
-            Mistake(new Told().By(ServeSettings.Listen, listen)));
-        Assert.NotEmpty(Options(new Told().By(ServeSettings.Listen, listen).By(ServeSettings.Insecure, "true")).Endpoints);
+            Mistake(new Told().By(ListenGroup.Listen, listen)));
+        Assert.NotEmpty(Options(new Told().By(ListenGroup.Listen, listen).By(ListenGroup.Insecure, "true")).Endpoints);
     }
 
     [Fact]

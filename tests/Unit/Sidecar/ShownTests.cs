@@ -36,14 +36,4 @@ public sealed class ShownTests
         var before = new string('a', 78);
         Assert.Equal($"{before}…", Shown.Short($"{before}🐍aa"));
     }
-
-    [Theory]
-    [InlineData("plain ü 🐍", "plain ü 🐍")]
-    [InlineData("two\nlines", "two\\u000alines")]
-    [InlineData("\e[2J\r\t", "\\u001b[2J\\u000d\\u0009")]
-    [InlineData("\u0085\u007f", "\\u0085\\u007f")]
-    public void A_name_stays_on_its_line(string name, string shown)
-    {
-        Assert.Equal(shown, Shown.OnOneLine(name));
-    }
 }

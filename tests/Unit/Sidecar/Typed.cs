@@ -1,5 +1,6 @@
+using Snakepit.Serving.CommandLine;
+using Snakepit.Sidecar;
 using Snakepit.Sidecar.Client;
-using Snakepit.Sidecar.CommandLine;
 
 namespace Snakepit.Tests.Sidecar;
 
@@ -8,19 +9,21 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    public static async Task<Typed> RunAsync(params string[] arguments)
-    {
-        var commands = new CommandRunner(
-        [
-            ("serve", () => new ServeCommand()),
+    public static Task<Typed> RunAsync(params string[] arguments) => RunAsync(
+        new CommandRunner(
+            new ProgramText("snakepit", "A program under test.", "snakepit demo", "snakepit watch tour"),
+            ServeCommand.Command,
             ("get", () => new GetCommand()),
             ("set", () => new SetCommand()),
             ("watch", () => new WatchCommand()),
             ("history", () => new HistoryCommand()),
             ("rollback", () => new RollbackCommand()),
             ("calc", () => new CalcCommand()),
-            ("ping", () => new PingCommand()),
-        ]);
+            ("ping", () => new PingCommand())),
+        arguments);
+
+    public static async Task<Typed> RunAsync(CommandRunner commands, params string[] arguments)
+    {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var exitCode = await commands.RunAsync(arguments, () => output, () => error).WaitAsync(Deadline);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf.Collections;
+using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar.Client;
-using Snakepit.Sidecar.CommandLine;
 
 namespace Snakepit.Tests.Sidecar;
 

@@ -1,0 +1,22 @@
+using System.Globalization;
+using System.Text;
+
+namespace Snakepit.Serving.Logging;
+
+/// <summary>A log entry for people: one line, and below it an exception's own lines, indented.</summary>
+internal static class TextLine
+{
+    public static string Of(LogEntry entry)
+    {
+        var text = new StringBuilder();
+        var category = entry.Category[(entry.Category.LastIndexOf('.') + 1)..];
+        text.Append(CultureInfo.InvariantCulture, $"{entry.Time:yyyy-MM-ddTHH:mm:ss.fffZ} {entry.LevelName,-7} {category}: ");
+        text.AppendOnOneLine(entry.Message).AppendLine();
+        foreach (var line in entry.Exception?.ToString().Split('\n') ?? [])
+        {
+            text.Append("    ").AppendOnOneLine(line.TrimEnd('\r')).AppendLine();
+        }
+
+        return text.ToString();
+    }
+}

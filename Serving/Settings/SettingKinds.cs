@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+
+namespace Snakepit.Serving.Settings;
+
+/// <summary>The kinds of values settings have.</summary>
+public static class SettingKinds
+{
+    /// <summary>Timers take no more than 49 days, dates no more than some thousand years; nothing needs as much.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
+
+    public static SettingKind<int> Port { get; } = new(
+        "PORT",
+        $"a port, 0 to {IPEndPoint.MaxPort}",
+        (string text, out int value) => TryParseWhole(text, 0, IPEndPoint.MaxPort, out value),
+        Show);
+
+    /// <summary>A number of things there may be.</summary>
+    public static SettingKind<int> Count { get; } = new(
+        "N",
+        $"a whole number, 1 to {int.MaxValue}",
+        (string text, out int value) => TryParseWhole(text, 1, int.MaxValue, out value),
+        Show);
+
+    public static SettingKind<long> LargeCount { get; } = new(
+        "N",
+        $"a whole number, 1 to {long.MaxValue}",
+        (string text, out long value) =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0,
+        value => value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Bytes of something that is held in one array.</summary>
+    public static SettingKind<int> Size { get; } = new(
+        "SIZE",
+        $"a size such as 16MiB, 64KiB or a number of bytes, 1 to {Array.MaxLength}",
+        (string text, out int value) =>
+        {
+            var isSize = ByteSize.TryParse(text, out var bytes) && bytes is > 0 && bytes <= Array.MaxLength;
+            value = isSize ? (int)bytes : 0;
+            return isSize;
+        },
+        value => ByteSize.Format(value));
+
+    public static SettingKind<TimeSpan> Duration { get; } = DurationUpTo(Longest);
+
+    /// <summary>A duration that a timer counts.</summary>
+    public static SettingKind<TimeSpan> Interval { get; } = DurationUpTo(LongestTimer);
+
+    public static SettingKind<bool> Switch { get; } = new(
+        ValueName: null,
+        "true or false",
+        (string text, out bool value) =>
+        {
+            value = text is "true" or "1";
+            return value || text is "false" or "0";
+        },
+        value => value ? "true" : "false");
+
+    /// <summary>Any text but none.</summary>
+    public static SettingKind<string> Text(string valueName) => NonEmpty(valueName, "a text");
+
+    public static SettingKind<string> Path(string valueName) => NonEmpty(valueName, "a path");
+
+    /// <summary>Where to listen: hosts, each with a port of its own or without.</summary>
+    public static SettingKind<IReadOnlyList<ListenAddress>> Addresses { get; } = new(
+        "HOST[:PORT]",
+        "a host name or an IP address, with or without a port",
+        (string text, out IReadOnlyList<ListenAddress> value) =>
+        {
+            var addresses = text.Split(',', StringSplitOptions.TrimEntries).Select(ListenAddress.Parse).ToList();
+            value = addresses.OfType<ListenAddress>().ToList();
+            return value.Count == addresses.Count;
+        },
+        value => string.Join(',', value));
+
+    public static SettingKind<T> OneOf<T>(string valueName, params (string Name, T Value)[] choices) => new(
+        valueName,
+        $"one of {string.Join(", ", choices.Select(choice => choice.Name))}",
+        (string text, out T value) =>
+        {
+            var found = Array.FindIndex(choices, choice => choice.Name == text);
+            value = choices[Math.Max(found, 0)].Value;
+            return found >= 0;
+        },
+        value => choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Name);
+
+    private static SettingKind<string> NonEmpty(string valueName, string expectation) => new(
+        valueName, expectation, (string text, out string value) => (value = text).Length > 0, value => value);
+
+    private static SettingKind<TimeSpan> DurationUpTo(TimeSpan longest) => new(
+        "TIME",
+        $"a duration such as 500ms, 30s, 5m, 1h, 2d or a number of seconds, 1ms to {DurationText.Format(longest)}",
+        (string text, out TimeSpan value) => DurationText.TryParse(text, out value)
+            && value >= TimeSpan.FromMilliseconds(1) && value <= longest,
+        DurationText.Format);
+
+    private static string Show(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static bool TryParseWhole(string text, int least, int most, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most;
+}
