@@ -22,7 +22,7 @@ public static class ServiceTable
     public static MethodTable Of(
         ISessions sessions,
         WatchHub watches,
-        Calculations calculations,
+        ICalculations calculations,
         HealthStatus health,
         SessionLimits limits,
         TimeProvider time,
