@@ -7,12 +7,17 @@ namespace Snakepit.Transport;
 internal sealed class BoundDuplexMethod<TRequest>(DuplexMethod<TRequest> method) : BoundMethod(method)
     where TRequest : class, IMessage<TRequest>
 {
-    public override async Task InvokeAsync(ServerCall call)
+    public override Task InvokeAsync(ServerCall call)
     {
         call.Deadline();
+        return AnswerAsync(call, new RequestStream<TRequest>(call, method.Parser));
+    }
+
+    /// <summary>Runs a call whose requests come from this stream.</summary>
+    public async Task AnswerAsync(ServerCall call, IRequestStream<TRequest> requests)
+    {
         try
         {
-            var requests = new RequestStream<TRequest>(call, method.Parser);
             call.End(await method.Handler(requests, new ResponseStream(call), call));
         }
         catch (Exception exception)

@@ -10,9 +10,26 @@ internal sealed class BoundServerStreamingMethod<TRequest>(ServerStreamingMethod
     public override async Task InvokeAsync(ServerCall call)
     {
         call.Deadline();
+        TRequest request;
         try
         {
-            var request = await call.Body.ReadSingleAsync(method.Parser, null);
+            request = await call.Body.ReadSingleAsync(method.Parser, null);
+        }
+        catch (Exception exception)
+        {
+            call.Fail(exception);
+            await call.SettledAsync();
+            return;
+        }
+
+        await AnswerAsync(call, request);
+    }
+
+    /// <summary>Runs a call whose request has been read.</summary>
+    public async Task AnswerAsync(ServerCall call, TRequest request)
+    {
+        try
+        {
             call.End(await method.Handler(request, new ResponseStream(call), call));
         }
         catch (Exception exception)

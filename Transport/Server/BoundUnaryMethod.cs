@@ -17,15 +17,29 @@ internal sealed class BoundUnaryMethod<TRequest, TResponse>(UnaryMethod<TRequest
     public override Task InvokeAsync(ServerCall call)
     {
         TRequest? request = null;
-        ValueTask<RpcResult<TResponse>> answer;
         try
         {
             if (!call.Body.TryReadSingle(_parser, ref request))
             {
                 return ReadAndAnswerAsync(call, request);
             }
+        }
+        catch (Exception exception)
+        {
+            call.Fail(exception);
+            return call.SettledAsync();
+        }
 
-            answer = _handler(request!, call);
+        return AnswerAsync(call, request!);
+    }
+
+    /// <summary>Runs a call whose request has been read.</summary>
+    public Task AnswerAsync(ServerCall call, TRequest request)
+    {
+        ValueTask<RpcResult<TResponse>> answer;
+        try
+        {
+            answer = _handler(request, call);
             if (answer.IsCompletedSuccessfully)
             {
                 call.Answer(answer.Result);
@@ -38,10 +52,10 @@ internal sealed class BoundUnaryMethod<TRequest, TResponse>(UnaryMethod<TRequest
             return call.SettledAsync();
         }
 
-        return AnswerAsync(call, answer);
+        return AwaitAnswerAsync(call, answer);
     }
 
-    private static async Task AnswerAsync(ServerCall call, ValueTask<RpcResult<TResponse>> answer)
+    private static async Task AwaitAnswerAsync(ServerCall call, ValueTask<RpcResult<TResponse>> answer)
     {
         call.Deadline();
         try

@@ -13,13 +13,6 @@ namespace Snakepit.Transport;
 /// </summary>
 public sealed class GrpcServer : IAsyncDisposable
 {
-    /// <summary>Bytes of uploads on their way on one connection, and within it on one call.</summary>
-    private const int ConnectionWindow = 4 * 1024 * 1024;
-    private const int StreamWindow = 1024 * 1024;
-
-    /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
-    private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
-
     private readonly GrpcServerOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _draining = new();
@@ -65,7 +58,9 @@ public sealed class GrpcServer : IAsyncDisposable
         var transport = new SocketTransportFactory(
             Options.Create(new SocketTransportOptions { CreateBoundListenSocket = sockets.Take }),
             _options.LoggerFactory);
-        _kestrel = new KestrelServer(Options.Create(KestrelOptions(endPoints)), transport, _options.LoggerFactory);
+        var kestrel = new KestrelServerOptions();
+        KestrelSettings.Apply(kestrel, _options, endPoints);
+        _kestrel = new KestrelServer(Options.Create(kestrel), transport, _options.LoggerFactory);
         await _kestrel.StartAsync(application, cancellation);
         EndPoints = endPoints;
         foreach (var endPoint in endPoints)
@@ -98,40 +93,5 @@ public sealed class GrpcServer : IAsyncDisposable
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.TimeProvider);
         await _kestrel.StopAsync(over.Token);
-    }
-
-    private KestrelServerOptions KestrelOptions(List<IPEndPoint> endPoints)
-    {
-        var kestrel = new KestrelServerOptions
-        {
-            AddServerHeader = false,
-
-            // A proxy that took TLS off still says https.
-            AllowAlternateSchemes = true,
-        };
-
-        // Long streams are the normal case: no least rate, no end of a body, no end of an idle
-        // connection. The pings find those that have vanished.
-        var limits = kestrel.Limits;
-        limits.MinRequestBodyDataRate = null;
-        limits.MinResponseDataRate = null;
-        limits.MaxRequestBodySize = null;
-        limits.KeepAliveTimeout = IdleConnection;
-        limits.MaxConcurrentConnections = _options.MaxConnections;
-        limits.Http2.MaxStreamsPerConnection = _options.MaxStreamsPerConnection;
-        limits.Http2.KeepAlivePingDelay = _options.KeepAlivePingDelay;
-        limits.Http2.KeepAlivePingTimeout = _options.KeepAlivePingTimeout;
-        limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
-        limits.Http2.InitialStreamWindowSize = StreamWindow;
-        foreach (var endPoint in endPoints)
-        {
-            kestrel.Listen(endPoint, listen =>
-            {
-                listen.Protocols = HttpProtocols.Http2;
-                _options.ConfigureListen?.Invoke(listen);
-            });
-        }
-
-        return kestrel;
     }
 }

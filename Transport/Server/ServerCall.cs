@@ -63,6 +63,12 @@ internal sealed class ServerCall : RpcCall
 
     public bool HasEnded => _end != Open;
 
+    /// <summary>The deadline was first: the caller has its status, whatever the handler still does.</summary>
+    public bool HasExpired => _end == EndedByDeadline;
+
+    /// <summary>How the handler ended the call; null while it has not, and where the deadline did.</summary>
+    public RpcStatus? Status { get; private set; }
+
     private bool IsFlushing => Flush is { IsCompleted: false };
 
     public override string Peer => CallPeer.Format(Http.Connection);
@@ -157,6 +163,12 @@ internal sealed class ServerCall : RpcCall
         }
 
         deadline.Start(_server.TimeProvider, timeout);
+        if (HasEnded)
+        {
+            // It ended on another thread, which may have found no timer to stop.
+            deadline.Dispose();
+        }
+
         return deadline;
     }
 
@@ -168,6 +180,7 @@ internal sealed class ServerCall : RpcCall
             return;
         }
 
+        Status = status;
         if (IsFlushing)
         {
             // The caller does not read: a status would wait behind the rest for ever.
@@ -185,6 +198,7 @@ internal sealed class ServerCall : RpcCall
         var status = result.Status;
         if (TrySettle(EndedByHandler, status.Code))
         {
+            Status = status;
             if (result.Message is { } message)
             {
                 Framing.WriteMessage(Http.ResponseBody.Writer, message, CompressResponses);
@@ -198,7 +212,7 @@ internal sealed class ServerCall : RpcCall
     /// <summary>Settles the status of a call whose handler, or whose request, failed.</summary>
     public void Fail(Exception exception)
     {
-        if (_end == EndedByDeadline)
+        if (HasExpired)
         {
             if (exception is not (OperationCanceledException or RpcException))
             {
@@ -236,7 +250,7 @@ internal sealed class ServerCall : RpcCall
     /// <summary>
     /// Awaited last: while the deadline's status is on its way, Kestrel must not reuse the stream.
     /// </summary>
-    public Task SettledAsync() => _end == EndedByDeadline ? _deadline!.Sent : Task.CompletedTask;
+    public Task SettledAsync() => HasExpired ? _deadline!.Sent : Task.CompletedTask;
 
     /// <summary>The deadline has passed. False = the handler was first.</summary>
     public bool TryExpire(out Task sent)

@@ -18,6 +18,9 @@ internal static class GzipEncoding
         return output.GetBuffer().AsSpan(0, (int)output.Length);
     }
 
+    public static RpcException Broken(InvalidDataException broken) =>
+        new(RpcCode.Internal, $"a message is marked as gzip but is not: {broken.Message}");
+
     /// <summary>
     /// Inflates one message and hands it to <paramref name="parse"/>, whose result it returns; the bytes
     /// are valid only inside. Stops at <paramref name="limit"/> bytes with RESOURCE_EXHAUSTED, so that a
@@ -44,7 +47,7 @@ internal static class GzipEncoding
                 filled += read;
                 if (filled > limit)
                 {
-                    throw MessageDecoder.TooLarge($"more than {limit} bytes when decompressed", limit);
+                    throw MessageDecoder.TooLargeInflated(limit);
                 }
 
                 if (filled == output.Length)
@@ -58,7 +61,7 @@ internal static class GzipEncoding
         }
         catch (InvalidDataException broken)
         {
-            throw new RpcException(RpcCode.Internal, $"a message is marked as gzip but is not: {broken.Message}");
+            throw Broken(broken);
         }
         finally
         {

@@ -47,13 +47,30 @@ internal readonly record struct MessageDecoder(int MaxSize, string? Encoding, Rp
 
         var payload = buffer.Slice(Framing.PrefixSize, length);
         buffer = buffer.Slice(payload.End);
-        message = prefix[0] == 0 ? Parse(payload, parser) : Decompress(payload, parser);
+        message = prefix[0] == 0 ? Parse(payload, parser, Malformed) : Decompress(payload, parser);
         return true;
     }
+
+    public static RpcException TooLargeInflated(int limit) => TooLarge($"more than {limit} bytes when decompressed", limit);
 
     public static RpcException TooLarge(string size, int limit) => new(
         RpcCode.ResourceExhausted,
         $"a message of {size} is larger than the receive limit of {limit} bytes");
+
+    /// <summary>Throws <see cref="RpcException"/> with the code given where a message does not parse.</summary>
+    public static T Parse<T>(ReadOnlySequence<byte> payload, MessageParser<T> parser, RpcCode malformedCode)
+        where T : class, IMessage<T>
+    {
+        try
+        {
+            return payload.IsSingleSegment ? parser.ParseFrom(payload.FirstSpan) : parser.ParseFrom(payload);
+        }
+        catch (InvalidProtocolBufferException malformed)
+        {
+            var type = parser.ParseFrom(ReadOnlySpan<byte>.Empty).Descriptor.FullName;
+            throw new RpcException(malformedCode, $"not a valid {type}: {malformed.Message}");
+        }
+    }
 
     private T Decompress<T>(ReadOnlySequence<byte> payload, MessageParser<T> parser)
         where T : class, IMessage<T>
@@ -66,20 +83,6 @@ internal readonly record struct MessageDecoder(int MaxSize, string? Encoding, Rp
         }
 
         var decoder = this;
-        return GzipEncoding.Decompress(payload, MaxSize, inflated => decoder.Parse(inflated, parser));
-    }
-
-    private T Parse<T>(ReadOnlySequence<byte> payload, MessageParser<T> parser)
-        where T : class, IMessage<T>
-    {
-        try
-        {
-            return payload.IsSingleSegment ? parser.ParseFrom(payload.FirstSpan) : parser.ParseFrom(payload);
-        }
-        catch (InvalidProtocolBufferException malformed)
-        {
-            var type = parser.ParseFrom(ReadOnlySpan<byte>.Empty).Descriptor.FullName;
-            throw new RpcException(Malformed, $"not a valid {type}: {malformed.Message}");
-        }
+        return GzipEncoding.Decompress(payload, MaxSize, inflated => Parse(inflated, parser, decoder.Malformed));
     }
 }

@@ -17,8 +17,15 @@ internal static class StatusMessage
 
     private const string Cut = "...";
 
+    /// <summary>Three bytes of UTF-8, each as `%XX`.</summary>
+    private const int LongestEncodedChar = 9;
+
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         " !\"#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
+    /// <summary>The message as another encoder must be given it so that it ends where <see cref="Encode"/> cuts it.</summary>
+    public static string Fit(string message) =>
+        message.Length <= MaxEncodedLength / LongestEncodedChar ? message : Decode(Encode(message));
 
     public static string Encode(string message)
     {

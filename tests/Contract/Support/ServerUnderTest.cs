@@ -2,19 +2,17 @@ namespace Snakepit.Tests.Contract.Support;
 
 /// <summary>
 /// A server that the suite is run against. The tests know nothing of it but this and its address; another way
-/// to run the product is tested by answering with another kind in <see cref="New"/>.
+/// to run the product is tested by a project with another <see cref="ServerKind"/>.
 /// </summary>
 public abstract class ServerUnderTest : IAsyncDisposable
 {
-    private static Func<ServerSettings, ServerUnderTest> New { get; } = static settings => new SidecarUnderTest(settings);
-
     /// <summary>`HOST:PORT`; another one after a restart.</summary>
     public abstract string Address { get; }
 
     /// <summary>A server with these settings that has started.</summary>
     public static async Task<ServerUnderTest> StartNewAsync(ServerSettings? settings = null)
     {
-        var server = New(settings ?? ServerSettings.Default);
+        var server = ServerKind.New(settings ?? ServerSettings.Default);
         try
         {
             await server.StartAsync();

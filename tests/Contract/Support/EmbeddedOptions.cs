@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
@@ -8,43 +7,21 @@ using Snakepit.Transport;
 
 namespace Snakepit.Tests.Contract.Support;
 
-/// <summary>A sidecar in the tests' process, over SQLite in a folder of its own, or over memory.</summary>
-internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTest
+/// <summary>The settings of a test as a server with embedded sessions takes them.</summary>
+internal static class EmbeddedOptions
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
-
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("snakepit-contract-");
-    private SidecarServer? _server;
-
-    public override string Address => $"127.0.0.1:{_server!.Port}";
-
-    public override async Task StartAsync() =>
-        _server = await SidecarServer.StartAsync(Options(), NullLoggerFactory.Instance);
-
-    public override Task StopAsync() => _server?.StopAsync(Grace) ?? Task.CompletedTask;
-
-    public override async ValueTask DisposeAsync()
-    {
-        await StopAsync();
-        if (_server is not null)
-        {
-            await _server.DisposeAsync();
-        }
-
-        _folder.Delete(recursive: true);
-    }
-
-    private SidecarOptions Options() => new()
+    /// <summary>On a free port; data go to the folder where the settings ask for durability.</summary>
+    public static SidecarOptions Of(ServerSettings settings, DirectoryInfo folder) => new()
     {
         Endpoints = [new GrpcEndpoint("127.0.0.1", 0)],
-        DataFolder = settings.Durable ? _folder.FullName : null,
-        Sessions = SessionSettings.Default with { Limits = Limits() },
-        Hosting = Hosting(),
-        Calculator = Calculator(),
-        Watches = Watches(),
+        DataFolder = settings.Durable ? folder.FullName : null,
+        Sessions = SessionSettings.Default with { Limits = Limits(settings) },
+        Hosting = Hosting(settings),
+        Calculator = Calculator(settings),
+        Watches = Watches(settings),
     };
 
-    private SessionLimits Limits()
+    private static SessionLimits Limits(ServerSettings settings)
     {
         var limits = SessionLimits.Default;
         return limits with
@@ -55,7 +32,7 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
         };
     }
 
-    private HostPolicy Hosting()
+    private static HostPolicy Hosting(ServerSettings settings)
     {
         var policy = HostPolicy.Default;
         policy = policy with
@@ -68,7 +45,7 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
             : policy;
     }
 
-    private WatchSettings Watches()
+    private static WatchSettings Watches(ServerSettings settings)
     {
         var watches = WatchSettings.Default;
         return watches with
@@ -79,7 +56,7 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
         };
     }
 
-    private CalculatorLimits Calculator()
+    private static CalculatorLimits Calculator(ServerSettings settings)
     {
         var limits = new CalculatorLimits();
         return limits with

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Snakepit.GrpcGateway;
+
+/// <summary>
+/// The loggers of what runs in the host. Grpc.AspNetCore has none: a call that fails is logged where it
+/// fails, and what is left are the mistakes of callers, which get their status.
+/// </summary>
+internal sealed class FrameworkLoggers(ILoggerFactory loggers) : ILoggerFactory
+{
+    public ILogger CreateLogger(string categoryName) =>
+        categoryName.StartsWith("Grpc.", StringComparison.Ordinal) ? NullLogger.Instance
+        : categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) ? new Warnings(loggers.CreateLogger(categoryName))
+        : loggers.CreateLogger(categoryName);
+
+    public void AddProvider(ILoggerProvider provider) => loggers.AddProvider(provider);
+
+    /// <summary>The loggers belong to whoever gave them.</summary>
+    public void Dispose()
+    {
+    }
+
+    /// <summary>Without the lines on each request and each step of the host.</summary>
+    private sealed class Warnings(ILogger logger) : ILogger
+    {
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && logger.IsEnabled(logLevel);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+            {
+                logger.Log(logLevel, eventId, state, exception, formatter);
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Net;
+using Grpc.AspNetCore.Server;
+using Grpc.AspNetCore.Server.Model;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Snakepit.Bridge;
+using Snakepit.GrpcGateway.Rpc;
+using Snakepit.Transport;
+
+namespace Snakepit.GrpcGateway;
+
+/// <summary>
+/// Serves a method table as gRPC by Grpc.AspNetCore, in a host of its own that reads no configuration and
+/// listens to no signals. To a caller it is the same as <see cref="GrpcServer"/>. Starts once, stops once.
+/// </summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly GatewayOptions _options;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _draining = new();
+    private WebApplication? _application;
+    private Task? _stopped;
+
+    public GatewayHost(GatewayOptions options)
+    {
+        _options = options;
+        Draining = _draining.Token;
+        _logger = options.Grpc.LoggerFactory.CreateLogger<GatewayHost>();
+    }
+
+    /// <summary>
+    /// Fires first when the host stops: a handler of a stream can still send its last messages and a
+    /// status of its choice, within the grace.
+    /// </summary>
+    public CancellationToken Draining { get; }
+
+    /// <summary>The addresses it serves gRPC on, in the order of the options, with the ports it really has.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
+
+    /// <summary>Those addresses' ports, each once.</summary>
+    public IReadOnlyList<int> Ports => EndPoints.Select(endPoint => endPoint.Port).Distinct().ToList();
+
+    /// <summary>The port of `/healthz` and `/readyz`; null where the options ask for none.</summary>
+    public int? AdminPort { get; private set; }
+
+    /// <summary>
+    /// Starts the services of the container, listens, and answers calls from then on. Throws
+    /// <see cref="EndpointUnavailableException"/> where it cannot listen, and what a service throws that
+    /// does not start.
+    /// </summary>
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
+        if (_application is not null)
+        {
+            throw new InvalidOperationException("the gateway was started before");
+        }
+
+        using var calls = ListenSockets.Bind(_options.Grpc.Endpoints);
+        using var admin = ListenSockets.Bind(_options.Admin is { } endpoint ? [endpoint] : []);
+        var callEndPoints = calls.EndPoints.ToList();
+        var adminEndPoints = admin.EndPoints.ToList();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket =
+            endPoint => callEndPoints.Contains(endPoint) ? calls.Take(endPoint) : admin.Take(endPoint));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            KestrelSettings.Apply(kestrel, _options.Grpc, callEndPoints);
+            adminEndPoints.ForEach(endPoint => kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1));
+        });
+        AddServices(builder.Services);
+
+        _application = builder.Build();
+        UseServices(_application);
+        await _application.StartAsync(cancellation);
+        EndPoints = callEndPoints;
+        AdminPort = adminEndPoints.FirstOrDefault()?.Port;
+        _options.Health.Set(isServing: true);
+        foreach (var endPoint in callEndPoints)
+        {
+            _logger.Listening(endPoint);
+        }
+    }
+
+    /// <summary>
+    /// Takes no new calls, gives those in flight <paramref name="grace"/> to end, then cuts them off and stops
+    /// the services of the container. Calling it again waits for the same end.
+    /// </summary>
+    public Task StopAsync(TimeSpan grace) => _stopped ??= StopOnceAsync(grace);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        if (_application is not null)
+        {
+            await _application.DisposeAsync();
+        }
+
+        _draining.Dispose();
+    }
+
+    private void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(_options.Grpc.LoggerFactory));
+        services.AddSingleton<IHostLifetime, OwnLifetime>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
+        _options.ConfigureServices?.Invoke(services);
+        services.AddSingleton(_options.Methods);
+        services.AddSingleton(container => new MethodTableProvider(container.GetRequiredService<MethodTable>().Methods));
+        services.AddSingleton<IServiceMethodProvider<MethodTableProvider>>(
+            container => container.GetRequiredService<MethodTableProvider>());
+        services.AddGrpc(Configure);
+    }
+
+    private void Configure(GrpcServiceOptions grpc)
+    {
+        grpc.MaxReceiveMessageSize = _options.Grpc.MaxReceiveMessageSize;
+        grpc.CompressionProviders = [new LimitedGzip(_options.Grpc.MaxReceiveMessageSize)];
+    }
+
+    private void UseServices(WebApplication application)
+    {
+        var grpc = _options.Grpc;
+        var gate = new CallGate(
+            new ServerContext(grpc.MaxReceiveMessageSize, grpc.TimeProvider, _logger, grpc.Observer, Draining),
+            application.Services.GetRequiredService<MethodTable>().Methods,
+            application.Services);
+        var admin = new AdminPages(_options.Unreadiness);
+
+        // Each port speaks one version of HTTP.
+        application.Use(next => context => HttpProtocol.IsHttp2(context.Request.Protocol) ? next(context) : admin.AnswerAsync(context));
+        application.UseRouting();
+        application.Use(next => context => gate.InvokeAsync(context, next));
+        application.MapGrpcService<MethodTableProvider>();
+    }
+
+    private async Task StopOnceAsync(TimeSpan grace)
+    {
+        if (_application is null)
+        {
+            return;
+        }
+
+        _logger.Draining(grace);
+        _options.Health.Drain();
+        await _draining.CancelAsync();
+        using var over = new CancellationTokenSource(grace, _options.Grpc.TimeProvider);
+        await _application.StopAsync(over.Token);
+    }
+}

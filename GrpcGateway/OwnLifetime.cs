@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Hosting;
+
+namespace Snakepit.GrpcGateway;
+
+/// <summary>The process that holds the host decides when it ends; the usual lifetime would listen to signals.</summary>
+internal sealed class OwnLifetime : IHostLifetime
+{
+    public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

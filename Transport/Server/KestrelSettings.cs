@@ -1,0 +1,45 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Snakepit.Transport;
+
+/// <summary>What Kestrel is told, whatever runs on it: its own defaults are made for short requests.</summary>
+internal static class KestrelSettings
+{
+    /// <summary>Bytes of uploads on their way on one connection, and within it on one call.</summary>
+    private const int ConnectionWindow = 4 * 1024 * 1024;
+    private const int StreamWindow = 1024 * 1024;
+
+    /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
+    private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
+
+    public static void Apply(KestrelServerOptions kestrel, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints)
+    {
+        kestrel.AddServerHeader = false;
+
+        // A proxy that took TLS off still says https.
+        kestrel.AllowAlternateSchemes = true;
+
+        // Long streams are the normal case: no least rate, no end of a body, no end of an idle
+        // connection. The pings find those that have vanished.
+        var limits = kestrel.Limits;
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.MaxRequestBodySize = null;
+        limits.KeepAliveTimeout = IdleConnection;
+        limits.MaxConcurrentConnections = options.MaxConnections;
+        limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
+        limits.Http2.KeepAlivePingDelay = options.KeepAlivePingDelay;
+        limits.Http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
+        limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+        limits.Http2.InitialStreamWindowSize = StreamWindow;
+        foreach (var endPoint in endPoints)
+        {
+            kestrel.Listen(endPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                options.ConfigureListen?.Invoke(listen);
+            });
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using Snakepit.Tests.Contract.Support;
+
+namespace Snakepit.Tests.Contract;
+
+/// <summary>The suite against the sidecar.</summary>
+internal static class ServerKind
+{
+    public static ServerUnderTest New(ServerSettings settings) => new SidecarUnderTest(settings);
+}
