@@ -1,13 +1,48 @@
+using Snakepit.Serving.CommandLine;
+using Snakepit.Storage.Postgres;
+
 namespace Snakepit.Serving.Settings.Groups;
 
-/// <summary>What holds a cluster together.</summary>
+/// <summary>What holds a cluster together: the same on all its silos and gateways.</summary>
 public static class ClusterGroup
 {
     public static Setting<string> Database { get; } = new(
-        "database", SettingKinds.Text("TEXT"), "", "connection string of the database that the cluster shares")
+        "database", SettingKinds.Text("TEXT"), "", "the PostgreSQL that the cluster shares, as a connection string of Npgsql")
     {
         IsSecret = true,
     };
 
-    public static IReadOnlyList<Setting> All { get; } = [Database];
+    public static Setting<string> Schema { get; } = new(
+        "database-schema", SettingKinds.Text("NAME"), "snakepit", "schema in that database that holds the cluster's tables; made if need be");
+
+    public static Setting<string> ClusterId { get; } = new(
+        "cluster-id", SettingKinds.Text("NAME"), "snakepit", "the silos and gateways that say the same form one cluster");
+
+    public static Setting<int> StreamQueues { get; } = new(
+        "stream-queues", SettingKinds.Count, 4, "queues on which changes are announced; a change of it needs a restart of the whole cluster");
+
+    public static Setting<TimeSpan> StreamPoll { get; } = new(
+        "stream-poll", SettingKinds.Interval, TimeSpan.FromMilliseconds(10), "how often each of these is asked for news");
+
+    public static IReadOnlyList<Setting> All { get; } = [Database, Schema, ClusterId, StreamQueues, StreamPoll];
+
+    /// <exception cref="MistakeException">No database is given, or what is given cannot be one.</exception>
+    public static PostgresOptions DatabaseFrom(SettingValues values)
+    {
+        var connection = values.Of(Database);
+        if (connection.Length == 0)
+        {
+            throw new MistakeException(
+                $"{Database.Variable} is not set: a cluster needs a PostgreSQL, as in {Database.Variable}='Host=localhost;Username=snakepit;Database=snakepit'");
+        }
+
+        try
+        {
+            return new PostgresOptions(connection) { Schema = values.Of(Schema) };
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new MistakeException($"{Database.Variable}, {Schema.Option}: {wrong.Message.ReplaceLineEndings(" ")}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Hosting;
 
-namespace Snakepit.GrpcGateway;
+namespace Snakepit.Serving;
 
 /// <summary>The process that holds the host decides when it ends; the usual lifetime would listen to signals.</summary>
-internal sealed class OwnLifetime : IHostLifetime
+public sealed class OwnLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,18 +1,23 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Snakepit.GrpcGateway;
+namespace Snakepit.Serving.Logging;
 
 /// <summary>
 /// The loggers of what runs in the host. Grpc.AspNetCore has none: a call that fails is logged where it
 /// fails, and what is left are the mistakes of callers, which get their status.
 /// </summary>
-internal sealed class FrameworkLoggers(ILoggerFactory loggers) : ILoggerFactory
+public sealed class FrameworkLoggers(ILoggerFactory loggers) : ILoggerFactory
 {
     public ILogger CreateLogger(string categoryName) =>
         categoryName.StartsWith("Grpc.", StringComparison.Ordinal) ? NullLogger.Instance
-        : categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) ? new Warnings(loggers.CreateLogger(categoryName))
+        : IsOfFramework(categoryName) ? new Warnings(loggers.CreateLogger(categoryName))
         : loggers.CreateLogger(categoryName);
+
+    // Orleans and what it is made of tell at length what they do; what an operator must know they warn of.
+    private static bool IsOfFramework(string categoryName) =>
+        categoryName.StartsWith("Microsoft.", StringComparison.Ordinal) ||
+        categoryName.StartsWith("Orleans.", StringComparison.Ordinal);
 
     public void AddProvider(ILoggerProvider provider) => loggers.AddProvider(provider);
 

@@ -1,0 +1,140 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Snakepit.Grains;
+using Snakepit.GrpcGateway;
+using Snakepit.Serving.Admin;
+using Snakepit.Serving.Logging;
+using Snakepit.Storage;
+using Snakepit.Storage.Memory;
+using Snakepit.Storage.Postgres;
+using Snakepit.Transport;
+
+namespace Snakepit.Silo;
+
+/// <summary>
+/// A whole silo in this process: store, Orleans, the grains, probes, and a gateway where one is asked for. Starts
+/// once, stops once.
+/// </summary>
+public sealed class SiloServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly SiloOptions _options;
+    private readonly ILogger _logger;
+    private readonly ISessionStore _store;
+    private readonly IHost _host;
+    private GatewayServer? _gateway;
+    private AdminServer? _admin;
+    private Task? _stopped;
+
+    private SiloServer(SiloOptions options, ISessionStore store, ILoggerFactory loggers)
+    {
+        _options = options;
+        _store = store;
+        _logger = loggers.CreateLogger<SiloServer>();
+        (SiloPort, ClientPort) = FreePorts.Choose(options.Address, options.SiloPort, options.ClientPort);
+        _host = OrleansHost.Build(options with { SiloPort = SiloPort, ClientPort = ClientPort }, store, loggers);
+    }
+
+    /// <summary>The port for other silos.</summary>
+    public int SiloPort { get; }
+
+    /// <summary>The port for gateways.</summary>
+    public int ClientPort { get; }
+
+    /// <summary>The port gRPC is served on; null = this silo has no gateway.</summary>
+    public int? GrpcPort => _gateway?.Port;
+
+    /// <summary>The port of probes; null = none.</summary>
+    public int? AdminPort => _admin?.Port;
+
+    /// <summary>Opens the store, joins the cluster, and serves.</summary>
+    /// <exception cref="StoreException">The database cannot be used.</exception>
+    /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
+    public static async Task<SiloServer> StartAsync(SiloOptions options, ILoggerFactory loggers)
+    {
+        var store = await OpenAsync(options, loggers);
+        SiloServer? server = null;
+        try
+        {
+            server = new SiloServer(options, store, loggers);
+            await server.StartAsync(loggers);
+            return server;
+        }
+        catch
+        {
+            await (server?.DisposeAsync() ?? store.DisposeAsync());
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Ends the gateway's calls first, then hands the sessions over: each grain stores what only memory has, and
+    /// whoever asks for its session is sent to another silo. Calling it again waits for the same end.
+    /// </summary>
+    public Task StopAsync() => _stopped ??= StopOnceAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _host.Dispose();
+        await _store.DisposeAsync();
+    }
+
+    private static async Task<ISessionStore> OpenAsync(SiloOptions options, ILoggerFactory loggers) => options.Database is { } database
+        ? await PostgresStore.OpenAsync(database, loggers.CreateLogger<PostgresStore>(), CancellationToken.None)
+        : new MemoryStore();
+
+    private async Task StartAsync(ILoggerFactory loggers)
+    {
+        await _host.StartAsync();
+        if (_options.Gateway is { } gateway)
+        {
+            var cluster = _host.Services.GetRequiredService<IClusterClient>();
+            _gateway = await GatewayServer.StartAsync(gateway, loggers, new SharedCluster(cluster, _store));
+        }
+
+        if (_options.Admin is { } admin)
+        {
+            _admin = await AdminServer.StartAsync(admin, UnreadinessAsync, loggers);
+        }
+
+        _logger.Joined(_options.ClusterId, SiloPort, ClientPort);
+    }
+
+    private async ValueTask<string?> UnreadinessAsync(CancellationToken cancellation)
+    {
+        if (_stopped is not null)
+        {
+            return "the silo is stopping";
+        }
+
+        try
+        {
+            await GatewayServer.PingAsync(_store, cancellation);
+            return _gateway?.Unreadiness;
+        }
+        catch (StoreException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    private async Task StopOnceAsync()
+    {
+        if (_gateway is not null)
+        {
+            await _gateway.StopAsync(Grace);
+            await _gateway.DisposeAsync();
+        }
+
+        await _host.StopAsync();
+        if (_admin is not null)
+        {
+            await _admin.DisposeAsync();
+        }
+
+        _logger.Left();
+    }
+}
