@@ -4,9 +4,6 @@ using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
 
-/// <summary>A place in a session's log: of a commit, or just before the first.</summary>
-internal readonly record struct LogPosition(long Revision, long Number);
-
 /// <summary>
 /// Lets go of what is no longer needed, a bounded amount at a time, for the writer's thread within its
 /// transaction. Names sessions by their internal keys, which never return, so that what was found out about

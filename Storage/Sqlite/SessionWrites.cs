@@ -13,7 +13,7 @@ internal sealed class SessionWrites : IDisposable
     private const int ChunkLength = 1024 * 1024;
 
     private readonly SqliteConnection _connection;
-    private readonly NewestCommits _newest = new();
+    private readonly RecentSessions<NewestCommit> _newest = new();
     private readonly List<Statement> _statements = [];
     private readonly Statement _find;
     private readonly Statement _findNewest;

@@ -3,19 +3,6 @@ using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Storage.Sqlite;
 
-/// <summary>What a trim of one session's log goes by; all of it from one snapshot.</summary>
-/// <param name="Row">The session then.</param>
-/// <param name="Floor">The floor that is to hold.</param>
-/// <param name="Need">What history needs of the commits below it.</param>
-/// <param name="Unused">Large values to which no variable's row refers, nor any commit looked at so far.</param>
-internal sealed record TrimPlan(SessionRow Row, long Floor, HistoryNeed Need, HashSet<long> Unused);
-
-/// <summary>A piece of the log, looked through for a trim.</summary>
-/// <param name="Deletable">Commits that no one needs.</param>
-/// <param name="End">Where the next piece begins.</param>
-/// <param name="IsLast">There is no need to look further.</param>
-internal sealed record TrimPage(IReadOnlyList<LogPosition> Deletable, LogPosition End, bool IsLast);
-
 /// <summary>Finds out what a trim can remove, a piece at a time, each from a snapshot of its own.</summary>
 internal sealed class TrimReads(SqliteConnection connection) : IDisposable
 {
@@ -42,14 +29,9 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
     public TrimPlan Plan(SessionRow row, long newestRevision, Retention retention, SessionRows rows)
     {
         var floor = Floor(row, newestRevision, retention);
-        var need = new HistoryNeed(retention.HistoryLimit);
-        var unused = LargeValues(row.Session, floor);
-        rows.ForEachVariable(row.Session, variable =>
-        {
-            need.Add(variable);
-            unused.Remove(variable.LargeValue);
-        });
-        return new TrimPlan(row, floor, need, unused);
+        var plan = new TrimPlan(row.Session, row.CommitNumber, row.Floor, floor, retention.HistoryLimit, LargeValues(row.Session, floor));
+        rows.ForEachVariable(row.Session, plan.Keep);
+        return plan;
     }
 
     public TrimPage Page(TrimPlan plan, LogPosition from)
@@ -57,16 +39,20 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
         var deletable = new List<LogPosition>();
         var count = 0;
         var bytes = 0;
-        using var rows = _page.Bind(1, plan.Row.Session).Bind(2, from.Revision).Bind(3, from.Number).Query();
+        using var rows = _page.Bind(1, plan.Session).Bind(2, from.Revision).Bind(3, from.Number).Query();
         while (rows.Next())
         {
             var position = new LogPosition(rows.Integer(1), rows.Integer(0));
-            if (position.Revision > plan.Floor && plan.Unused.Count == 0)
+            if (plan.IsDoneAt(position))
             {
                 break;
             }
 
-            Look(plan, position, CommitRecord.Parser.ParseFrom(rows.Bytes(2)), deletable);
+            if (plan.LetsGo(position, CommitRecord.Parser.ParseFrom(rows.Bytes(2))))
+            {
+                deletable.Add(position);
+            }
+
             from = position;
             bytes += rows.Bytes(2).Length;
             count++;
@@ -85,21 +71,6 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
         _times.Dispose();
         _large.Dispose();
         _page.Dispose();
-    }
-
-    // What loading needs, the commits after the checkpoint, always stays.
-    private static void Look(TrimPlan plan, LogPosition position, CommitRecord commit, List<LogPosition> deletable)
-    {
-        if (position.Revision <= plan.Floor && position.Number <= plan.Row.CommitNumber && !plan.Need.Includes(commit))
-        {
-            deletable.Add(position);
-            return;
-        }
-
-        foreach (var change in commit.Changes)
-        {
-            plan.Unused.Remove(change.LargeValue);
-        }
     }
 
     private long Floor(SessionRow row, long newestRevision, Retention retention)

@@ -5,9 +5,14 @@ namespace Snakepit.Tests.Storage;
 
 public sealed class MemoryStoreTests : StoreCompliance
 {
-    protected override ValueTask<(ISessionStore Sessions, ICalculationStore Calculations)> OpenAsync()
-    {
-        var store = new MemoryStore();
-        return new((store, store.Calculations));
-    }
+    protected override ValueTask<ISessionStore> OpenAsync() => new(new MemoryStore());
+}
+
+public sealed class MemoryCalculationTests : CalculationCompliance
+{
+    private readonly MemoryStore _store = new();
+
+    public override ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    protected override ValueTask<ICalculationStore> OpenAsync() => new(_store.Calculations);
 }

@@ -8,7 +8,7 @@ using Snakepit.Storage;
 namespace Snakepit.Tests.Storage;
 
 /// <summary>Plays a session's only writer against a store, in as few words as a test needs.</summary>
-internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long startRevision = 0)
+internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long startRevision = 0, long startNumber = 0)
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     public static readonly DateTimeOffset Expiry = Start.AddHours(1);
@@ -23,7 +23,7 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
 
     public SessionKey Key => key;
 
-    public long Number { get; private set; }
+    public long Number { get; private set; } = startNumber;
 
     public long Revision { get; private set; } = startRevision;
 

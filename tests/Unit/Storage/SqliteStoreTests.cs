@@ -13,11 +13,7 @@ public sealed class SqliteStoreTests : StoreCompliance
         _folder.Dispose();
     }
 
-    protected override ValueTask<(ISessionStore Sessions, ICalculationStore Calculations)> OpenAsync()
-    {
-        var store = SqliteStore.Open(_folder.Path);
-        return new((store, store.Calculations));
-    }
+    protected override ValueTask<ISessionStore> OpenAsync() => new(SqliteStore.Open(_folder.Path));
 
     private protected override async Task AssertLargeValuesAsync(ScriptedSession session, long[] revisions)
     {
@@ -27,5 +23,23 @@ public sealed class SqliteStoreTests : StoreCompliance
         var all = await ((SqliteStore)Store).Writer.RunAsync(writes =>
             writes.Connection.Number("SELECT count(DISTINCT revision) FROM large_values"));
         Assert.Equal(revisions.Length, all);
+    }
+}
+
+public sealed class SqliteCalculationTests : CalculationCompliance
+{
+    private readonly TemporaryFolder _folder = new();
+    private SqliteStore _store = null!;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    protected override ValueTask<ICalculationStore> OpenAsync()
+    {
+        _store = SqliteStore.Open(_folder.Path);
+        return new(_store.Calculations);
     }
 }

@@ -8,17 +8,19 @@ public abstract partial class StoreCompliance : IAsyncLifetime
 {
     protected ISessionStore Store { get; private set; } = null!;
 
-    protected ICalculationStore Calculations { get; private set; } = null!;
-
-    public async ValueTask InitializeAsync() => (Store, Calculations) = await OpenAsync();
+    public async ValueTask InitializeAsync() => Store = await OpenAsync();
 
     public virtual async ValueTask DisposeAsync()
     {
-        await Store.DisposeAsync();
+        if (Store is not null)
+        {
+            await Store.DisposeAsync();
+        }
+
         GC.SuppressFinalize(this);
     }
 
-    protected abstract ValueTask<(ISessionStore Sessions, ICalculationStore Calculations)> OpenAsync();
+    protected abstract ValueTask<ISessionStore> OpenAsync();
 
     private static SessionKey Key(string id, string tenant = "") => new(tenant, id);
 }

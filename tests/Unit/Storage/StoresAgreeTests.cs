@@ -2,27 +2,33 @@ using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Memory;
+using Snakepit.Storage.Postgres;
 using Snakepit.Storage.Sqlite;
 
 namespace Snakepit.Tests.Storage;
 
 /// <summary>The memory store is plain enough to be the model of the others: whatever is done, all answer alike.</summary>
-public sealed class StoresAgreeTests : IAsyncDisposable
+public abstract class StoresAgreeTests : IAsyncLifetime
 {
-    private readonly TemporaryFolder _folder = new();
     private readonly MemoryStore _model = new();
-    private SqliteStore _store;
+    private ISessionStore? _opened;
 
-    public StoresAgreeTests()
+    private ISessionStore Store => _opened!;
+
+    public async ValueTask InitializeAsync() => _opened = await OpenAsync();
+
+    public virtual async ValueTask DisposeAsync()
     {
-        _store = SqliteStore.Open(_folder.Path);
+        if (_opened is not null)
+        {
+            await _opened.DisposeAsync();
+        }
+
+        GC.SuppressFinalize(this);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _store.DisposeAsync();
-        _folder.Dispose();
-    }
+    /// <summary>Opens the same store each time.</summary>
+    protected abstract ValueTask<ISessionStore> OpenAsync();
 
     [Theory]
     [InlineData(1)]
@@ -33,7 +39,7 @@ public sealed class StoresAgreeTests : IAsyncDisposable
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public async Task Whatever_is_done_the_stores_answer_alike(int seed)
+    public async Task Whatever_is_done_theStores_answer_alike(int seed)
     {
         var random = new Random(seed);
         var key = new SessionKey("", "s");
@@ -57,19 +63,19 @@ public sealed class StoresAgreeTests : IAsyncDisposable
                     break;
                 case 14 or 15:
                     await _model.CheckpointAsync(key, session.Checkpoint());
-                    await _store.CheckpointAsync(key, session.Checkpoint());
+                    await Store.CheckpointAsync(key, session.Checkpoint());
                     break;
                 case 16 or 17:
                     var retention = new Retention(random.Next(40), ScriptedSession.Start.AddSeconds(step - random.Next(100)), random.Next(6));
-                    Assert.Equal(await _model.TrimAsync(key, retention, default), await _store.TrimAsync(key, retention, default));
+                    Assert.Equal(await _model.TrimAsync(key, retention, default), await Store.TrimAsync(key, retention, default));
                     break;
                 case 18 when random.Next(8) == 0:
-                    Assert.Equal(await _model.DeleteAsync(key, session.Number, session.Revision), await _store.DeleteAsync(key, session.Number, session.Revision));
+                    Assert.Equal(await _model.DeleteAsync(key, session.Number, session.Revision), await Store.DeleteAsync(key, session.Number, session.Revision));
                     session = new ScriptedSession(_model, key, (await _model.LoadAsync(key, default)).Revision);
                     break;
                 case 19 when random.Next(4) == 0:
-                    await _store.DisposeAsync();
-                    _store = SqliteStore.Open(_folder.Path);
+                    await Store.DisposeAsync();
+                    _opened = await OpenAsync();
                     break;
             }
 
@@ -79,7 +85,7 @@ public sealed class StoresAgreeTests : IAsyncDisposable
 
         async Task AppendAsync(Commit commit)
         {
-            Assert.Equal(AppendResult.Stored, await _store.AppendAsync(key, commit));
+            Assert.Equal(AppendResult.Stored, await Store.AppendAsync(key, commit));
             Assert.Equal(AppendResult.Stored, await session.AppendAsync(commit));
         }
     }
@@ -87,21 +93,21 @@ public sealed class StoresAgreeTests : IAsyncDisposable
     private async Task AssertAlikeAsync(ScriptedSession session, Random random)
     {
         var expected = await _model.LoadAsync(session.Key, default);
-        var actual = await _store.LoadAsync(session.Key, default);
+        var actual = await Store.LoadAsync(session.Key, default);
         Assert.Equal(Plain(expected), Plain(actual));
-        Assert.Equal(_model.Count, _store.Count);
+        Assert.Equal(_model.Count, Store.Count);
 
         var after = random.NextInt64(session.Revision + 2);
         var maxBytes = random.Next(300_000);
         var page = await _model.ReadLogAsync(session.Key, after, maxBytes, default);
-        var same = await _store.ReadLogAsync(session.Key, after, maxBytes, default);
+        var same = await Store.ReadLogAsync(session.Key, after, maxBytes, default);
         Assert.Equal((page?.Floor, page?.LastRevision), (same?.Floor, same?.LastRevision));
         Assert.Equal(Plain(page?.Commits), Plain(same?.Commits));
 
         var newest = random.NextInt64(session.Revision + 2);
         Assert.Equal(
             await _model.ReadChainAsync(session.Key, newest, 10, default),
-            await _store.ReadChainAsync(session.Key, newest, 10, default));
+            await Store.ReadChainAsync(session.Key, newest, 10, default));
     }
 
     private static object Plain(StoredSession session) => (
@@ -117,4 +123,25 @@ public sealed class StoresAgreeTests : IAsyncDisposable
     private static string Plain(StoredVariable variable) => $"{variable.Record} {Plain(variable.Large)}";
 
     private static string Plain(LargeValue? large) => large is null ? "-" : $"{large.BinaryValue.Length}:{large.BinaryValue[0]}";
+}
+
+public sealed class SqliteAgreesTests : StoresAgreeTests
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    protected override ValueTask<ISessionStore> OpenAsync() => new(SqliteStore.Open(_folder.Path));
+}
+
+public sealed class PostgresAgreesTests(SharedPostgres postgres) : StoresAgreeTests
+{
+    private PostgresOptions? _options;
+
+    protected override async ValueTask<ISessionStore> OpenAsync() =>
+        await SharedPostgres.OpenAsync(_options ??= await postgres.NewSchemaAsync());
 }

@@ -2,8 +2,17 @@ using Snakepit.Storage;
 
 namespace Snakepit.Tests.Storage;
 
-public abstract partial class StoreCompliance
+/// <summary>What every store of calculations must do. Each has one subclass that opens an empty one.</summary>
+public abstract class CalculationCompliance : IAsyncLifetime
 {
+    protected ICalculationStore Calculations { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Calculations = await OpenAsync();
+
+    public abstract ValueTask DisposeAsync();
+
+    protected abstract ValueTask<ICalculationStore> OpenAsync();
+
     [Theory]
     [InlineData(0.1)]
     [InlineData(double.NaN)]
