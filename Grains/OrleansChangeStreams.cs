@@ -1,4 +1,3 @@
-using Orleans.Streams;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 

@@ -3,13 +3,13 @@ using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
 using Snakepit.GrpcGateway.Rpc;
+using Snakepit.Serving;
+using Snakepit.Serving.Logging;
 using Snakepit.Transport;
 
 namespace Snakepit.GrpcGateway;
@@ -45,9 +45,6 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Those addresses' ports, each once.</summary>
     public IReadOnlyList<int> Ports => EndPoints.Select(endPoint => endPoint.Port).Distinct().ToList();
 
-    /// <summary>The port of `/healthz` and `/readyz`; null where the options ask for none.</summary>
-    public int? AdminPort { get; private set; }
-
     /// <summary>
     /// Starts the services of the container, listens, and answers calls from then on. Throws
     /// <see cref="EndpointUnavailableException"/> where it cannot listen, and what a service throws that
@@ -61,25 +58,17 @@ public sealed class GatewayHost : IAsyncDisposable
         }
 
         using var calls = ListenSockets.Bind(_options.Grpc.Endpoints);
-        using var admin = ListenSockets.Bind(_options.Admin is { } endpoint ? [endpoint] : []);
         var callEndPoints = calls.EndPoints.ToList();
-        var adminEndPoints = admin.EndPoints.ToList();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket =
-            endPoint => callEndPoints.Contains(endPoint) ? calls.Take(endPoint) : admin.Take(endPoint));
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            KestrelSettings.Apply(kestrel, _options.Grpc, callEndPoints);
-            adminEndPoints.ForEach(endPoint => kestrel.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1));
-        });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = calls.Take);
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSettings.Apply(kestrel, _options.Grpc, callEndPoints));
         AddServices(builder.Services);
 
         _application = builder.Build();
         UseServices(_application);
         await _application.StartAsync(cancellation);
         EndPoints = callEndPoints;
-        AdminPort = adminEndPoints.FirstOrDefault()?.Port;
         _options.Health.Set(isServing: true);
         foreach (var endPoint in callEndPoints)
         {
@@ -130,10 +119,6 @@ public sealed class GatewayHost : IAsyncDisposable
             new ServerContext(grpc.MaxReceiveMessageSize, grpc.TimeProvider, _logger, grpc.Observer, Draining),
             application.Services.GetRequiredService<MethodTable>().Methods,
             application.Services);
-        var admin = new AdminPages(_options.Unreadiness);
-
-        // Each port speaks one version of HTTP.
-        application.Use(next => context => HttpProtocol.IsHttp2(context.Request.Protocol) ? next(context) : admin.AnswerAsync(context));
         application.UseRouting();
         application.Use(next => context => gate.InvokeAsync(context, next));
         application.MapGrpcService<MethodTableProvider>();

@@ -11,9 +11,6 @@ public sealed class GatewayOptions
     /// <summary>Where gRPC is served and what is allowed there.</summary>
     public GrpcServerOptions Grpc { get; init; } = new();
 
-    /// <summary>Where `/healthz` and `/readyz` are answered over HTTP/1.1; null = nowhere.</summary>
-    public GrpcEndpoint? Admin { get; init; }
-
     /// <summary>
     /// Makes the method table out of the container's services. Called once, before any of them has been started.
     /// </summary>
@@ -27,7 +24,4 @@ public sealed class GatewayOptions
     /// after the last has ended.
     /// </summary>
     public Action<IServiceCollection>? ConfigureServices { get; init; }
-
-    /// <summary>Why the gateway is not ready, in one line; null = it is. Asked by each request of `/readyz`.</summary>
-    public Func<CancellationToken, ValueTask<string?>> Unreadiness { get; init; } = static _ => new((string?)null);
 }

@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Snakepit.Grains;
+using Snakepit.Serving;
 using Snakepit.Serving.Logging;
 using Snakepit.Storage;
 using Snakepit.Storage.Postgres;

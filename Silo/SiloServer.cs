@@ -1,10 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Snakepit.Grains;
 using Snakepit.GrpcGateway;
 using Snakepit.Serving.Admin;
-using Snakepit.Serving.Logging;
 using Snakepit.Storage;
 using Snakepit.Storage.Memory;
 using Snakepit.Storage.Postgres;

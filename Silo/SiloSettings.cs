@@ -1,5 +1,4 @@
 using Snakepit.GrpcGateway;
-using Snakepit.Sessions;
 using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Settings.Groups;

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Orleans.Runtime;
 using Snakepit.Bridge;
 using Snakepit.Grains;
 using Snakepit.Protocol.Bridge;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Google.Protobuf;
-using Orleans.Runtime;
 using Snakepit.Grains;
 using Snakepit.Sessions;
 

@@ -9,8 +9,11 @@ public static class Readiness
     /// <summary>Names the file the port is written to, for a parent that does not read stdout.</summary>
     public const string FileVariable = "SNAKEPIT_READY_FILE";
 
+    /// <param name="port">The port.</param>
+    /// <param name="file">Where else it is written; null or empty = nowhere.</param>
+    /// <param name="word">What is ready. Programs wait for the default.</param>
     /// <exception cref="MistakeException">The file cannot be written.</exception>
-    public static void Announce(int port, string? file)
+    public static void Announce(int port, string? file, string word = "GRPC_READY")
     {
         if (!string.IsNullOrEmpty(file))
         {
@@ -19,7 +22,7 @@ public static class Readiness
 
         // Not Console.Out: its set-up costs more than the line, and a line ends with \n everywhere.
         using var output = Console.OpenStandardOutput();
-        output.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"GRPC_READY:{port}\n")));
+        output.Write(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{word}:{port}\n")));
         output.Flush();
     }
 

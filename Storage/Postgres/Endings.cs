@@ -11,9 +11,11 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
     private const int RowsPerSlice = 1_000;
     private const int ChunksPerSlice = 16;
 
+    // The row is locked before anything is removed: its expiry may be put off at this moment.
     private const string End =
-        "WITH head AS (DELETE FROM heads USING sessions WHERE sessions.tenant = $1 AND sessions.id = $2 " +
-        "AND heads.session = sessions.key AND heads.number = $3 AND heads.revision = $4 RETURNING heads.session, heads.revision), " +
+        "WITH named AS (SELECT key FROM sessions WHERE tenant = $1 AND id = $2 AND expires_at <= $5 FOR UPDATE), " +
+        "head AS (DELETE FROM heads USING named WHERE heads.session = named.key " +
+        "AND heads.number = $3 AND heads.revision = $4 RETURNING heads.session, heads.revision), " +
         "gone AS (DELETE FROM sessions USING head WHERE sessions.key = head.session), " +
         "leftover AS (INSERT INTO ended(session) SELECT session FROM head), " +
         "remembered AS (INSERT INTO tenants(tenant, ended_revision) SELECT $1, revision FROM head " +
@@ -30,11 +32,11 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
     private int _ended;
     private volatile bool _closed;
 
-    public async Task<AppendResult> EndAsync(SessionKey key, long lastCommit, long lastRevision)
+    public async Task<AppendResult> EndAsync(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy)
     {
         using var change = count.Change();
         var (ended, exists) = await database
-            .WriteOnceAsync(connection => EndAsync(connection, key, lastCommit, lastRevision))
+            .WriteOnceAsync(connection => EndAsync(connection, key, lastCommit, lastRevision, expiredBy))
             .ConfigureAwait(false);
         if (ended)
         {
@@ -93,15 +95,17 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
         return true;
     }
 
-    private async Task<(bool Ended, bool Exists)> EndAsync(NpgsqlConnection connection, SessionKey key, long lastCommit, long lastRevision)
+    private async Task<(bool Ended, bool Exists)> EndAsync(
+        NpgsqlConnection connection, SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy)
     {
+        var latestExpiry = expiredBy is { } time ? UnixTime.ToMicroseconds(time) : long.MaxValue;
         var (tenant, id) = (Sql.Bytes(key.Tenant), Sql.Bytes(key.SessionId));
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands =
             {
                 Sql.Command("SELECT pg_advisory_xact_lock($1)", Sql.Value(AdvisoryLocks.Tenant(schema, key.Tenant))),
-                Sql.Command(End, Sql.Value(tenant), Sql.Value(id), Sql.Value(lastCommit), Sql.Value(lastRevision)),
+                Sql.Command(End, Sql.Value(tenant), Sql.Value(id), Sql.Value(lastCommit), Sql.Value(lastRevision), Sql.Value(latestExpiry)),
                 Sql.Command("SELECT 1 FROM sessions WHERE tenant = $1 AND id = $2", Sql.Value(tenant), Sql.Value(id)),
             },
         };

@@ -39,6 +39,15 @@ internal static class PostgresConnections
         return connection;
     }
 
+    /// <summary>For what others keep in the same schema by statements of their own.</summary>
+    public static NpgsqlConnectionStringBuilder ForProviders(PostgresOptions options)
+    {
+        var connection = Common(options, $"-c synchronous_commit=on -c statement_timeout={StatementMilliseconds}");
+        connection.ApplicationName = "snakepit-orleans";
+        connection.CommandTimeout = CommandSeconds;
+        return connection;
+    }
+
     /// <summary>For the one connection of a migration, which may take as long as it needs.</summary>
     public static NpgsqlConnectionStringBuilder ForMigration(PostgresOptions options)
     {

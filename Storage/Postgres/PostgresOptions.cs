@@ -33,6 +33,9 @@ public sealed partial record PostgresOptions(string ConnectionString)
         }
     }
 
+    /// <summary>The connection string for Orleans' providers, whose tables are in the same schema.</summary>
+    public string ForProviders() => PostgresConnections.ForProviders(this).ConnectionString;
+
     /// <summary>Without the connection string: it can hold a password.</summary>
     public override string ToString() => $"schema {Schema}";
 

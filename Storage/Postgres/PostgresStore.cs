@@ -81,6 +81,10 @@ public sealed class PostgresStore : ISessionStore
         },
         cancellation);
 
+    /// <summary>What Orleans keeps of the calculator in the same schema.</summary>
+    /// <param name="service">The service id of the Orleans cluster.</param>
+    public PostgresCalculations Calculations(string service) => new(_database, service);
+
     public async ValueTask<StoredSession> LoadAsync(SessionKey key, CancellationToken cancellation)
     {
         var (stored, session) = await _sessions.LoadAsync(key, cancellation).ConfigureAwait(false);
@@ -102,9 +106,10 @@ public sealed class PostgresStore : ISessionStore
     public ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint) =>
         new(_checkpoints.ApplyAsync(key, new EncodedCheckpoint(checkpoint)));
 
-    public async ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision)
+    public async ValueTask<AppendResult> DeleteAsync(
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
     {
-        var result = await _endings.EndAsync(key, lastCommit, lastRevision).ConfigureAwait(false);
+        var result = await _endings.EndAsync(key, lastCommit, lastRevision, expiredBy).ConfigureAwait(false);
         _known.Remove(key);
         return result;
     }

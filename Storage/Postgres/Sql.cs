@@ -17,7 +17,7 @@ internal static class Sql
         return command;
     }
 
-    /// <summary>A bigint, an integer, a bytea, or an array of one of them.</summary>
+    /// <summary>A bigint, an integer, a text, a bytea, or an array of one of them.</summary>
     public static NpgsqlParameter Value<T>(T value) => new NpgsqlParameter<T> { TypedValue = value };
 
     public static NpgsqlParameter Name(string name) => Value(Bytes(name));

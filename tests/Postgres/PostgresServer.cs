@@ -112,7 +112,7 @@ public sealed class PostgresServer : IAsyncDisposable
         $"-p {Port}",
         "-c listen_addresses=127.0.0.1",
         "-c unix_socket_directories=''",
-        "-c max_connections=200",
+        "-c max_connections=500",
         "-c shared_buffers=64MB",
         $"-c fsync={(_fsync ? "on" : "off")}",
         $"-c full_page_writes={(_fsync ? "on" : "off")}");

@@ -11,10 +11,10 @@ namespace Snakepit.Tests.Contract.Support;
 internal static class EmbeddedOptions
 {
     /// <summary>On a free port; data go to the folder where the settings ask for durability.</summary>
-    public static SidecarOptions Of(ServerSettings settings, DirectoryInfo folder) => new()
+    public static SidecarOptions Of(ServerSettings settings, DirectoryInfo? folder) => new()
     {
         Endpoints = [new GrpcEndpoint("127.0.0.1", 0)],
-        DataFolder = settings.Durable ? folder.FullName : null,
+        DataFolder = settings.Durable ? folder?.FullName : null,
         Sessions = SessionSettings.Default with { Limits = Limits(settings) },
         Hosting = Hosting(settings),
         Calculator = Calculator(settings),

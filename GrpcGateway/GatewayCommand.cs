@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Snakepit.Serving.CommandLine;
+using Snakepit.Serving.Logging;
+using Snakepit.Serving.Settings;
+using Snakepit.Serving.Settings.Groups;
+using Snakepit.Storage;
+using Snakepit.Transport;
+
+namespace Snakepit.GrpcGateway;
+
+/// <summary>`snakepit-gateway serve`: a gateway until it is told to end.</summary>
+internal static class GatewayCommand
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    public static ServerCommand Command { get; } = new(
+        "serve",
+        "Serve a cluster's sessions and calculations over gRPC.",
+        GatewaySettings.All,
+        ServeAsync,
+        "SNAKEPIT_DATABASE='Host=db;Username=snakepit;Database=snakepit' snakepit-gateway",
+        "snakepit-gateway --port 50052 --admin 127.0.0.1:8082");
+
+    private static async Task<ExitCode> ServeAsync(SettingValues values)
+    {
+        using var end = new EndSignal();
+        var options = GatewaySettings.OptionsFrom(values) with { Database = ClusterGroup.DatabaseFrom(values) };
+        var format = values.Of(LogGroup.Format);
+        var output = new LogOutput(Console.OpenStandardError());
+        using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
+        if (format == LogFormat.Text)
+        {
+            // Told at every log level, and before: it waits as long as the cluster takes to come up.
+            output.Write($"snakepit-gateway looks for cluster {options.ClusterId}; Ctrl-C ends it{Environment.NewLine}");
+        }
+
+        var starting = StartAsync(options, loggers, end.Cancellation);
+        await using var gateway = await starting;
+        if (gateway is null)
+        {
+            return ExitCode.Done;
+        }
+
+        if (format == LogFormat.Text)
+        {
+            output.Write($"snakepit-gateway serves on port {gateway.Port}{Environment.NewLine}");
+        }
+
+        Readiness.Announce(gateway.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
+        await end.Came;
+        await gateway.StopAsync(Grace);
+        return ExitCode.Done;
+    }
+
+    private static async Task<GatewayServer?> StartAsync(
+        GatewayServerOptions options, ILoggerFactory loggers, CancellationToken cancellation)
+    {
+        try
+        {
+            return await GatewayServer.StartAsync(options, loggers, cluster: null, cancellation);
+        }
+        catch (Exception failure) when (failure is EndpointUnavailableException or StoreException)
+        {
+            throw new MistakeException(failure.Message);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Streams;
+using Snakepit.Bridge;
+using Snakepit.Bridge.Health;
+using Snakepit.Bridge.Watching;
+using Snakepit.Grains;
+using Snakepit.GrpcGateway.Cluster;
+using Snakepit.Serving;
+using Snakepit.Serving.Admin;
+using Snakepit.Storage;
+using Snakepit.Storage.Postgres;
+using Snakepit.Transport;
+
+namespace Snakepit.GrpcGateway;
+
+/// <summary>
+/// A whole gateway in this process: the cluster's client, the store it reads the log from, services and the gRPC
+/// server. Holds nothing that would be lost with it. Starts once, stops once.
+/// </summary>
+public sealed class GatewayServer : IAsyncDisposable
+{
+    private readonly GatewayServerOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly SharedCluster? _cluster;
+    private readonly ISessionStore _store;
+    private readonly HealthStatus _health = new();
+    private readonly GatewayHost _host;
+    private WatchHub? _watches;
+    private ClusterReadiness? _readiness;
+    private Sweep? _sweep;
+    private AdminServer? _admin;
+    private Task? _stopped;
+
+    private GatewayServer(GatewayServerOptions options, ILoggerFactory loggers, SharedCluster? cluster, ISessionStore store)
+    {
+        _options = options;
+        _loggers = loggers;
+        _cluster = cluster;
+        _store = store;
+        _host = new GatewayHost(new GatewayOptions
+        {
+            Grpc = new GrpcServerOptions
+            {
+                Endpoints = options.Endpoints,
+                MaxReceiveMessageSize = options.MaxReceiveMessageSize,
+                LoggerFactory = loggers,
+                TimeProvider = options.TimeProvider,
+            },
+            Health = _health,
+            ConfigureServices = AddServices,
+            Methods = Services,
+        });
+        _host.Draining.UnsafeRegister(static server => ((GatewayServer)server!)._watches?.Drain(), this);
+    }
+
+    /// <summary>The port gRPC is served on; the first, if there are several.</summary>
+    public int Port => _host.Ports[0];
+
+    /// <summary>The port of probes; null = none.</summary>
+    public int? AdminPort => _admin?.Port;
+
+    /// <summary>Why the gateway is not ready, in one line; null = it is.</summary>
+    public string? Unreadiness => _stopped is null ? _readiness?.Reason : "the gateway is stopping";
+
+    /// <summary>Connects to the cluster, however long it takes to come up, and serves.</summary>
+    /// <param name="options">How it runs.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="cluster">The cluster where it is in this process already; null = the one that the options name.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="StoreException">The database cannot be used.</exception>
+    /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
+    public static async Task<GatewayServer> StartAsync(
+        GatewayServerOptions options, ILoggerFactory loggers, SharedCluster? cluster = null, CancellationToken cancellation = default)
+    {
+        var store = cluster?.Store
+            ?? await PostgresStore.OpenAsync(options.Database!, loggers.CreateLogger<PostgresStore>(), cancellation);
+        var server = new GatewayServer(options, loggers, cluster, store);
+        try
+        {
+            await server.StartAsync(cancellation);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends when the store has answered.</summary>
+    /// <exception cref="StoreException">It did not.</exception>
+    public static Task PingAsync(ISessionStore store, CancellationToken cancellation) =>
+        store is PostgresStore postgres ? postgres.PingAsync(cancellation) : Task.CompletedTask;
+
+    /// <summary>
+    /// Takes no new calls, ends the watches, gives the calls in flight <paramref name="grace"/> to end, and leaves the
+    /// cluster. Calling it again waits for the same end.
+    /// </summary>
+    public Task StopAsync(TimeSpan grace) => _stopped ??= StopOnceAsync(grace);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        await _host.DisposeAsync();
+        if (_cluster is null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        await _host.StartAsync(cancellation);
+        _sweep = WatchSweep.Start(
+            _watches!, _options.Watches.Heartbeat, _options.TimeProvider, _loggers.CreateLogger<GatewayServer>());
+        if (_options.Admin is { } admin)
+        {
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _loggers);
+        }
+    }
+
+    private void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton(_options.TimeProvider);
+        if (_cluster is not null)
+        {
+            services.AddSingleton(_cluster.Client);
+        }
+        else
+        {
+            services.AddOrleansClient(Connect);
+        }
+
+        services.AddSingleton(container => _readiness = new ClusterReadiness(
+            _health, token => PingAsync(_store, token), _options.TimeProvider, _loggers.CreateLogger<ClusterReadiness>()));
+        services.AddHostedService(container => container.GetRequiredService<ClusterReadiness>());
+        services.AddSingleton(new GrainCalls(_options.Patience, _options.TimeProvider));
+        services.AddSingleton(Watched);
+        services.AddHostedService(container => new WatchPoll(
+            container.GetRequiredService<WatchedSessions>(), _store, _options.TimeProvider, _loggers.CreateLogger<WatchPoll>()));
+    }
+
+    private void Connect(IClientBuilder client)
+    {
+        var connection = _options.Database!.ForProviders();
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (_options.ClusterId, _options.ClusterId));
+        client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", connection));
+        client.AddMemoryStreams(
+            _options.Streams.Provider,
+            streams =>
+            {
+                streams.ConfigurePartitioning(_options.Streams.Queues);
+                streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
+            });
+
+        // A call that was lost with a silo is noticed by nothing else, nor is a silo that hangs.
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
+        client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        client.UseConnectionRetryFilter(static async (_, token) =>
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(500), token);
+            return true;
+        });
+        client.AddGatewayCountChangedHandler((_, changed) => _readiness?.NoteSilos(changed.NumberOfConnectedGateways));
+        client.AddClusterConnectionLostHandler((_, _) => _readiness?.NoteSilos(0));
+    }
+
+    private WatchedSessions Watched(IServiceProvider container)
+    {
+        var client = container.GetRequiredService<IClusterClient>();
+        return new WatchedSessions(
+            client,
+            key => client.GetStreamProvider(_options.Streams.Provider).GetStream<WireMessage>(SessionStreams.Of(key)),
+            container.GetRequiredService<GrainCalls>(),
+            _options.TimeProvider,
+            _loggers.CreateLogger<WatchedSessions>());
+    }
+
+    private MethodTable Services(IServiceProvider container)
+    {
+        var client = container.GetRequiredService<IClusterClient>();
+        var sessions = new ClusterSessions(
+            client, _store, container.GetRequiredService<WatchedSessions>(), container.GetRequiredService<GrainCalls>());
+        _watches = new WatchHub(
+            sessions, _options.Limits, _options.Watches, _options.TimeProvider, _loggers.CreateLogger<WatchHub>());
+        var count = new CalculationCount(CountCalculationsAsync, _options.TimeProvider);
+        var calculations = new ClusterCalculations(
+            client, count, _options.Calculator, _loggers.CreateLogger<ClusterCalculations>());
+        return ServiceTable.Of(
+            sessions, _watches, calculations, _health, _options.Limits, _options.TimeProvider, _loggers);
+    }
+
+    // In memory, for development, there is no limit.
+    private ValueTask<int> CountCalculationsAsync(int limit, CancellationToken cancellation) =>
+        _store is PostgresStore postgres ? postgres.Calculations(_options.ClusterId).CountAsync(limit, cancellation) : new(0);
+
+    private async Task StopOnceAsync(TimeSpan grace)
+    {
+        await _host.StopAsync(grace);
+        if (_sweep is not null)
+        {
+            await _sweep.DisposeAsync();
+        }
+
+        if (_admin is not null)
+        {
+            await _admin.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Watching;
+using Snakepit.Grains;
+using Snakepit.Sessions;
+using Snakepit.Storage.Postgres;
+using Snakepit.Transport;
+
+namespace Snakepit.GrpcGateway;
+
+/// <summary>How a gateway runs.</summary>
+public sealed record GatewayServerOptions
+{
+    /// <summary>What the cluster shares; null = it is given by the silo in the same process.</summary>
+    public PostgresOptions? Database { get; init; }
+
+    /// <summary>The cluster, as its silos call it.</summary>
+    public string ClusterId { get; init; } = "snakepit";
+
+    public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [new("localhost", 50051)];
+
+    /// <summary>Where probes are answered; null = nowhere.</summary>
+    public GrpcEndpoint? Admin { get; init; }
+
+    public SessionLimits Limits { get; init; } = SessionLimits.Default;
+
+    public WatchSettings Watches { get; init; } = WatchSettings.Default;
+
+    public CalculatorLimits Calculator { get; init; } = new();
+
+    public ChangeStreamOptions Streams { get; init; } = ChangeStreamOptions.Default;
+
+    /// <summary>
+    /// How long a call looks for its session's owner before it is answered UNAVAILABLE: longer than the cluster takes
+    /// to notice a dead silo.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Bytes of a request message, after decompression too.</summary>
+    public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;
+
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}
