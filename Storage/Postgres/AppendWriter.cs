@@ -45,7 +45,7 @@ internal sealed class AppendWriter(
             {
                 var refused = PostgresFailures.IsRefusal(error);
                 await LeaveAsync(connectionLives: refused).ConfigureAwait(false);
-                if (attempt < Attempts && (PostgresFailures.IsCollision(error) || (!refused && !sent)))
+                if (attempt < Attempts && (PostgresFailures.IsCollision(error) || (!sent && PostgresFailures.IsLost(error))))
                 {
                     continue;
                 }

@@ -30,6 +30,7 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
 
     // How many sessions have ended since what they left was last seen to be gone.
     private int _ended;
+    private Task _removal = Task.CompletedTask;
     private volatile bool _closed;
 
     public async Task<AppendResult> EndAsync(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy)
@@ -55,12 +56,16 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
     {
         if (Interlocked.Increment(ref _ended) == 1)
         {
-            _ = RemoveAsync();
+            _removal = RemoveAsync();
         }
     }
 
-    /// <summary>Lets the removal end after the slice at hand.</summary>
-    public void Close() => _closed = true;
+    /// <summary>Ends with the slice at hand.</summary>
+    public Task CloseAsync()
+    {
+        _closed = true;
+        return _removal;
+    }
 
     /// <summary>Removes some of what ended sessions have left behind. False when nothing is left to this process.</summary>
     public async Task<bool> RemoveSliceAsync(NpgsqlConnection connection)

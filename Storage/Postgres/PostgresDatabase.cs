@@ -124,7 +124,5 @@ public sealed class PostgresDatabase : IAsyncDisposable
     // A large value can be removed between two questions, together with what refers to it: the answer to the
     // first is out of date then. Not after a timeout: who asked has waited long enough.
     private static bool MayTryAgain(Exception error) =>
-        error is InvalidDataException ||
-        PostgresFailures.IsCollision(error) ||
-        (error is NpgsqlException and not NpgsqlException { InnerException: TimeoutException } && !PostgresFailures.IsRefusal(error));
+        error is InvalidDataException || PostgresFailures.IsCollision(error) || PostgresFailures.IsLost(error);
 }

@@ -21,6 +21,10 @@ internal sealed class PostgresFailures(string server)
     public static bool IsCollision(Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
+    /// <summary>True if the connection was found dead, so that there is sense in a new one.</summary>
+    public static bool IsLost(Exception error) =>
+        error is NpgsqlException and not NpgsqlException { InnerException: TimeoutException } && !IsRefusal(error);
+
     /// <summary>True if the error lies in what was asked, so that others' commits can succeed without it.</summary>
     public static bool IsOfOneCommit(Exception error) =>
         error is PostgresException { SqlState: var state } && state[..2] is "22" or "23" or "54";

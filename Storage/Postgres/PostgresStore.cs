@@ -152,7 +152,7 @@ public sealed class PostgresStore : ISessionStore
             return;
         }
 
-        _endings.Close();
+        await _endings.CloseAsync().ConfigureAwait(false);
         foreach (var loop in _loops)
         {
             await loop.DisposeAsync().ConfigureAwait(false);

@@ -6,6 +6,8 @@ namespace Snakepit.Storage.Postgres;
 /// <summary>Statements with numbered parameters, $1 first, and names as the tables hold them.</summary>
 internal static class Sql
 {
+    private const int PingSeconds = 5;
+
     public static NpgsqlBatchCommand Command(string text, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlBatchCommand(text);
@@ -26,9 +28,12 @@ internal static class Sql
 
     public static string Text(byte[] bytes) => Encoding.UTF8.GetString(bytes);
 
-    /// <summary>Ends when the server has answered.</summary>
-    public static Task PingAsync(this NpgsqlConnection connection, CancellationToken cancellation = default) =>
-        connection.RunAsync(Command("SELECT"), cancellation);
+    /// <summary>Ends when the server has answered, which takes no time.</summary>
+    public static async Task PingAsync(this NpgsqlConnection connection, CancellationToken cancellation = default)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Command("SELECT") }, Timeout = PingSeconds };
+        await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
 
     /// <summary>Runs a statement that answers with no rows.</summary>
     public static async Task RunAsync(this NpgsqlConnection connection, NpgsqlBatchCommand command, CancellationToken cancellation = default)

@@ -34,9 +34,6 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Stays the same over restarts.</summary>
     public int Port { get; }
 
-    /// <summary>The server's process; 0 where none runs.</summary>
-    public int ProcessId => PostgresProcesses.Postmaster(Data);
-
     private string Data => Path.Combine(_folder, "data");
 
     private string Log => Path.Combine(_folder, "log");
@@ -98,7 +95,7 @@ public sealed class PostgresServer : IAsyncDisposable
             .ConfigureAwait(false);
 
     /// <summary>Kills the server and all its processes, and ends when they are gone.</summary>
-    public Task KillAsync() => PostgresProcesses.KillAsync(ProcessId, Deadline);
+    public Task KillAsync() => PostgresProcesses.KillAsync(Data, Deadline);
 
     /// <summary>Ends the server, whatever state it is in, and removes its folder.</summary>
     public async ValueTask DisposeAsync()

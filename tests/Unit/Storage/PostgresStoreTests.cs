@@ -1,3 +1,4 @@
+using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Postgres;
 
@@ -55,6 +56,15 @@ public sealed class PostgresStoreTests(SharedPostgres postgres) : StoreComplianc
                 Assert.Equal(AppendResult.Stored, await append);
             }
         }
+    }
+
+    [Fact]
+    public async Task The_ends_of_tens_of_thousands_of_logs_are_one_question()
+    {
+        await new ScriptedSession(Store, "s777").AppendAsync("x");
+        var ends = await Store.ReadEndsAsync([.. Enumerable.Range(0, 30_000).Select(i => new SessionKey("", $"s{i}"))], default);
+        Assert.Equal(30_000, ends.Count);
+        Assert.Equal(777, Assert.Single(ends.Index(), end => end.Item is not null).Index);
     }
 
     [Fact]
