@@ -63,7 +63,7 @@ internal sealed class CallGate(ServerContext server, IReadOnlyCollection<RpcMeth
         if (!call.HasEnded)
         {
             var status = context.Features.GetRequiredFeature<IServerCallContextFeature>().ServerCallContext.Status;
-            call.Fail(RequestFailure.Of(status));
+            call.Fail(RequestFailure.Of(status, call.MaxReceiveMessageSize));
         }
 
         await call.SettledAsync();

@@ -1,7 +1,7 @@
 using System.IO.Compression;
+using Grpc.Core;
 using Grpc.Net.Compression;
 using Snakepit.Transport;
-using RpcException = Snakepit.Protocol.Rpc.RpcException;
 
 namespace Snakepit.GrpcGateway.Rpc;
 
@@ -21,7 +21,10 @@ internal sealed class LimitedGzip(int limit) : ICompressionProvider
 
     private sealed class Inflating(Stream compressed, int limit) : GZipStream(compressed, CompressionMode.Decompress)
     {
-        private int _length;
+        // The gate says the limit to the caller.
+        private static readonly Status TooLarge = new(StatusCode.ResourceExhausted, "too large when decompressed");
+
+        private long _length;
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -29,15 +32,11 @@ internal sealed class LimitedGzip(int limit) : ICompressionProvider
             {
                 var read = base.Read(buffer, offset, count);
                 _length += read;
-                return _length <= limit ? read : throw MessageDecoder.TooLargeInflated(limit);
+                return _length <= limit ? read : throw new RpcException(TooLarge);
             }
             catch (InvalidDataException broken)
             {
                 throw RequestFailure.ForGrpc(GzipEncoding.Broken(broken));
-            }
-            catch (RpcException tooLarge)
-            {
-                throw RequestFailure.ForGrpc(tooLarge);
             }
         }
 

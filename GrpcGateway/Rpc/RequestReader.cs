@@ -22,7 +22,7 @@ internal sealed class RequestReader<T>(ServerCall call, IAsyncStreamReader<T> re
         catch (Exception failure)
         {
             ThrowIfOver();
-            throw RequestFailure.Of(failure);
+            throw RequestFailure.Of(failure, call.MaxReceiveMessageSize);
         }
     }
 

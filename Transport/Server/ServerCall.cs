@@ -45,9 +45,12 @@ internal sealed class ServerCall : RpcCall
     /// <summary>Also what <see cref="WritingTurn"/> locks.</summary>
     public HttpExchange Http { get; }
 
+    /// <summary>Bytes a request may have, after decompression too.</summary>
+    public int MaxReceiveMessageSize => _server.MaxReceiveMessageSize;
+
     public RequestBody Body => new(
         Http.RequestBody.Reader,
-        new MessageDecoder(_server.MaxReceiveMessageSize, _requestEncoding, RpcCode.InvalidArgument));
+        new MessageDecoder(MaxReceiveMessageSize, _requestEncoding, RpcCode.InvalidArgument));
 
     /// <summary>
     /// Large responses go out as gzip: asked for by a caller that compresses itself and accepts gzip.

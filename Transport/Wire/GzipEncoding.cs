@@ -47,7 +47,7 @@ internal static class GzipEncoding
                 filled += read;
                 if (filled > limit)
                 {
-                    throw MessageDecoder.TooLargeInflated(limit);
+                    throw MessageDecoder.TooLarge($"more than {limit} bytes when decompressed", limit);
                 }
 
                 if (filled == output.Length)

@@ -51,8 +51,6 @@ internal readonly record struct MessageDecoder(int MaxSize, string? Encoding, Rp
         return true;
     }
 
-    public static RpcException TooLargeInflated(int limit) => TooLarge($"more than {limit} bytes when decompressed", limit);
-
     public static RpcException TooLarge(string size, int limit) => new(
         RpcCode.ResourceExhausted,
         $"a message of {size} is larger than the receive limit of {limit} bytes");

@@ -7,7 +7,7 @@ using Snakepit.Transport;
 namespace Snakepit.Tests.Unit.Transport;
 
 /// <summary>A server on a free loopback port with methods of a test's own, and a channel to it.</summary>
-internal sealed class EchoServer : IAsyncDisposable
+internal sealed partial class EchoServer : IAsyncDisposable
 {
     /// <summary>How long a test waits for what must come.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -16,15 +16,6 @@ internal sealed class EchoServer : IAsyncDisposable
     public const string Unary = $"/{Service}/Unary";
     public const string Stream = $"/{Service}/Stream";
     public const string Duplex = $"/{Service}/Duplex";
-
-    private EchoServer(GrpcServer server, RecordingLog log, RpcChannelOptions? channel)
-    {
-        Server = server;
-        Log = log;
-        Channel = new RpcChannel(Target, channel);
-    }
-
-    public GrpcServer Server { get; }
 
     public RecordingLog Log { get; }
 
@@ -51,21 +42,6 @@ internal sealed class EchoServer : IAsyncDisposable
     public static Task<EchoServer> StartAsync(Settings settings, params RpcMethod[] methods) =>
         StartAsync(settings, _ => methods);
 
-    public static async Task<EchoServer> StartAsync(Settings settings, Func<GrpcServer, RpcMethod[]> methods)
-    {
-        var log = new RecordingLog();
-        var server = new GrpcServer(new GrpcServerOptions
-        {
-            Endpoints = [new GrpcEndpoint("127.0.0.1", 0)],
-            MaxReceiveMessageSize = settings.ServerLimit,
-            LoggerFactory = log,
-            TimeProvider = settings.TimeProvider,
-            Observer = settings.Observer,
-        });
-        await server.StartAsync(methods(server), TestContext.Current.CancellationToken);
-        return new EchoServer(server, log, settings.Channel);
-    }
-
     public Task<StringValue> CallAsync(string text, RpcCallOptions? options = null, CancellationToken cancellation = default) =>
         Channel.CallAsync(Unary, new StringValue { Value = text }, StringValue.Parser, options, cancellation).WaitAsync(Soon, cancellation);
 
@@ -87,6 +63,8 @@ internal sealed class EchoServer : IAsyncDisposable
 
     internal sealed record Settings
     {
+        public GrpcEndpoint Endpoint { get; init; } = new("127.0.0.1", 0);
+
         public int ServerLimit { get; init; } = 64 * 1024 * 1024;
 
         public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
@@ -95,6 +73,15 @@ internal sealed class EchoServer : IAsyncDisposable
 
         public RpcChannelOptions? Channel { get; init; }
     }
+
+    private static GrpcServerOptions Options(Settings settings, RecordingLog log) => new()
+    {
+        Endpoints = [settings.Endpoint],
+        MaxReceiveMessageSize = settings.ServerLimit,
+        LoggerFactory = log,
+        TimeProvider = settings.TimeProvider,
+        Observer = settings.Observer,
+    };
 
     internal sealed class RecordingLog : ILoggerFactory, ILogger
     {

@@ -13,18 +13,17 @@ public sealed class LifetimeTests
     [Fact]
     public async Task Localhost_is_both_families_on_one_free_port()
     {
-        await using var server = new GrpcServer(new GrpcServerOptions { Endpoints = [new GrpcEndpoint("localhost", 0)] });
-        await server.StartAsync([Echo()]);
+        await using var server = await StartAsync(new Settings { Endpoint = new GrpcEndpoint("localhost", 0) }, Echo());
 
-        var port = Assert.Single(server.Ports);
+        var port = Assert.Single(server.Server.Ports);
         Assert.NotEqual(0, port);
-        foreach (var endPoint in server.EndPoints)
+        foreach (var endPoint in server.Server.EndPoints)
         {
             using var channel = new RpcChannel(endPoint.ToString());
             Assert.Equal("hi", (await channel.CallAsync(Unary, new StringValue { Value = "hi" }, StringValue.Parser)).Value);
         }
 
-        Assert.Equal(HasIPv6Loopback() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback], server.EndPoints.Select(e => e.Address));
+        Assert.Equal(HasIPv6Loopback() ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback], server.Server.EndPoints.Select(e => e.Address));
     }
 
     [Fact]
@@ -32,9 +31,9 @@ public sealed class LifetimeTests
     {
         await using var first = await StartAsync(Echo());
         var port = first.Server.Ports[0];
-        await using var second = new GrpcServer(new GrpcServerOptions { Endpoints = [new GrpcEndpoint("localhost", port)] });
 
-        var refused = await Assert.ThrowsAsync<EndpointUnavailableException>(() => second.StartAsync([Echo()]));
+        var refused = await Assert.ThrowsAsync<EndpointUnavailableException>(
+            () => StartAsync(new Settings { Endpoint = new GrpcEndpoint("localhost", port) }, Echo()));
 
         Assert.Equal($"cannot listen on localhost:{port}: the port is in use", refused.Message);
     }
@@ -44,9 +43,8 @@ public sealed class LifetimeTests
     [InlineData("127.0.0.1", 70000, "cannot listen on 127.0.0.1:70000: a port is a number from 0 to 65535")]
     public async Task An_address_that_cannot_be_is_named(string host, int port, string words)
     {
-        await using var server = new GrpcServer(new GrpcServerOptions { Endpoints = [new GrpcEndpoint(host, port)] });
-
-        var refused = await Assert.ThrowsAsync<EndpointUnavailableException>(() => server.StartAsync([Echo()]));
+        var refused = await Assert.ThrowsAsync<EndpointUnavailableException>(
+            () => StartAsync(new Settings { Endpoint = new GrpcEndpoint(host, port) }, Echo()));
 
         Assert.StartsWith(words, refused.Message, StringComparison.Ordinal);
     }

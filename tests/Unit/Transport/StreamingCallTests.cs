@@ -161,7 +161,6 @@ public sealed class StreamingCallTests
 
         Assert.Equal(RawClient.Frame("whole"), answer.Body);
         Assert.Equal("13", answer.Trailers["grpc-status"]);
-        Assert.Contains("cut short", answer.Trailers["grpc-message"], StringComparison.Ordinal);
     }
 
     [Fact]

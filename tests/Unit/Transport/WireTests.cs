@@ -77,23 +77,23 @@ public sealed class WireTests
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await raw.SendAsync(HttpMethod.Get, null, Unary)).Http);
     }
 
-    public static TheoryData<string, byte[], string, string> BrokenBodies => new()
+    public static TheoryData<string, byte[], string> BrokenBodies => new()
     {
-        { "no message", [], "13", "carries no message" },
-        { "a cut prefix", [0, 0, 0], "13", "cut short" },
-        { "a length beyond the body", RawClient.Frame(0, [10, 1, 65], statedLength: 50), "13", "cut short" },
-        { "a length beyond the limit", RawClient.Frame(0, [10, 1, 65], statedLength: 5000), "8", "receive limit of 4000 bytes" },
-        { "a negative length", RawClient.Frame(0, [10, 1, 65], statedLength: -1), "8", "4294967295 bytes" },
-        { "a length short of the body", RawClient.Frame(0, [10, 1, 65, 0], statedLength: 3), "13", "more than one message" },
-        { "two messages", [.. RawClient.Frame("a"), .. RawClient.Frame("b")], "13", "more than one message" },
-        { "a flag of 2", RawClient.Frame(2, [10, 1, 65]), "13", "first byte is 2" },
-        { "a compressed flag without an encoding", RawClient.Frame(1, [10, 1, 65]), "13", "grpc-encoding is absent" },
-        { "no protobuf", RawClient.Frame(0, [255, 255, 255]), "3", "not a valid google.protobuf.StringValue" },
+        { "no message", [], "13" },
+        { "a cut prefix", [0, 0, 0], "13" },
+        { "a length beyond the body", RawClient.Frame(0, [10, 1, 65], statedLength: 50), "13" },
+        { "a length beyond the limit", RawClient.Frame(0, [10, 1, 65], statedLength: 5000), "8" },
+        { "a negative length", RawClient.Frame(0, [10, 1, 65], statedLength: -1), "8" },
+        { "a length short of the body", RawClient.Frame(0, [10, 1, 65, 0], statedLength: 3), "13" },
+        { "two messages", [.. RawClient.Frame("a"), .. RawClient.Frame("b")], "13" },
+        { "a flag of 2", RawClient.Frame(2, [10, 1, 65]), "13" },
+        { "a compressed flag without an encoding", RawClient.Frame(1, [10, 1, 65]), "13" },
+        { "no protobuf", RawClient.Frame(0, [255, 255, 255]), "3" },
     };
 
     [Theory]
     [MemberData(nameof(BrokenBodies))]
-    public async Task A_broken_body_is_refused_with_a_status(string what, byte[] body, string status, string words)
+    public async Task A_broken_body_is_refused_with_a_status(string what, byte[] body, string status)
     {
         await using var server = await StartAsync(new Settings { ServerLimit = 4000 }, Echo());
         using var raw = new RawClient(server.Target);
@@ -101,7 +101,6 @@ public sealed class WireTests
         var answer = await raw.PostAsync(body);
 
         Assert.True(answer.Refusal == status, $"{what}: {answer.Refusal} {answer.Message}");
-        Assert.Contains(words, answer.Message, StringComparison.Ordinal);
         Assert.Empty(server.Log.Errors);
         Assert.Equal("still here", (await server.CallAsync("still here")).Value);
     }
