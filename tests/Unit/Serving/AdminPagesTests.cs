@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Serving.Admin;
 using Snakepit.Transport;
 
-namespace Snakepit.Tests.Unit.Serving;
+namespace Snakepit.Tests.Serving;
 
 /// <summary>What an orchestrator is told.</summary>
 public sealed class AdminPagesTests : IAsyncLifetime
