@@ -14,6 +14,10 @@ internal sealed class CalculatorGrain(
     CalculatorPolicy policy,
     TimeProvider time) : Grain, ICalculatorGrain
 {
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
+
+    private IGrainTimer? _leaving;
+
     private string Token => this.GetPrimaryKeyString();
 
     private bool IsOpen => stored.RecordExists && stored.State.LastUsed + policy.IdleTime > time.GetUtcNow();
@@ -69,8 +73,15 @@ internal sealed class CalculatorGrain(
 
     private CalculationReply NotFound()
     {
-        // Whoever asks for tokens that never were must not fill the silo's memory.
-        DeactivateOnIdle();
+        // Whoever asks for tokens that never were must not fill the silo's memory. Not at once: those who wait behind
+        // this call would be sent on to a new activation, one by one, until they were refused.
+        _leaving ??= this.RegisterGrainTimer(
+            () =>
+            {
+                DeactivateOnIdle();
+                return Task.CompletedTask;
+            },
+            new GrainTimerCreationOptions(Linger, Timeout.InfiniteTimeSpan));
         return CalculationReply.Of(Calculation.NotFound(Token));
     }
 

@@ -18,6 +18,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain
     private readonly SiloSessions _silo;
     private readonly SessionKey _key;
     private readonly SessionAnnouncer _announcer;
+    private volatile bool _isUsed = true;
 
     public SessionGrain(SiloSessions silo)
     {
@@ -46,6 +47,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain
 
     public ValueTask<SessionReply> CallAsync(SessionRequest request, CancellationToken cancellation)
     {
+        _isUsed = true;
         if (request.Interest is { } interest)
         {
             _announcer.Note(interest);
@@ -57,6 +59,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain
 
     public async ValueTask<SessionReply> WatchAsync(Interest interest, CancellationToken cancellation)
     {
+        _isUsed = true;
         _announcer.Note(interest);
         if (interest.Watchers == 0)
         {
@@ -84,6 +87,14 @@ internal sealed class SessionGrain : Grain, ISessionGrain
     }
 
     public ValueTask ExpireAsync(CancellationToken cancellation) => _silo.Directory.ExpireAsync(_key, cancellation);
+
+    /// <summary>Whether nobody has called since this was last asked; from any thread.</summary>
+    public bool WasUnused()
+    {
+        var isUsed = _isUsed;
+        _isUsed = false;
+        return !isUsed;
+    }
 
     /// <summary>Ends this activation once what it has begun is answered; from any thread.</summary>
     public void Drop() => DeactivateOnIdle();

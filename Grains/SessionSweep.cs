@@ -22,6 +22,7 @@ internal sealed class SessionSweep(
                 await silo.Directory.SweepAsync(
                     (key, token) => grains.GetGrain<ISessionGrain>(SessionGrainKey.Of(key)).ExpireAsync(token),
                     stoppingToken);
+                silo.DropUnused();
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {

@@ -31,6 +31,7 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<IChangeStreams>(services =>
             new OrleansChangeStreams(services.GetRequiredService<IClusterClient>(), streams.Provider));
         silo.Services.AddSingleton<SiloSessions>();
+        silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         silo.Services.AddHostedService<SessionSweep>();
         if (unused is not null)
         {

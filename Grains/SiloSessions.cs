@@ -21,9 +21,6 @@ internal sealed class SiloSessions
         Directory = new SessionDirectory(store.Sessions, store.Settings, store.Hosting, time)
         {
             StoreFailed = (session, failure) => logger.StoreFailed(session, failure),
-
-            // A grain whose session has left memory has nothing to do.
-            HostClosed = key => _active.GetValueOrDefault(key)?.Drop(),
         };
     }
 
@@ -33,6 +30,21 @@ internal sealed class SiloSessions
     public void Activated(SessionKey key, SessionGrain grain) => _active[key] = grain;
 
     public void Deactivated(SessionKey key, SessionGrain grain) => _active.TryRemove(new(key, grain));
+
+    /// <summary>
+    /// Ends the activations whose sessions are not in memory, if nobody has called them since the last time: one that
+    /// ended at once would send everyone who asks for a session that is not there from activation to activation.
+    /// </summary>
+    public void DropUnused()
+    {
+        foreach (var (key, grain) in _active)
+        {
+            if (!Directory.IsActive(key) && grain.WasUnused())
+            {
+                grain.Drop();
+            }
+        }
+    }
 
     public SessionAnnouncer NewAnnouncer(SessionKey key) => new(key, _streams, _time, _logger);
 }

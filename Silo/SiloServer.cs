@@ -18,6 +18,9 @@ public sealed class SiloServer : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    // A silo that cannot reach the database cannot say goodbye either: the others find out by themselves.
+    private static readonly TimeSpan HandOver = TimeSpan.FromSeconds(30);
+
     private readonly SiloOptions _options;
     private readonly ILogger _logger;
     private readonly ISessionStore _store;
@@ -127,7 +130,9 @@ public sealed class SiloServer : IAsyncDisposable
             await _gateway.DisposeAsync();
         }
 
-        await _host.StopAsync();
+        using var over = new CancellationTokenSource(HandOver);
+        await _host.StopAsync(over.Token).WaitAsync(HandOver + Grace, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_admin is not null)
         {
             await _admin.DisposeAsync();

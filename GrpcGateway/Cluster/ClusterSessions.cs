@@ -37,11 +37,29 @@ internal sealed class ClusterSessions(
     public async ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
         IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation)
     {
-        var management = grains.GetGrain<IManagementGrain>(0);
-        var places = await Task.WhenAll(keys.Select(async key =>
-            (Key: key, Silo: await management.GetActivationAddress(GrainOf(key)).ConfigureAwait(false))))
+        if (keys.Count == 0)
+        {
+            return new HashSet<SessionKey>();
+        }
+
+        var asked = keys.Select(SessionGrainKey.Of).ToList();
+        var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellation).ConfigureAwait(false);
+        var found = await Task.WhenAll(silos.Keys.Select(silo => FindActiveAsync(silo, asked)))
             .WaitAsync(cancellation).ConfigureAwait(false);
-        return places.Where(place => place.Silo is not null).Select(place => place.Key).ToHashSet();
+        return found.SelectMany(static keys => keys).Select(SessionGrainKey.Parse).ToHashSet();
+    }
+
+    // A silo that does not answer has nothing in memory that anybody could reach.
+    private async Task<List<string>> FindActiveAsync(SiloAddress silo, List<string> keys)
+    {
+        try
+        {
+            return await grains.GetGrain<ISiloGrain>(silo.ToParsableString()).FindActiveAsync(keys).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (GrainCalls.IsTransient(failure))
+        {
+            return [];
+        }
     }
 
     // A call without a request_id of its own gets one, so that asking again cannot repeat its effect. Making a

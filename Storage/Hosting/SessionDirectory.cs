@@ -40,9 +40,6 @@ public sealed class SessionDirectory : IAsyncDisposable
     /// <summary>Told of what the store could not do, once a second at the most: a full disk fails every commit.</summary>
     public Action<SessionKey, Exception>? StoreFailed { get; init; }
 
-    /// <summary>Told of each session that left memory, ended, or was found to be elsewhere; at once, on any thread.</summary>
-    public Action<SessionKey>? HostClosed { get; init; }
-
     /// <summary>Sessions in memory.</summary>
     public int ActiveCount => _slots.Count;
 
@@ -264,11 +261,7 @@ public sealed class SessionDirectory : IAsyncDisposable
             var stored = await _store.LoadAsync(key, CancellationToken.None).ConfigureAwait(false);
             return new SessionHost(key, stored, asked, _store, _settings, _policy, _time)
             {
-                Closed = _ =>
-                {
-                    _slots.TryRemove(new(key, slot));
-                    HostClosed?.Invoke(key);
-                },
+                Closed = _ => _slots.TryRemove(new(key, slot)),
                 TouchDue = NoteTouchDue,
                 StoreFailed = (host, failure) => Report(host.Key, failure),
             };

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.GrpcGateway;
+using Snakepit.Serving.Logging;
 using Snakepit.Sidecar;
 using Snakepit.Silo;
 using Snakepit.Storage.Postgres;
@@ -15,6 +17,11 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    /// <summary>What silo and gateway say, for whoever looks for a fault; otherwise nobody reads it.</summary>
+    private static readonly ILoggerFactory Loggers = Environment.GetEnvironmentVariable("SNAKEPIT_TEST_LOG") == "1"
+        ? new LineLoggerFactory(new LogOutput(Console.OpenStandardError()), LogFormat.Text, LogLevel.Information, TimeProvider.System)
+        : NullLoggerFactory.Instance;
+
     private static int _schemas;
 
     private readonly string _schema = $"contract{Interlocked.Increment(ref _schemas)}";
@@ -29,8 +36,8 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
 
         // What a test says of a server, whatever it is made of.
         var said = EmbeddedOptions.Of(settings, folder: null);
-        _silo = await SiloServer.StartAsync(SiloOptionsOf(said, database), NullLoggerFactory.Instance);
-        _gateway = await GatewayServer.StartAsync(GatewayOptionsOf(said, database), NullLoggerFactory.Instance);
+        _silo = await SiloServer.StartAsync(SiloOptionsOf(said, database), Loggers);
+        _gateway = await GatewayServer.StartAsync(GatewayOptionsOf(said, database), Loggers);
     }
 
     public override async Task StopAsync()

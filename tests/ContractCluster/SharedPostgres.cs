@@ -1,22 +1,18 @@
-using Snakepit.Tests.Contract;
 using Snakepit.Tests.Postgres;
-
-[assembly: AssemblyFixture(typeof(SharedPostgres))]
 
 namespace Snakepit.Tests.Contract;
 
-/// <summary>The one PostgreSQL of the suite, started by the first who needs it.</summary>
-public sealed class SharedPostgres : IAsyncDisposable
+/// <summary>The one PostgreSQL of the suite, started by the first who needs it. Ends with the process, after all servers of the tests.</summary>
+internal static class SharedPostgres
 {
-    private static readonly Lazy<Task<PostgresServer>> Server = new(() => PostgresServer.CreateAsync());
+    private static readonly Lazy<Task<PostgresServer>> Server = new(StartAsync);
 
     public static async Task<string> ConnectionStringAsync() => (await Server.Value).ConnectionString();
 
-    public async ValueTask DisposeAsync()
+    private static async Task<PostgresServer> StartAsync()
     {
-        if (Server.IsValueCreated)
-        {
-            await (await Server.Value).DisposeAsync();
-        }
+        var server = await PostgresServer.CreateAsync();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.DisposeAsync().AsTask().Wait();
+        return server;
     }
 }
