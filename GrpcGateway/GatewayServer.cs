@@ -22,6 +22,9 @@ namespace Snakepit.GrpcGateway;
 /// </summary>
 public sealed class GatewayServer : IAsyncDisposable
 {
+    /// <summary>How long a gateway that stops looks for changes its watches have not been told of.</summary>
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(2);
+
     private readonly GatewayServerOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly SharedCluster? _cluster;
@@ -29,6 +32,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly HealthStatus _health = new();
     private readonly GatewayHost _host;
     private WatchHub? _watches;
+    private WatchPoll? _poll;
     private ClusterReadiness? _readiness;
     private Sweep? _sweep;
     private AdminServer? _admin;
@@ -53,7 +57,7 @@ public sealed class GatewayServer : IAsyncDisposable
             ConfigureServices = AddServices,
             Methods = Services,
         });
-        _host.Draining.UnsafeRegister(static server => ((GatewayServer)server!)._watches?.Drain(), this);
+        _host.Draining.UnsafeRegister(static server => _ = ((GatewayServer)server!).DrainAsync(), this);
     }
 
     /// <summary>The port gRPC is served on; the first, if there are several.</summary>
@@ -139,7 +143,7 @@ public sealed class GatewayServer : IAsyncDisposable
         services.AddHostedService(container => container.GetRequiredService<ClusterReadiness>());
         services.AddSingleton(new GrainCalls(_options.Patience, _options.TimeProvider));
         services.AddSingleton(Watched);
-        services.AddHostedService(container => new WatchPoll(
+        services.AddHostedService(container => _poll = new WatchPoll(
             container.GetRequiredService<WatchedSessions>(), _store, _options.TimeProvider, _loggers.CreateLogger<WatchPoll>()));
     }
 
@@ -196,6 +200,27 @@ public sealed class GatewayServer : IAsyncDisposable
     // In memory, for development, there is no limit.
     private ValueTask<int> CountCalculationsAsync(int limit, CancellationToken cancellation) =>
         _store is PostgresStore postgres ? postgres.Calculations(_options.ClusterId).CountAsync(limit, cancellation) : new(0);
+
+    // A watch ends with all that was answered before: what has not come by stream yet is found in the log.
+    private async Task DrainAsync()
+    {
+        using var patience = new CancellationTokenSource(LastLook, _options.TimeProvider);
+        try
+        {
+            if (_poll is not null)
+            {
+                await _poll.PollAsync(TimeSpan.Zero, patience.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (failure is StoreException or OperationCanceledException)
+        {
+            // Who watches resumes elsewhere, from the revision it was told.
+        }
+        finally
+        {
+            _watches?.Drain();
+        }
+    }
 
     private async Task StopOnceAsync(TimeSpan grace)
     {

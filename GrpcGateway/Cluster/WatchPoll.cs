@@ -23,6 +23,9 @@ internal sealed class WatchPoll : BackgroundService
     // Once may be a slow moment. Twice, and the subscription has died with a silo.
     private const int MissedBeforeListeningAnew = 2;
 
+    // Of a session that has gone the log has, too: its last changes can only come by stream, so they get their time.
+    private const int MissingBeforeEnded = 2;
+
     private readonly WatchedSessions _watched;
     private readonly ISessionStore _store;
     private readonly TimeProvider _time;
@@ -44,7 +47,7 @@ internal sealed class WatchPoll : BackgroundService
         {
             try
             {
-                await PollAsync(stoppingToken);
+                await PollAsync(Grace, stoppingToken);
             }
             catch (StoreException failure)
             {
@@ -60,13 +63,16 @@ internal sealed class WatchPoll : BackgroundService
     }
 
     /// <summary>One round: asks where the logs end, and tells those who did not know.</summary>
-    internal async Task PollAsync(CancellationToken cancellation)
+    /// <param name="grace">What is on its way by stream gets so long to arrive.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="StoreException">The store did not answer.</exception>
+    public async Task PollAsync(TimeSpan grace, CancellationToken cancellation)
     {
         // Only what the owner has confirmed before the question can be missing from the answer because it ended.
         foreach (var some in _watched.All.Where(watched => watched.RenewedAt != 0).Chunk(KeysPerQuestion))
         {
             var ends = await _store.ReadEndsAsync([.. some.Select(watched => watched.Key)], cancellation);
-            await Task.Delay(Grace, _time, cancellation);
+            await Task.Delay(grace, _time, cancellation);
             foreach (var (watched, end) in some.Zip(ends))
             {
                 Judge(watched, end);
@@ -76,9 +82,13 @@ internal sealed class WatchPoll : BackgroundService
 
     private void Judge(WatchedSession watched, LogEnd? end)
     {
+        watched.Missing = end is null ? watched.Missing + 1 : 0;
         if (end is null)
         {
-            watched.End();
+            if (watched.Missing >= MissingBeforeEnded)
+            {
+                watched.End();
+            }
         }
         else if (watched.Advance(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision))
         {

@@ -36,6 +36,9 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
     /// <summary>How often in a row something was found that the stream had not announced.</summary>
     public int Missed { get; set; }
 
+    /// <summary>How often in a row the store did not have the session.</summary>
+    public int Missing { get; set; }
+
     public bool HasEnded
     {
         get

@@ -92,7 +92,10 @@ internal sealed class WatchedSessions
         }
     }
 
-    /// <summary>Renews the interest in a session; null, and the listener is told, if the session is gone.</summary>
+    /// <summary>
+    /// Renews the interest in a session; null if the session is gone. The listener is not told of that: its last
+    /// changes and its end come by stream, or are found missing by <see cref="WatchPoll"/>.
+    /// </summary>
     /// <exception cref="StoreException">Its owner cannot be reached.</exception>
     public async ValueTask<Protocol.Storing.WatchedSession?> RenewAsync(WatchedSession watched, CancellationToken cancellation)
     {
@@ -105,7 +108,6 @@ internal sealed class WatchedSessions
                 throw new StoreException(answer.Refusal.Message, outcomeUnknown: false);
             }
 
-            watched.End();
             return null;
         }
 
