@@ -7,7 +7,6 @@ public sealed class WatchPollTests : WatchRig
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task What_no_stream_announced_is_found_and_the_interest_renewed()
@@ -150,42 +149,6 @@ public sealed class WatchPollTests : WatchRig
         second.Continue();
         await Poll.StopAsync(CancellationToken.None);
         Assert.EndsWith("bug", Assert.Single(Log.Warnings), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_interest_is_renewed_when_a_watcher_left_and_otherwise_after_twenty_seconds()
-    {
-        var subscription = await WatchedAsync();
-        await Owner.NextInterestAsync();
-        await Owner.NextInterestAsync();
-        await Poll.StartAsync(CancellationToken.None);
-        Assert.Equal(Interval, await Clock.TimerSetAsync());
-        Clock.Advance(Grace);
-        Listener.WatcherCount = 5;
-        subscription.WatcherLeft!();
-        await RoundAsync();
-        Assert.Equal(5, (await Owner.NextInterestAsync()).Watchers);
-        for (var round = 1; round <= 11; round++)
-        {
-            await RoundAsync();
-            Assert.Equal(round * Interval > Renewal ? 4 : 3, Owner.Announced);
-        }
-
-        await Poll.StopAsync(CancellationToken.None);
-    }
-
-    // From a grace after one turn of its clock to a grace after the next, and to the end of what it does then.
-    private async Task RoundAsync()
-    {
-        Clock.Advance(Interval - Grace);
-        Assert.Equal(Grace, await Clock.TimerSetAsync());
-        var watched = Watched.All.Single();
-        var isDue = watched.IsRenewalDue || Clock.GetElapsedTime(watched.RenewedAt) + Grace > Renewal;
-        Clock.Advance(Grace);
-        while (isDue && watched.RenewedAt != Clock.GetTimestamp())
-        {
-            await Task.Yield();
-        }
     }
 
     private async Task<Snakepit.Bridge.Subscription> WatchedAsync()
