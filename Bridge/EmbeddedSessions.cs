@@ -14,8 +14,15 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
     public async ValueTask<Subscription?> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation)
     {
-        var (host, subscribed) = await directory.SubscribeAsync(key, listener, cancellation).ConfigureAwait(false);
-        return subscribed is { } session ? new Subscription(session.Revision, () => host.Unsubscribe(listener)) : null;
+        var answer = await directory.SubscribeAsync(key, listener, cancellation).ConfigureAwait(false);
+        if (answer.Value is { } subscribed)
+        {
+            return new Subscription(subscribed.Revision, () => subscribed.Host.Unsubscribe(listener));
+        }
+
+        return answer.Refusal!.Kind == RefusalKind.NotFound
+            ? null
+            : throw new StoreException(answer.Refusal.Message, outcomeUnknown: false);
     }
 
     public ValueTask<LogPage?> ReadLogAsync(

@@ -54,11 +54,11 @@ internal sealed class SessionAnnouncer : ICommitListener
     }
 
     /// <summary>Takes note of which session it is that is announced. Answers with the number that tells it from others of its name.</summary>
-    public long Identify(SubscribedSession session)
+    public long Identify(DateTimeOffset createdAt)
     {
         lock (_gate)
         {
-            return _createdAt = UnixTime.ToMicroseconds(session.CreatedAt);
+            return _createdAt = UnixTime.ToMicroseconds(createdAt);
         }
     }
 
@@ -78,7 +78,7 @@ internal sealed class SessionAnnouncer : ICommitListener
     {
         lock (_gate)
         {
-            if (ended)
+            if (ended && _interests.Watchers > 0)
             {
                 (_gathered ??= NewEvent(0)).Ended = true;
                 PublishGathered();
@@ -99,7 +99,12 @@ internal sealed class SessionAnnouncer : ICommitListener
 
     private void Gather(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
     {
-        _gathered ??= NewEvent(previousRevision);
+        if (_gathered is null || _gathered.CreatedAt != _createdAt)
+        {
+            // That there is another session of the name tells as well that the one before it has ended.
+            _gathered = NewEvent(previousRevision);
+        }
+
         _gatheredBytes += updates.Sum(static update => update.Encoded.Length);
 
         // An event has every change between its revisions, or none.

@@ -68,15 +68,15 @@ internal sealed class SessionGrain : Grain, ISessionGrain
 
         try
         {
-            var (_, session) = await _silo.Directory.SubscribeAsync(_key, _announcer, cancellation);
-            if (session is not { } subscribed)
+            var answer = await _silo.Directory.SubscribeAsync(_key, _announcer, cancellation);
+            if (answer.Value is not { } subscribed)
             {
-                return SessionReply.Of(Refusal.SessionNotFound(_key.SessionId));
+                return Reply(answer.Refusal!);
             }
 
             return SessionReply.Of(new WatchedSession
             {
-                CreatedAt = _announcer.Identify(subscribed),
+                CreatedAt = _announcer.Identify(subscribed.CreatedAt),
                 Revision = subscribed.Revision,
             });
         }

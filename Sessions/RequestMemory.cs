@@ -22,6 +22,9 @@ public sealed class RequestMemory
 
     public int Count => _byId?.Count ?? 0;
 
+    /// <summary>Those whose ids clients chose.</summary>
+    public int CountOfClients => Count - _minted;
+
     public RequestRecord? Find(string requestId) => _byId?.GetValueOrDefault(requestId);
 
     /// <summary>Whether its caller has said that the call is answered: a copy of it that arrives now must do nothing.</summary>
@@ -46,7 +49,7 @@ public sealed class RequestMemory
     /// <summary>Forgets one request that need not be remembered any more, oldest first; false when there is none.</summary>
     public bool TryForget(DateTimeOffset now, [NotNullWhen(true)] out string? requestId)
     {
-        while (Count - _minted > Newest && _inOrder!.Peek().Time.ToDateTimeOffset() < now - Youngest)
+        while (CountOfClients > Newest && _inOrder!.Peek().Time.ToDateTimeOffset() < now - Youngest)
         {
             var oldest = _inOrder.Dequeue();
             if (ReferenceEquals(Find(oldest.RequestId), oldest))

@@ -15,6 +15,8 @@ public sealed class SessionDraft
     private readonly List<Change> _changes = [];
     private readonly List<DependencyRecord> _dependencies = [];
     private readonly OrderedDictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
+    private Dictionary<string, long>? _settled;
+    private int _mintedRequests;
     private int _variableCount;
 
     /// <param name="state">The committed state; null = the session does not exist.</param>
@@ -100,13 +102,25 @@ public sealed class SessionDraft
         _requests.TryGetValue(requestId, out var request) ? request : _base?.Requests.Find(requestId);
 
     /// <summary>As <see cref="RequestMemory.IsSettled"/>.</summary>
-    public bool IsSettled(MintedRequestId id) => _base?.Requests.IsSettled(id) ?? false;
+    public bool IsSettled(MintedRequestId id) =>
+        id.Sequence < _settled?.GetValueOrDefault(id.Caller) || (_base?.Requests.IsSettled(id) ?? false);
 
-    public int RememberedRequests => _requests.Count + (_base?.Requests.Count ?? 0);
+    /// <summary>The requests remembered whose ids clients chose.</summary>
+    public int RememberedRequests => _requests.Count - _mintedRequests + (_base?.Requests.CountOfClients ?? 0);
 
     public void CreateSession(SessionHeader header) => Header = header;
 
-    public void Remember(RequestRecord request) => _requests.Add(request.RequestId, request);
+    public void Remember(RequestRecord request)
+    {
+        _requests.Add(request.RequestId, request);
+        if (MintedRequestId.TryParse(request.RequestId, out var minted))
+        {
+            var (caller, _, settled) = minted.Value;
+            _mintedRequests++;
+            _settled ??= new Dictionary<string, long>(StringComparer.Ordinal);
+            _settled[caller] = Math.Max(settled, _settled.GetValueOrDefault(caller));
+        }
+    }
 
     /// <summary>The revision that the next change will have.</summary>
     public long NextRevision => Revision + 1;

@@ -36,7 +36,7 @@ internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILo
 
             if (MintedRequestId.IsMinted(RequestFingerprint.RequestId(request)))
             {
-                return new(new RpcStatus(RpcCode.InvalidArgument, "request_id must not begin with a control character"));
+                return new(new RpcStatus(RpcCode.InvalidArgument, "request_id must not begin with U+0001"));
             }
 
             var answer = sessions.CallAsync(new SessionKey("", sessionId), request, call.Cancellation);

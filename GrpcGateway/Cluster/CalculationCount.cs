@@ -16,20 +16,20 @@ internal sealed class CalculationCount(Func<int, CancellationToken, ValueTask<in
     private long _countedAt;
     private int _opening;
 
-    /// <summary>Whether one more may be opened; then it counts until <see cref="Remove"/>.</summary>
-    public async ValueTask<bool> TryAddAsync(int limit, CancellationToken cancellation)
+    /// <summary>Whether one more may be opened; then what became of it must be told: <see cref="EndOpening"/>.</summary>
+    public async ValueTask<bool> TryBeginOpeningAsync(int limit, CancellationToken cancellation)
     {
+        var mayOpen = false;
         lock (_gate)
         {
+            // Those that are being opened are not stored yet, or may not be.
+            _opening++;
             var isFar = _count < limit - (limit / 10) - 1;
             if (isFar && time.GetElapsedTime(_countedAt) < Fresh)
             {
                 _count++;
                 return true;
             }
-
-            // Those that are being opened are not stored yet, or may not be.
-            _opening++;
         }
 
         try
@@ -39,18 +39,29 @@ internal sealed class CalculationCount(Func<int, CancellationToken, ValueTask<in
             {
                 _countedAt = time.GetTimestamp();
                 _count = stored + _opening;
-                return _count <= limit;
+                return mayOpen = _count <= limit;
             }
         }
         finally
         {
-            lock (_gate)
+            if (!mayOpen)
             {
-                _opening--;
+                EndOpening(isOpen: false);
             }
         }
     }
 
+    /// <summary>One that was being opened is stored, or came to nothing.</summary>
+    public void EndOpening(bool isOpen)
+    {
+        lock (_gate)
+        {
+            _opening--;
+            _count -= isOpen ? 0 : 1;
+        }
+    }
+
+    /// <summary>One has ended.</summary>
     public void Remove()
     {
         lock (_gate)

@@ -3,6 +3,7 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Grains;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Calculating;
+using Snakepit.Storage;
 
 namespace Snakepit.GrpcGateway.Cluster;
 
@@ -15,18 +16,29 @@ internal sealed class ClusterCalculations(
 {
     public async ValueTask<Outcome<CalculationResult>> CreateAsync(double value, CancellationToken cancellation)
     {
-        if (!await count.TryAddAsync(limits.MaxCalculations, cancellation))
+        try
         {
-            return Calculation.TooMany(limits.MaxCalculations);
+            if (!await count.TryBeginOpeningAsync(limits.MaxCalculations, cancellation))
+            {
+                return Calculation.TooMany(limits.MaxCalculations);
+            }
+        }
+        catch (StoreException failure)
+        {
+            return Refusal.Unavailable($"The calculations could not be counted, none was opened: {failure.Message}");
         }
 
-        var created = await AskAsync(Calculation.NewToken(), grain => grain.CreateAsync(value), cancellation);
-        if (created.IsRefused)
+        var isOpen = false;
+        try
         {
-            count.Remove();
+            var created = await AskAsync(Calculation.NewToken(), grain => grain.CreateAsync(value), cancellation);
+            isOpen = !created.IsRefused;
+            return created;
         }
-
-        return created;
+        finally
+        {
+            count.EndOpening(isOpen);
+        }
     }
 
     public ValueTask<Outcome<CalculationResult>> ApplyAsync(

@@ -49,7 +49,7 @@ internal sealed class WatchPoll : BackgroundService
             {
                 await PollAsync(Grace, stoppingToken);
             }
-            catch (StoreException failure)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 _logger.PollFailed(failure.Message);
             }
@@ -100,7 +100,7 @@ internal sealed class WatchPoll : BackgroundService
         {
             _watched.Leave(watched);
         }
-        else if (watched.Missed >= MissedBeforeListeningAnew)
+        else if (watched.Missed >= MissedBeforeListeningAnew && watched.Listening.CurrentCount > 0)
         {
             _logger.ListeningAnew(watched.Key);
             _ = _watched.ListenAsync(watched);

@@ -24,6 +24,9 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
     /// <summary>The subscription of its stream; null = none, or not yet. Set by whoever has the turn to listen.</summary>
     public StreamSubscriptionHandle<WireMessage>? Handle { get; set; }
 
+    /// <summary>Whether it was given up. Guarded by the lock of <see cref="WatchedSessions"/>.</summary>
+    public bool IsLeft { get; set; }
+
     /// <summary>One at a time subscribes to the stream, or gives it up.</summary>
     public SemaphoreSlim Listening { get; } = new(1, 1);
 

@@ -148,10 +148,14 @@ internal sealed class WatchedSessions
     {
         lock (_numbering)
         {
-            if (!_watched.TryRemove(new(watched.Key, watched)))
+            // One that another has taken the place of has its stream to leave, too.
+            _watched.TryRemove(new(watched.Key, watched));
+            if (watched.IsLeft)
             {
                 return;
             }
+
+            watched.IsLeft = true;
         }
 
         _ = LeaveAsync(watched);

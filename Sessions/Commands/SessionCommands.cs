@@ -41,13 +41,13 @@ public static class SessionCommands
 
     private static Outcome<IMessage> ExecuteOnce(SessionDraft draft, SessionCommand command, string requestId)
     {
-        if (Names.CheckLength(requestId, "request_id", draft.Limits) is { } tooLong)
+        var isMinted = MintedRequestId.TryParse(requestId, out var minted);
+        if (!isMinted && Names.CheckLength(requestId, "request_id", draft.Limits) is { } tooLong)
         {
             return tooLong;
         }
 
         // A gateway does not use an id of its own for two requests.
-        var isMinted = MintedRequestId.TryParse(requestId, out var minted);
         var fingerprint = isMinted ? ByteString.Empty : RequestFingerprint.Of(command.Request);
         if (draft.FindRequest(requestId) is { } remembered)
         {
@@ -61,7 +61,8 @@ public static class SessionCommands
             return Refusal.Unavailable("the call was answered before; this copy of it came late and had no effect");
         }
 
-        if (draft.RememberedRequests >= draft.Limits.MaxRememberedRequests)
+        // Who gave no request_id must not be refused for want of room for one.
+        if (!isMinted && draft.RememberedRequests >= draft.Limits.MaxRememberedRequests)
         {
             return Refusal.Exhausted(
                 $"{draft.RememberedRequests} requests with a request_id are remembered, the limit is {draft.Limits.MaxRememberedRequests}");

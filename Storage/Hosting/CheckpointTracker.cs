@@ -11,6 +11,9 @@ public sealed class CheckpointTracker
     private Dictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
     private HashSet<string> _forgotten = new(StringComparer.Ordinal);
 
+    // Of a checkpoint whose outcome is unknown.
+    private HashSet<string> _perhapsStored = new(StringComparer.Ordinal);
+
     /// <summary>Commits since the checkpoint.</summary>
     public int Commits { get; private set; }
 
@@ -49,7 +52,7 @@ public sealed class CheckpointTracker
     public void NoteForgotten(string requestId)
     {
         // An id that no client chose comes only once: what no checkpoint has seen need not be taken back.
-        if (!_requests.Remove(requestId) || !MintedRequestId.IsMinted(requestId))
+        if (!_requests.Remove(requestId) || !MintedRequestId.IsMinted(requestId) || _perhapsStored.Contains(requestId))
         {
             _forgotten.Add(requestId);
         }
@@ -99,6 +102,7 @@ public sealed class CheckpointTracker
         _removed = new HashSet<string>(StringComparer.Ordinal);
         _requests = new Dictionary<string, RequestRecord>(StringComparer.Ordinal);
         _forgotten = new HashSet<string>(StringComparer.Ordinal);
+        _perhapsStored = new HashSet<string>(StringComparer.Ordinal);
         (Commits, Bytes) = (0, 0);
         return checkpoint;
     }
@@ -111,6 +115,7 @@ public sealed class CheckpointTracker
         foreach (var request in checkpoint.Requests.Where(request => !_forgotten.Contains(request.RequestId)))
         {
             _requests.TryAdd(request.RequestId, request);
+            _perhapsStored.Add(request.RequestId);
         }
 
         _forgotten.UnionWith(checkpoint.ForgottenRequests.Where(id => !_requests.ContainsKey(id)));

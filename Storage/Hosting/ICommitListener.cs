@@ -24,6 +24,7 @@ public interface ICommitListener
 }
 
 /// <summary>What a listener subscribed to.</summary>
+/// <param name="Host">Where it is to be unsubscribed.</param>
 /// <param name="Revision">What it hears are the commits after this revision.</param>
 /// <param name="CreatedAt">When the session was made: tells it from others that had its name before.</param>
-public readonly record struct SubscribedSession(long Revision, DateTimeOffset CreatedAt);
+public sealed record SubscribedSession(SessionHost Host, long Revision, DateTimeOffset CreatedAt);

@@ -55,18 +55,15 @@ public sealed class SessionDirectory : IAsyncDisposable
         if (_slots.TryGetValue(key, out var slot) && slot.Host is { } host)
         {
             var answer = host.CallAsync(request, cancellation);
-            if (answer.IsCompletedSuccessfully)
-            {
-                var outcome = answer.Result;
-                if (!ReferenceEquals(outcome.Refusal, SessionHost.Moved))
-                {
-                    return new(outcome);
-                }
-            }
-            else
+            if (!answer.IsCompletedSuccessfully)
             {
                 return RetryAsync(host, answer, key, request, cancellation);
             }
+
+            var outcome = answer.Result;
+            return ReferenceEquals(outcome.Refusal, SessionHost.Moved)
+                ? RetryAsync(host, new(outcome), key, request, cancellation)
+                : new(outcome);
         }
 
         return RetryAsync(null, new(SessionHost.Moved), key, request, cancellation);
@@ -132,11 +129,11 @@ public sealed class SessionDirectory : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets a listener hear a session's commits on the host that it has now; no session where there is none. A
-    /// listener that is subscribed already stays so.
+    /// Lets a listener hear a session's commits on the host that it has now; refused as a call is. A listener that
+    /// is subscribed already stays so.
     /// </summary>
-    /// <exception cref="StoreException">The session could not be loaded, or this process may not own it.</exception>
-    public async ValueTask<(SessionHost Host, SubscribedSession? Session)> SubscribeAsync(
+    /// <exception cref="StoreException">The session could not be loaded.</exception>
+    public async ValueTask<Outcome<SubscribedSession>> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation)
     {
         while (true)
@@ -145,13 +142,13 @@ public sealed class SessionDirectory : IAsyncDisposable
             var beat = await CallAsync(key, new HeartbeatRequest { SessionId = key.SessionId }, cancellation).ConfigureAwait(false);
             if (beat.IsRefused)
             {
-                throw new StoreException(beat.Refusal.Message, outcomeUnknown: false);
+                return beat.Refusal;
             }
 
             var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
             if (host.TrySubscribe(listener) is { } subscribed)
             {
-                return (host, subscribed);
+                return subscribed;
             }
 
             var isMoved = host.IsClosed;
@@ -160,7 +157,7 @@ public sealed class SessionDirectory : IAsyncDisposable
             host.CloseIfAbsent();
             if (!isMoved)
             {
-                return (host, null);
+                return Refusal.SessionNotFound(key.SessionId);
             }
         }
     }

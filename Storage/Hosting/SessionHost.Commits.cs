@@ -10,14 +10,14 @@ public sealed partial class SessionHost
     /// <summary>Stores a draft and makes it the committed state; if that fails, answers the group and returns false.</summary>
     private async Task<bool> CommitAsync(SessionDraft draft, List<PendingCommand> group)
     {
-        NoteCommitting(true);
+        NoteWriting(true);
         try
         {
             return await TryCommitAsync(draft, group).ConfigureAwait(false);
         }
         finally
         {
-            NoteCommitting(false);
+            NoteWriting(false);
         }
     }
 
@@ -38,8 +38,8 @@ public sealed partial class SessionHost
                 expiry);
             if (await _store.AppendAsync(Key, commit).ConfigureAwait(false) == AppendResult.Fenced)
             {
-                Answer(group, static _ => Moved);
                 CloseAsStale();
+                Answer(group, static _ => Moved);
                 return false;
             }
         }

@@ -87,7 +87,7 @@ public sealed partial class SessionHost
                 return _closed;
             }
 
-            _maintaining = true;
+            BeginMaintenance();
             _storedExpiry = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
             owed = _checkpoint.Take(_state, _storedExpiry);
         }
@@ -95,7 +95,7 @@ public sealed partial class SessionHost
         await StoreCheckpointAsync(owed).ConfigureAwait(false);
         lock (_gate)
         {
-            _maintaining = false;
+            EndMaintenance();
             if (_closed || !CanLeaveMemory(now) || !_checkpoint.IsClean)
             {
                 return _closed;
@@ -119,6 +119,14 @@ public sealed partial class SessionHost
 
     private async Task LeaveAsync(PendingCommand pending)
     {
+        Task underWay;
+        lock (_gate)
+        {
+            underWay = _maintenance?.Task ?? Task.CompletedTask;
+        }
+
+        // While this runs no other begins.
+        await underWay.ConfigureAwait(false);
         Checkpoint? owed = null;
         lock (_gate)
         {
@@ -139,7 +147,7 @@ public sealed partial class SessionHost
     }
 
     private bool CanLeaveMemory(DateTimeOffset now) =>
-        !_running && !_maintaining && _state is not null && WatcherCount() == 0 && now - _policy.IdleTime >= _lastUsed;
+        !_running && _maintenance is null && _state is not null && WatcherCount() == 0 && now - _policy.IdleTime >= _lastUsed;
 
     private bool TryUse()
     {
@@ -204,6 +212,7 @@ public sealed partial class SessionHost
 
         var removed = _state.VariableCount;
         DateTimeOffset? expiredBy = onlyIfExpired && _policy.ConfirmedFor is not null ? _time.GetUtcNow() : null;
+        NoteWriting(true);
         try
         {
             var result = await _store.DeleteAsync(Key, _state.CommitNumber, _state.Revision, expiredBy).ConfigureAwait(false);
@@ -228,6 +237,10 @@ public sealed partial class SessionHost
             }
 
             pending.SetResult(Refusal.Unavailable($"the session could not be ended: {failure.Message}"));
+        }
+        finally
+        {
+            NoteWriting(false);
         }
     }
 }

@@ -6,6 +6,9 @@ public sealed partial class SessionHost
     // Fewer changes than this since the last trim are not worth another.
     private const long LeastToTrim = 1_000;
 
+    // One checkpoint at a time: of two the store ignores the older one if it comes last, and with it what only that one has.
+    private TaskCompletionSource? _maintenance;
+
     /// <summary>Told of each commit, checkpoint or trim that failed. Checkpoints and trims are tried again later.</summary>
     public Action<SessionHost, Exception>? StoreFailed { get; init; }
 
@@ -15,12 +18,12 @@ public sealed partial class SessionHost
         lock (_gate)
         {
             var due = _checkpoint.Commits >= _policy.CheckpointCommits || _checkpoint.Bytes >= _policy.CheckpointBytes;
-            if (_maintaining || _closed || !due)
+            if (_maintenance is not null || _closed || !due)
             {
                 return;
             }
 
-            _maintaining = true;
+            BeginMaintenance();
             _storedExpiry = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
             _touchDue = TouchDueBehind(_storedExpiry);
             owed = _checkpoint.Take(_state, _storedExpiry);
@@ -36,9 +39,18 @@ public sealed partial class SessionHost
             await TrimIfDueAsync().ConfigureAwait(false);
         }
 
+        EndMaintenance();
+    }
+
+    private void BeginMaintenance() =>
+        _maintenance = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void EndMaintenance()
+    {
         lock (_gate)
         {
-            _maintaining = false;
+            _maintenance!.SetResult();
+            _maintenance = null;
         }
     }
 

@@ -18,35 +18,43 @@ public sealed partial class SessionHost
     private long _confirmedAt;
     private Task<Refusal?>? _confirming;
 
-    // Between an append and its outcome; who must know the outcome waits for the second.
-    private bool _isCommitting;
-    private TaskCompletionSource? _committed;
+    // Between a commit, or the end of the session, and its outcome; who must know the outcome waits for the second.
+    private bool _isWriting;
+    private TaskCompletionSource? _written;
 
-    // What a command answers is confirmed by its commit, or where it commits nothing, after it.
+    // What a command answers is confirmed by its commit, or where it commits nothing, after it. To initialize a
+    // session that exists is to read it.
     private bool MustConfirm(IMessage request) =>
         _policy.ConfirmedFor is not null &&
-        !SessionCommands.IsCommand(request) &&
-        (IsUnconfirmed() || (request is GetVariableRequest { AtLeastRevision: > 0 } get && IsBehind(get.AtLeastRevision)));
+        ((IsUnconfirmed() && (!SessionCommands.IsCommand(request) || request is InitializeSessionRequest)) || IsBehind(request));
 
     private bool IsUnconfirmed() =>
         _policy.ConfirmedFor is { } duration && _time.GetElapsedTime(Volatile.Read(ref _confirmedAt)) > duration;
 
-    private bool IsBehind(long revision)
+    private bool IsBehind(IMessage request)
     {
+        if (request is not GetVariableRequest { AtLeastRevision: > 0 } get)
+        {
+            return false;
+        }
+
         lock (_gate)
         {
-            return _state is not null && _state.Revision < revision;
+            return _state is not null && _state.Revision < get.AtLeastRevision;
         }
     }
 
     private async ValueTask<Outcome<IMessage>> ConfirmAndDispatchAsync(IMessage request, CancellationToken cancellation)
     {
-        var refusal = await ConfirmAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        var refusal = await ConfirmAsync(afresh: IsBehind(request)).WaitAsync(cancellation).ConfigureAwait(false);
         return refusal ?? await DispatchAndTidy(request, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Asks the store whether this host has the newest commit; a refusal where it has not, or cannot tell.</summary>
-    private Task<Refusal?> ConfirmAsync()
+    /// <param name="afresh">
+    /// An answer that is under way will not do: it may be older than what the caller has learnt elsewhere.
+    /// </param>
+    private Task<Refusal?> ConfirmAsync(bool afresh = false)
     {
         lock (_gate)
         {
@@ -55,9 +63,17 @@ public sealed partial class SessionHost
                 return Task.FromResult<Refusal?>(Moved);
             }
 
-            return _confirming is { IsCompleted: false } ? _confirming : _confirming = ConfirmOnceAsync();
+            if (_confirming is not { IsCompleted: false } underWay)
+            {
+                return _confirming = ConfirmOnceAsync();
+            }
+
+            return afresh ? ConfirmAfterAsync(underWay) : underWay;
         }
     }
+
+    private async Task<Refusal?> ConfirmAfterAsync(Task<Refusal?> underWay) =>
+        await underWay.ConfigureAwait(false) ?? await ConfirmAsync().ConfigureAwait(false);
 
     private async Task<Refusal?> ConfirmOnceAsync()
     {
@@ -91,7 +107,7 @@ public sealed partial class SessionHost
                 }
 
                 // A commit of this host's that is stored and not yet shown looks like another's: it will tell.
-                outcome = CommitInFlight();
+                outcome = WriteInFlight();
             }
 
             if (outcome.IsCompleted)
@@ -104,24 +120,24 @@ public sealed partial class SessionHost
         }
     }
 
-    private Task CommitInFlight()
+    private Task WriteInFlight()
     {
-        if (!_isCommitting)
+        if (!_isWriting)
         {
             return Task.CompletedTask;
         }
 
-        _committed ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _committed.Task;
+        _written ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _written.Task;
     }
 
-    private void NoteCommitting(bool isCommitting)
+    private void NoteWriting(bool isWriting)
     {
         TaskCompletionSource? awaited;
         lock (_gate)
         {
-            _isCommitting = isCommitting;
-            (awaited, _committed) = (_committed, null);
+            _isWriting = isWriting;
+            (awaited, _written) = (_written, null);
         }
 
         awaited?.SetResult();

@@ -29,7 +29,6 @@ public sealed partial class SessionHost
     private SessionState? _state;
     private ICommitListener[] _listeners = [];
     private bool _running;
-    private bool _maintaining;
     private bool _closed;
     private bool _isStale;
     private long _floor;
@@ -142,8 +141,7 @@ public sealed partial class SessionHost
     };
 
     /// <summary>
-    /// Lets a listener hear every commit from now on; answers with where those commits begin, or null if the host
-    /// has closed or there is no such session.
+    /// Lets a listener hear every commit from now on; null if the host has closed or there is no such session.
     /// </summary>
     public SubscribedSession? TrySubscribe(ICommitListener listener)
     {
@@ -159,7 +157,7 @@ public sealed partial class SessionHost
                 _listeners = [.. _listeners, listener];
             }
 
-            return new SubscribedSession(_state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
+            return new SubscribedSession(this, _state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
         }
     }
 

@@ -41,24 +41,33 @@ public sealed class ManualClock : TimeProvider
         {
             _now += time;
             due = _timers.FindAll(timer => timer.Due <= _now);
-            _timers.RemoveAll(due.Contains);
+            _timers.RemoveAll(timer => timer.Due <= _now && !timer.TryRepeat());
         }
 
         due.ForEach(timer => timer.Fire());
     }
 
-    /// <summary>Fires once each time it is set: nothing under test uses periods.</summary>
+    /// <summary>Fires once each time it is set, and then once each time the clock is moved by a period or more.</summary>
     private sealed class ManualTimer(ManualClock clock, Action fire) : ITimer
     {
+        private TimeSpan _period;
+
         public DateTimeOffset Due { get; private set; }
 
         public Action Fire { get; } = fire;
 
+        /// <summary>Under the clock's lock: whether it is due again later.</summary>
+        public bool TryRepeat()
+        {
+            Due = clock._now + _period;
+            return _period != Timeout.InfiniteTimeSpan;
+        }
+
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Assert.Equal(Timeout.InfiniteTimeSpan, period);
             lock (clock._gate)
             {
+                _period = period;
                 clock._timers.Remove(this);
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {

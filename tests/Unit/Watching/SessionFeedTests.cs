@@ -153,6 +153,37 @@ public sealed class SessionFeedTests
         Assert.Equal(["early", "late"], cancelled);
     }
 
+    [Fact]
+    public async Task The_owner_is_told_of_each_watcher_that_leaves_and_of_the_last_one_only_that_it_was_the_last()
+    {
+        var told = new List<string>();
+        var (first, second, third) = (_rig.Add(0), _rig.Add(0), _rig.Add(0));
+        var owners = new Owners();
+        owners.Next.SetResult(new Subscription(0, () => told.Add("last"), () => told.Add($"{_rig.Feed.WatcherCount} left")));
+        Assert.True(await _rig.Feed.AttachAsync(owners).WaitAsync(Deadline));
+        Assert.False(_rig.Feed.Remove(first));
+        Assert.False(_rig.Feed.Remove(first));
+        Assert.False(_rig.Feed.Remove(second));
+        Assert.True(_rig.Feed.Remove(third));
+        Assert.False(_rig.Feed.Remove(third));
+        Assert.Equal(["2 left", "1 left", "last"], told);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_feed_that_takes_no_more_watchers_still_tells_its_owner_when_the_last_one_leaves(bool hasEnded)
+    {
+        var told = 0;
+        var watcher = _rig.Add(0);
+        var owners = new Owners();
+        owners.Next.SetResult(new Subscription(0, () => told++));
+        Assert.True(await _rig.Feed.AttachAsync(owners).WaitAsync(Deadline));
+        _rig.Feed.End(hasEnded ? FeedState.Ended : FeedState.Draining);
+        Assert.True(_rig.Feed.Remove(watcher));
+        Assert.Equal(1, told);
+    }
+
     private sealed class Owners : ISessions
     {
         private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
