@@ -47,6 +47,6 @@ internal static class ArchiveFormat
     public static bool TryReadLength(ReadOnlySpan<byte> lengths, out int length)
     {
         length = BinaryPrimitives.ReadInt32LittleEndian(lengths);
-        return length > 0 && length <= Array.MaxLength - BodyAt - SumLength && BinaryPrimitives.ReadInt32LittleEndian(lengths[4..]) == ~length;
+        return length >= 0 && length <= Array.MaxLength - BodyAt - SumLength && BinaryPrimitives.ReadInt32LittleEndian(lengths[4..]) == ~length;
     }
 }
