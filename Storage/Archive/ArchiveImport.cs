@@ -166,9 +166,7 @@ public sealed class ArchiveImport(Stream file, string name, bool skipsExisting, 
             if (calculations is not null &&
                 await calculations.FindAsync(calculation.Token, cancellation).ConfigureAwait(false) is null)
             {
-                await calculations
-                    .SaveAsync(new StoredCalculation(calculation.Token, calculation.Value, UnixTime.FromMicroseconds(calculation.ExpiresAt)))
-                    .ConfigureAwait(false);
+                await calculations.SaveAsync(Stored(calculation)).ConfigureAwait(false);
                 kept++;
             }
             else
@@ -179,4 +177,9 @@ public sealed class ArchiveImport(Stream file, string name, bool skipsExisting, 
 
         return (kept, left);
     }
+
+    private static StoredCalculation Stored(ArchivedCalculation calculation) => new(
+        calculation.Token,
+        BitConverter.Int64BitsToDouble(calculation.Value),
+        UnixTime.FromMicroseconds(calculation.ExpiresAt));
 }

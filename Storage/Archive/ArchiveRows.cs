@@ -44,7 +44,7 @@ internal static class ArchiveRows
         Calculation = new ArchivedCalculation
         {
             Token = Name(rows, 0),
-            Value = BitConverter.Int64BitsToDouble(rows.GetInt64(1)),
+            Value = rows.GetInt64(1),
             ExpiresAt = rows.GetInt64(2),
         },
     };

@@ -44,7 +44,7 @@ public sealed class DamageTests : IAsyncLifetime
         var boundaries = ArchiveFile.Boundaries(_file);
 
         // Every byte around the edges of records, and some of all others.
-        var positions = boundaries.SelectMany(at => Enumerable.Range(at - 20, 40)).Where(at => at < _file.Length)
+        var positions = boundaries.SelectMany(at => Enumerable.Range(at - 20, 40)).Where(at => at >= 0 && at < _file.Length)
             .Concat(Enumerable.Range(0, ArchiveFormat.HeadLength))
             .Concat(Enumerable.Range(0, 300).Select(_ => random.Next(_file.Length)))
             .ToHashSet();

@@ -15,7 +15,9 @@ public abstract class ImportTests : IAsyncLifetime
 
     private protected TemporaryFolder Folder => _folder;
 
-    private ISessionArchive Target => _opened!;
+    private protected SqliteStore Source => _source;
+
+    private protected ISessionArchive Target => _opened!;
 
     public async ValueTask InitializeAsync()
     {
@@ -125,6 +127,22 @@ public abstract class ImportTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_session_goes_on_where_it_was_carried_to()
+    {
+        var session = new ScriptedSession(_source);
+        await session.AppendManyAsync("x", 5);
+        await session.CheckpointAsync();
+        await session.AppendAsync();
+        await ArchiveFile.IntoAsync(Target, await ArchiveFile.OfAsync(_source));
+        var next = session.Next("x", "y");
+        Assert.Equal(AppendResult.Fenced, await Target.AppendAsync(session.Key, next with { Number = next.Number + 1 }));
+        Assert.Equal(AppendResult.Stored, await Target.AppendAsync(session.Key, next));
+        Assert.Equal(AppendResult.Fenced, await Target.AppendAsync(session.Key, next));
+        Assert.Equal([7, 6, 5], (await Target.ReadLogAsync(session.Key, 4, int.MaxValue, default))!
+            .Commits.SelectMany(commit => commit.Changes.Select((_, i) => commit.LastRevision - i)).OrderDescending());
+    }
+
     [Theory]
     [InlineData(5, 9)]
     [InlineData(9, 5)]
@@ -177,7 +195,7 @@ public abstract class ImportTests : IAsyncLifetime
     private async Task<IEnumerable<long?>> RevisionsAsync(params string[] ids) =>
         (await Target.ReadEndsAsync([.. ids.Select(id => new SessionKey("", id))], default)).Select(end => end?.Revision);
 
-    private sealed class Reported(Action<ArchiveProgress> told) : IProgress<ArchiveProgress>
+    private protected sealed class Reported(Action<ArchiveProgress> told) : IProgress<ArchiveProgress>
     {
         public void Report(ArchiveProgress value) => told(value);
     }
@@ -190,5 +208,28 @@ public sealed class SqliteImportTests : ImportTests
 
 public sealed class PostgresImportTests(SharedPostgres postgres) : ImportTests
 {
+    [Fact]
+    public async Task A_session_that_another_process_makes_at_the_same_moment_is_left_alone()
+    {
+        await new ScriptedSession(Source, "a").AppendManyAsync("x", 3);
+        var other = new ScriptedSession(Target, "a");
+        var records = 0;
+        var progress = new Reported(state =>
+        {
+            // With the second record the import has looked for the session, and holds its rows ready.
+            if (!state.IsCheck && ++records == 2)
+            {
+                other.AppendAsync("mine").GetAwaiter().GetResult();
+            }
+        });
+        var file = new MemoryStream(await ArchiveFile.OfAsync(Source));
+        var import = new ArchiveImport(file, ArchiveFile.Name, skipsExisting: false, progress);
+        await import.CheckAsync(Target, default);
+        var error = await Assert.ThrowsAsync<ArchiveException>(() => import.StoreAsync(Target, default));
+        Assert.Contains("'a'", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, (await Target.ReadEndsAsync([other.Key], default))[0]!.Revision);
+        Assert.Equal(1, Target.Count);
+    }
+
     private protected override async ValueTask<ISessionArchive> OpenAsync() => await SharedPostgres.OpenAsync(await postgres.NewSchemaAsync());
 }

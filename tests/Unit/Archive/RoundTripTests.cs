@@ -47,21 +47,6 @@ public sealed class RoundTripTests(SharedPostgres postgres) : IDisposable
     }
 
     [Fact]
-    public async Task A_session_goes_on_where_it_was_carried_to()
-    {
-        await using var source = Open("source");
-        await using var target = Open("target");
-        var session = new ScriptedSession(source);
-        await session.AppendManyAsync("x", 5);
-        await session.CheckpointAsync();
-        await session.AppendAsync();
-        await ArchiveFile.IntoAsync(target, await ArchiveFile.OfAsync(source));
-        Assert.Equal(AppendResult.Stored, await target.AppendAsync(session.Key, session.Next("x", "y")));
-        Assert.Equal([7, 6, 5], (await target.ReadLogAsync(session.Key, 4, int.MaxValue, default))!
-            .Commits.SelectMany(commit => commit.Changes.Select((_, i) => commit.LastRevision - i)).OrderDescending());
-    }
-
-    [Fact]
     public async Task Calculations_travel_between_folders_bit_for_bit()
     {
         await using var source = Open("source");
