@@ -1,6 +1,7 @@
 using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar;
 using Snakepit.Sidecar.Client;
+using Snakepit.Sidecar.Data;
 using Snakepit.Sidecar.Demo;
 
 // The executable `snakepit`: a server, and the commands that call one.
@@ -26,5 +27,7 @@ var commands = new CommandRunner(
     ("sessions", () => new SessionsCommand()),
     ("end", () => new EndCommand()),
     ("calc", () => new CalcCommand()),
-    ("ping", () => new PingCommand()));
+    ("ping", () => new PingCommand()),
+    ("export", () => new ExportCommand()),
+    ("import", () => new ImportCommand()));
 return await commands.RunAsync(args, StandardOutput.Open, () => Console.Error);

@@ -12,23 +12,25 @@ public static class StandardOutput
     private const int Handle = 1;
     private const int BrokenPipe = 32;
 
-    public static TextWriter Open()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return Console.Out;
-        }
+    public static TextWriter Open() => OpenPipe() is { } pipe
+        ? TextWriter.Synchronized(new StreamWriter(pipe, new UTF8Encoding(false)) { AutoFlush = true })
+        : Console.Out;
 
-        var stream = new FileStream(new SafeFileHandle(Handle, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        if (stream.CanSeek)
-        {
-            // A file has no reader to leave, and a stream of ours would write at an offset of its own.
-            return Console.Out;
-        }
-
-        return TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true });
-    }
+    /// <summary>The same for what is no text.</summary>
+    public static Stream OpenBytes() => OpenPipe() ?? Console.OpenStandardOutput();
 
     /// <summary>Whether the reader of stdout has left: EPIPE.</summary>
     public static bool IsLeft(IOException failure) => (failure.HResult & 0xFFFF) == BrokenPipe;
+
+    private static FileStream? OpenPipe()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return null;
+        }
+
+        // A file has no reader to leave, and a stream of ours would write at an offset of its own.
+        var stream = new FileStream(new SafeFileHandle(Handle, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek ? null : stream;
+    }
 }

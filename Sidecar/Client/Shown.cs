@@ -30,5 +30,7 @@ internal static class Shown
         return $"{text.AsSpan(0, char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)}…";
     }
 
+    public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
+
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
+using Snakepit.Storage.Archive;
 
 namespace Snakepit.Storage.Postgres;
 
@@ -7,7 +9,7 @@ namespace Snakepit.Storage.Postgres;
 /// Sessions in a schema of a PostgreSQL database, which any number of processes may use at once. The tables are
 /// described in docs/storage-format.md.
 /// </summary>
-public sealed class PostgresStore : ISessionStore
+public sealed class PostgresStore : ISessionArchive
 {
     private const int WriterLoops = 2;
     private const int ExpiriesPerTransaction = 1_000;
@@ -22,6 +24,7 @@ public sealed class PostgresStore : ISessionStore
     private readonly CheckpointWrites _checkpoints;
     private readonly Endings _endings;
     private readonly TrimPlans _trims;
+    private readonly ArchiveWrites _archive;
     private int _closed;
 
     private PostgresStore(PostgresOptions options, PostgresDatabase database, SessionCount count, TimeProvider time, ILogger logger)
@@ -34,6 +37,7 @@ public sealed class PostgresStore : ISessionStore
         _checkpoints = new CheckpointWrites(database);
         _endings = new Endings(database, options.Schema, count, logger);
         _trims = new TrimPlans(database);
+        _archive = new ArchiveWrites(database, options.Schema, count);
         _loops = [.. Enumerable.Range(0, WriterLoops).Select(_ =>
             new AppendLoop(new AppendWriter(database, options.Schema, _known, count, time, logger)))];
     }
@@ -43,6 +47,9 @@ public sealed class PostgresStore : ISessionStore
     /// seconds old for the rest, and an estimate above 100,000.
     /// </summary>
     public long Count => _count.Value;
+
+    // A cluster's calculations are grains: Orleans keeps them, in a form of its own.
+    ICalculationStore? ISessionArchive.Calculations => null;
 
     internal PostgresDatabase Database => _database;
 
@@ -143,6 +150,15 @@ public sealed class PostgresStore : ISessionStore
         await _trims.MakeAsync(key, retention, cancellation).ConfigureAwait(false) is { } plan
             ? await new PostgresTrim(_database, plan, cancellation).RunAsync().ConfigureAwait(false)
             : 0;
+
+    public IAsyncEnumerable<ArchiveRecord> ExportAsync(CancellationToken cancellation) =>
+        new ArchiveReads(_database).AllAsync(cancellation)
+            .FailingAs(error => _database.Failures.Failure("read", error, outcomeUnknown: false), cancellation);
+
+    public Task<IReadOnlyList<SessionImport>> ImportAsync(IEnumerable<ArchiveRecord> records, CancellationToken cancellation) =>
+        _archive.ImportAsync(records, cancellation);
+
+    public Task RaiseEndedRevisionAsync(string tenant, long revision) => _archive.RaiseAsync(tenant, revision);
 
     /// <summary>Finishes the commits that were handed in, then closes the connections.</summary>
     public async ValueTask DisposeAsync()

@@ -5,7 +5,7 @@ namespace Snakepit.Storage.Postgres;
 /// <summary>Several questions about one state of the database, asked in one round trip.</summary>
 internal static class Snapshot
 {
-    private const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    public const string Begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
     /// <summary>Asks all at once; <paramref name="read"/> begins before the first answer.</summary>
     public static async Task<T> AskAsync<T>(

@@ -6,6 +6,9 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>Brings sessions' rows up to a commit, for the writer's thread within its transaction.</summary>
 internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposable
 {
+    public const string SetVariableSql = "INSERT OR REPLACE INTO variables(session, id, body) VALUES (?1, ?2, ?3)";
+    public const string SetRequestSql = "INSERT OR REPLACE INTO requests(session, request_id, body) VALUES (?1, ?2, ?3)";
+
     private readonly Statement _find = new(connection, SessionWrites.FindSql);
 
     private readonly Statement _findCommit = new(
@@ -16,16 +19,10 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         connection,
         "UPDATE sessions SET commit_number = ?2, revision = ?3, expires_at = ?4, header = ?5 WHERE key = ?1");
 
-    private readonly Statement _setVariable = new(
-        connection,
-        "INSERT OR REPLACE INTO variables(session, id, body) VALUES (?1, ?2, ?3)");
-
+    private readonly Statement _setVariable = new(connection, SetVariableSql);
     private readonly Statement _removeVariable = new(connection, "DELETE FROM variables WHERE session = ?1 AND id = ?2");
 
-    private readonly Statement _setRequest = new(
-        connection,
-        "INSERT OR REPLACE INTO requests(session, request_id, body) VALUES (?1, ?2, ?3)");
-
+    private readonly Statement _setRequest = new(connection, SetRequestSql);
     private readonly Statement _removeRequest = new(
         connection,
         "DELETE FROM requests WHERE session = ?1 AND request_id = ?2");

@@ -41,7 +41,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (IOException error) when (IsLocked(error))
         {
-            throw new StoreException($"The data folder {path} is in use by another process.", outcomeUnknown: false, error);
+            throw new StoreException($"The data folder {path} is in use by another process; end that first.", outcomeUnknown: false, error);
         }
         catch (IOException error)
         {

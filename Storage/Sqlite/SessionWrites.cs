@@ -10,6 +10,15 @@ internal sealed class SessionWrites : IDisposable
     /// <summary>The session's row: its key, and where its checkpoint stands.</summary>
     public const string FindSql = "SELECT key, commit_number, revision FROM sessions WHERE tenant = ?1 AND id = ?2";
 
+    public const string AppendSql =
+        "INSERT INTO log(session, number, first_revision, last_revision, time, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+    public const string AppendLargeSql = "INSERT INTO large_values(session, revision, chunk, bytes) VALUES (?1, ?2, ?3, ?4)";
+
+    private const string RememberSql =
+        "INSERT INTO tenants(tenant, ended_revision) VALUES (?1, ?2) " +
+        "ON CONFLICT DO UPDATE SET ended_revision = max(ended_revision, excluded.ended_revision)";
+
     private const int ChunkLength = 1024 * 1024;
 
     private readonly SqliteConnection _connection;
@@ -35,15 +44,12 @@ internal sealed class SessionWrites : IDisposable
             "SELECT number, last_revision FROM log WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
         _create = Prepare(
             "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header) VALUES (?1, ?2, 0, ?3, ?3, ?4, ?5)");
-        _append = Prepare(
-            "INSERT INTO log(session, number, first_revision, last_revision, time, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
-        _appendLarge = Prepare("INSERT INTO large_values(session, revision, chunk, bytes) VALUES (?1, ?2, ?3, ?4)");
+        _append = Prepare(AppendSql);
+        _appendLarge = Prepare(AppendLargeSql);
         _touch = Prepare("UPDATE sessions SET expires_at = ?3 WHERE tenant = ?1 AND id = ?2");
         _delete = Prepare("DELETE FROM sessions WHERE key = ?1");
         _end = Prepare("INSERT INTO ended(session) VALUES (?1)");
-        _remember = Prepare(
-            "INSERT INTO tenants(tenant, ended_revision) VALUES (?1, ?2) " +
-            "ON CONFLICT DO UPDATE SET ended_revision = max(ended_revision, excluded.ended_revision)");
+        _remember = Prepare(RememberSql);
         _expiry = Prepare("SELECT expires_at FROM sessions WHERE key = ?1");
         _ended = Prepare(SessionRows.EndedRevisionSql);
     }
@@ -100,12 +106,38 @@ internal sealed class SessionWrites : IDisposable
         {
             _delete.Bind(1, newest.Session).Run();
             _end.Bind(1, newest.Session).Run();
-            _remember.Bind(1, key.Tenant).Bind(2, newest.Revision).Run();
+            RememberEnded(key.Tenant, newest.Revision);
             _newest.Remove(key);
             Added--;
         }
 
         return AppendResult.Stored;
+    }
+
+    /// <summary>No later session of the tenant begins at or below this revision.</summary>
+    public void RememberEnded(string tenant, long revision) => _remember.Bind(1, tenant).Bind(2, revision).Run();
+
+    /// <summary>Where the log of a stored session ends.</summary>
+    public bool TryFindNewest(SessionKey key, out NewestCommit newest)
+    {
+        if (_newest.TryGet(key, out newest))
+        {
+            return true;
+        }
+
+        if (!TryFind(key, out newest))
+        {
+            return false;
+        }
+
+        using var rows = _findNewest.Bind(1, newest.Session).Query();
+        if (rows.Next() && rows.Integer(0) > newest.Number)
+        {
+            newest = newest with { Number = rows.Integer(0), Revision = rows.Integer(1) };
+        }
+
+        _newest.Set(key, newest);
+        return true;
     }
 
     /// <summary>The transaction was rolled back.</summary>
@@ -131,28 +163,6 @@ internal sealed class SessionWrites : IDisposable
         var found = rows.Next();
         row = found ? new NewestCommit(rows.Integer(0), rows.Integer(1), rows.Integer(2)) : default;
         return found;
-    }
-
-    private bool TryFindNewest(SessionKey key, out NewestCommit newest)
-    {
-        if (_newest.TryGet(key, out newest))
-        {
-            return true;
-        }
-
-        if (!TryFind(key, out newest))
-        {
-            return false;
-        }
-
-        using var rows = _findNewest.Bind(1, newest.Session).Query();
-        if (rows.Next() && rows.Integer(0) > newest.Number)
-        {
-            newest = newest with { Number = rows.Integer(0), Revision = rows.Integer(1) };
-        }
-
-        _newest.Set(key, newest);
-        return true;
     }
 
     private bool IsBelowEnded(SessionKey key, Commit first)

@@ -1,4 +1,6 @@
+using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
+using Snakepit.Storage.Archive;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -6,12 +8,13 @@ namespace Snakepit.Storage.Sqlite;
 /// Sessions and calculations in one SQLite file, <c>snakepit.db</c> in a data folder that only this process
 /// uses. Its format is described in docs/storage-format.md.
 /// </summary>
-public sealed class SqliteStore : ISessionStore
+public sealed class SqliteStore : ISessionArchive
 {
     private const int ReaderThreads = 4;
     private const int ExpiriesPerTransaction = 1_000;
 
     private readonly DataFolder _folder;
+    private readonly SqliteFile _file;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
 
@@ -25,6 +28,7 @@ public sealed class SqliteStore : ISessionStore
     private SqliteStore(DataFolder folder, SqliteFile file)
     {
         _folder = folder;
+        _file = file;
         _writer = new SqliteWriter(file);
         _readers = new SqliteReaders(file, ReaderThreads, "reader");
         _trimmers = new SqliteReaders(file, threads: 1, "trimmer");
@@ -133,6 +137,20 @@ public sealed class SqliteStore : ISessionStore
             cancellation);
         return plan is null ? 0 : await new SqliteTrim(_trimmers, _writer, plan, cancellation).RunAsync();
     }
+
+    public IAsyncEnumerable<ArchiveRecord> ExportAsync(CancellationToken cancellation) =>
+        ArchiveReads.AllAsync(_file, cancellation)
+            .FailingAs(error => _file.Failure("read", error, outcomeUnknown: false), cancellation);
+
+    public async Task<IReadOnlyList<SessionImport>> ImportAsync(IEnumerable<ArchiveRecord> records, CancellationToken cancellation) =>
+        await _writer.RunAsync(writes =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return ArchiveWrites.Import(writes, records);
+        });
+
+    public Task RaiseEndedRevisionAsync(string tenant, long revision) =>
+        _writer.RunAsync(writes => writes.Sessions.RememberEnded(tenant, revision));
 
     /// <summary>Finishes what was asked, then closes the file and gives the folder free.</summary>
     public async ValueTask DisposeAsync()

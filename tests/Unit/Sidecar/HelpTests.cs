@@ -1,5 +1,6 @@
 using Snakepit.Serving.Settings;
 using Snakepit.Sidecar.Client;
+using Snakepit.Sidecar.Data;
 using Snakepit.Sidecar.Settings;
 
 namespace Snakepit.Tests.Sidecar;
@@ -17,6 +18,17 @@ public sealed class HelpTests
     {
         await ExpectAllAsync(ClientSettings.All, "ping");
         await ExpectAllAsync(ClientSettings.All, "watch");
+    }
+
+    [Theory]
+    [InlineData("export")]
+    [InlineData("import")]
+    public async Task It_tells_where_a_store_can_be(string command)
+    {
+        await ExpectAllAsync([.. StoreSettings.All.Where(setting => !setting.IsSecret)], command);
+        var help = (await Typed.RunAsync(command, "--help")).Output;
+        Assert.Contains("SNAKEPIT_DATABASE", help, StringComparison.Ordinal);
+        Assert.DoesNotContain("--database ", help, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,7 +61,7 @@ public sealed class HelpTests
         Assert.Equal(0, typed.ExitCode);
         Assert.Empty(typed.Error);
         Assert.All(
-            ["serve", "get", "set", "watch", "history", "calc", "ping"],
+            ["serve", "get", "set", "watch", "history", "calc", "ping", "export", "import"],
             command => Assert.Contains($"\n  {command} ", typed.Output, StringComparison.Ordinal));
         Assert.Contains("\nExamples:\n  snakepit demo\n", typed.Output, StringComparison.Ordinal);
     }

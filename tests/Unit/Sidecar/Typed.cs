@@ -1,6 +1,7 @@
 using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar;
 using Snakepit.Sidecar.Client;
+using Snakepit.Sidecar.Data;
 
 namespace Snakepit.Tests.Sidecar;
 
@@ -19,7 +20,9 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
             ("history", () => new HistoryCommand()),
             ("rollback", () => new RollbackCommand()),
             ("calc", () => new CalcCommand()),
-            ("ping", () => new PingCommand())),
+            ("ping", () => new PingCommand()),
+            ("export", () => new ExportCommand()),
+            ("import", () => new ImportCommand())),
         arguments);
 
     public static async Task<Typed> RunAsync(CommandRunner commands, params string[] arguments)

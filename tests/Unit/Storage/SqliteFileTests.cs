@@ -32,7 +32,7 @@ public sealed class SqliteFileTests : IDisposable
         await using (SqliteStore.Open(_folder.Path))
         {
             var error = Assert.Throws<StoreException>(() => SqliteStore.Open(_folder.Path));
-            Assert.Equal($"The data folder {_folder.Path} is in use by another process.", error.Message);
+            Assert.Equal($"The data folder {_folder.Path} is in use by another process; end that first.", error.Message);
         }
 
         await using var store = SqliteStore.Open(_folder.Path);

@@ -1,9 +1,9 @@
-using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Memory;
 using Snakepit.Storage.Postgres;
 using Snakepit.Storage.Sqlite;
+using static Snakepit.Tests.Storage.Answers;
 
 namespace Snakepit.Tests.Storage;
 
@@ -109,20 +109,6 @@ public abstract class StoresAgreeTests : IAsyncLifetime
             await _model.ReadChainAsync(session.Key, newest, 10, default),
             await Store.ReadChainAsync(session.Key, newest, 10, default));
     }
-
-    private static object Plain(StoredSession session) => (
-        (session.Exists, session.CommitNumber, session.Revision, session.Floor, session.ExpiresAt, session.Header),
-        string.Join("\n", session.Variables.Select(Plain).Order(StringComparer.Ordinal)),
-        Plain(session.CommitsAfter));
-
-    private static string Plain(IReadOnlyList<StoredCommit>? commits) => string.Join(
-        "\n",
-        (commits ?? []).Select(commit =>
-            $"{commit.Number} {commit.LastRevision} {commit.Record} {string.Join(",", commit.Changes.Select(change => Plain(change.Large)))}"));
-
-    private static string Plain(StoredVariable variable) => $"{variable.Record} {Plain(variable.Large)}";
-
-    private static string Plain(LargeValue? large) => large is null ? "-" : $"{large.BinaryValue.Length}:{large.BinaryValue[0]}";
 }
 
 public sealed class SqliteAgreesTests : StoresAgreeTests

@@ -1,0 +1,52 @@
+namespace Snakepit.Sidecar.Data;
+
+/// <summary>
+/// A file that has its name only once it is whole and on the disk. Until then it stands beside it, readable by
+/// its owner only, as the data are; without <see cref="Complete"/> it goes again.
+/// </summary>
+internal sealed class DraftFile : IAsyncDisposable
+{
+    public const int BufferSize = 256 * 1024;
+
+    private readonly string _name;
+    private readonly string _draft;
+    private bool _isComplete;
+
+    /// <exception cref="IOException">It cannot be made there.</exception>
+    public DraftFile(string name)
+    {
+        _name = Path.GetFullPath(name);
+        if (Directory.Exists(_name))
+        {
+            throw new IOException($"{name} is a folder");
+        }
+
+        _draft = $"{_name}.{Environment.ProcessId}.tmp";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferSize };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        Content = new FileStream(_draft, options);
+    }
+
+    public FileStream Content { get; }
+
+    public void Complete()
+    {
+        Content.Flush(flushToDisk: true);
+        Content.Dispose();
+        File.Move(_draft, _name, overwrite: true);
+        _isComplete = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isComplete)
+        {
+            await Content.DisposeAsync();
+            File.Delete(_draft);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Snakepit.Protocol.Storing;
+
+namespace Snakepit.Storage.Archive;
+
+/// <summary>What records amount to.</summary>
+public sealed class ArchiveTotals
+{
+    public long Sessions { get; private set; }
+
+    public long Commits { get; private set; }
+
+    public long Changes { get; private set; }
+
+    public long Records { get; private set; }
+
+    internal void Add(ArchiveRecord record)
+    {
+        Records++;
+        Sessions += record.ContentCase == ArchiveRecord.ContentOneofCase.Session ? 1 : 0;
+        if (record.Commit is { } commit)
+        {
+            Commits++;
+            Changes += commit.LastRevision - commit.FirstRevision + 1;
+        }
+    }
+
+    internal ArchiveEnd ToEnd() => new() { Sessions = Sessions, Commits = Commits, Changes = Changes, Records = Records };
+}

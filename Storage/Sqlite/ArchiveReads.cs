@@ -1,0 +1,71 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+using Snakepit.Protocol.Storing;
+using Snakepit.Storage.Archive;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>Reads everything for a file of exported sessions, over a connection of its own and from one snapshot.</summary>
+internal static class ArchiveReads
+{
+    // Out of the index alone.
+    private const string Keys = "SELECT key FROM sessions ORDER BY tenant, id";
+
+    // Names as their bytes: a text may contain NUL, where a reader of texts would stop. Of checkpoint and log
+    // the one that goes further tells the newest commit.
+    private const string Session =
+        "SELECT CAST(tenant AS BLOB), CAST(id AS BLOB), commit_number, revision, floor, expires_at, header, " +
+        "max(commit_number, coalesce((SELECT number FROM log WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
+        "max(revision, coalesce((SELECT last_revision FROM log WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)) " +
+        "FROM sessions WHERE key = $key; " +
+        "SELECT number, first_revision, last_revision, time, body FROM log WHERE session = $key ORDER BY last_revision, number; " +
+        "SELECT revision, chunk, bytes FROM large_values WHERE session = $key ORDER BY revision, chunk; " +
+        "SELECT CAST(id AS BLOB), body FROM variables WHERE session = $key ORDER BY id; " +
+        "SELECT CAST(request_id AS BLOB), body FROM requests WHERE session = $key ORDER BY request_id";
+
+    private const string Tenants = "SELECT CAST(tenant AS BLOB), ended_revision FROM tenants ORDER BY tenant";
+
+    private const string Calculations = "SELECT CAST(token AS BLOB), value, expires_at FROM calculations ORDER BY token";
+
+    public static async IAsyncEnumerable<ArchiveRecord> AllAsync(
+        SqliteFile file, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await using var connection = file.OpenReader();
+        await using var snapshot = connection.BeginTransaction(deferred: true);
+        await using (var all = Command(connection, snapshot, Keys))
+        await using (var keys = await all.ExecuteReaderAsync(cancellation).ConfigureAwait(false))
+        {
+            await using var session = Command(connection, snapshot, Session);
+            var key = session.Parameters.Add("$key", SqliteType.Integer);
+            while (await keys.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                key.Value = keys.GetInt64(0);
+                await using var rows = await session.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+                await foreach (var record in ArchiveRows.SessionAsync(rows, cancellation).ConfigureAwait(false))
+                {
+                    yield return record;
+                }
+            }
+        }
+
+        foreach (var (sql, read) in (IEnumerable<(string, Func<DbDataReader, ArchiveRecord>)>)
+            [(Tenants, ArchiveRows.Tenant), (Calculations, ArchiveRows.Calculation)])
+        {
+            await using var command = Command(connection, snapshot, sql);
+            await using var rows = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            while (await rows.ReadAsync(cancellation).ConfigureAwait(false))
+            {
+                yield return read(rows);
+            }
+        }
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, SqliteTransaction snapshot, string sql)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = snapshot;
+        command.CommandText = sql;
+        return command;
+    }
+}
