@@ -19,4 +19,7 @@ internal sealed record ClusterSettings
 
     /// <summary>What stands between each silo and its store.</summary>
     public Func<ISessionStore, ISessionStore> Store { get; init; } = static store => store;
+
+    /// <summary>What stands between the gateway and its store.</summary>
+    public Func<ISessionStore, ISessionStore> GatewayStore { get; init; } = static store => store;
 }

@@ -99,7 +99,7 @@ internal sealed class TestedCluster : IAsyncDisposable
         await _cluster.DeployAsync();
         var store = await ClusterDatabase.OpenAsync(_database);
         _stores.Add(store);
-        _gateway = await TestedGateway.StartAsync(_cluster.Client, store);
+        _gateway = await TestedGateway.StartAsync(_cluster.Client, _settings.GatewayStore(store));
     }
 
     private async Task OpenStoreAsync()

@@ -82,6 +82,8 @@ internal sealed class TestedGateway : IAsyncDisposable
         return GetVariableResponse.Parser.ParseFrom(reply.ToByteArray()).Variable.Value.Value.ToStringUtf8();
     }
 
+    public Task<GetSessionResponse> DescribeAsync(SessionKey key) => OkAsync<GetSessionResponse>(key, new GetSessionRequest());
+
     /// <summary>A watch of all changes of a session from now on, that has begun.</summary>
     public async Task<RecordedWatch> WatchAsync(SessionKey key)
     {
