@@ -78,12 +78,18 @@ internal sealed partial class Watch
             return start.Refusal.Kind == RefusalKind.NotFound ? SessionEnded() : start.Refusal.ToStatus();
         }
 
+        // The log of a session made again under the name begins above all that the one before had: it leads here.
+        var snapshot = (WatchStart)start.Value;
+        if (snapshot.CreatedAt != _createdAt)
+        {
+            return SessionEnded();
+        }
+
         if (_window is { IsOpen: true })
         {
             await FlushWindowAsync().ConfigureAwait(false);
         }
 
-        var snapshot = (WatchStart)start.Value;
         await SendSnapshotAsync(snapshot, SelectsInitial).ConfigureAwait(false);
         _watcher.Cursor = snapshot.Revision;
         return null;

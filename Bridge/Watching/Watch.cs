@@ -26,6 +26,7 @@ internal sealed partial class Watch : IDisposable
     private readonly WatchOutput _output;
     private readonly CoalescingWindow? _window;
     private readonly List<LoggedUpdate> _batch = [];
+    private long _createdAt;
 
     public Watch(
         WatchVariablesRequest request,
@@ -57,6 +58,7 @@ internal sealed partial class Watch : IDisposable
     {
         _watcher.Selection = new Selection(start.Ids, start.Names, _request.Patterns);
         _watcher.Cursor = start.Revision;
+        _createdAt = start.CreatedAt;
         _watcher.LastSent = _time.GetUtcNow().UtcTicks;
         _call.SetHeader(RevisionHeader, Text(start.Revision));
         await using var gone = _call.Cancellation.UnsafeRegister(

@@ -101,6 +101,7 @@ public sealed partial class SessionHost
     private static List<VariableState> Begin(
         SessionState state, WatchVariablesRequest request, long? from, WatchStart start)
     {
+        start.CreatedAt = UnixTime.ToMicroseconds(state.Header.CreatedAt.ToDateTimeOffset());
         start.Snapshot = start.Resync || (request.IncludeInitialValues && from is null);
         start.Revision = start.Resync ? state.Revision : from ?? state.Revision;
         return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state) : [];

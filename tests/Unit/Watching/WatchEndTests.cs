@@ -105,6 +105,27 @@ public sealed class WatchEndTests : WatchTests
     }
 
     [Fact]
+    public async Task A_watch_that_reads_the_log_when_its_session_is_made_anew_ends_without_seeing_anything_of_it()
+    {
+        await OkAsync(Ask.Register("x"));
+        var watch = await WatchAsync();
+        watch.Responses.Hold();
+        await SetAsync(1, 1);
+        await watch.Responses.Stalled;
+        await SetAsync(2, 40);
+        var reading = Store.StopBefore(StoreVerb.ReadLog);
+        watch.Responses.Release();
+        await reading.Reached;
+        await OkAsync(Ask.CleanUp());
+        Clock.Advance(TimeSpan.FromMilliseconds(1));
+        await OkAsync(Ask.Register("x"), Ask.Set("x", "7"));
+        reading.Continue();
+        Assert.Equal(new RpcStatus(RpcCode.Cancelled, "session s ended"), await watch.EndAsync());
+        Assert.Equal([2], await watch.RevisionsAsync(1));
+        Assert.Equal(0, watch.Responses.Unread);
+    }
+
+    [Fact]
     public async Task A_caller_that_leaves_is_cleaned_up_at_once()
     {
         await OkAsync(Ask.Register("x"));
