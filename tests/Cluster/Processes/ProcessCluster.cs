@@ -29,8 +29,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Every call that was answered UNAVAILABLE so far.</summary>
     public ConcurrentQueue<FailedCall> Failures { get; } = new();
 
-    /// <summary>Starts all of it.</summary>
-    public static async Task<ProcessCluster> StartAsync(PostgresServer postgres)
+    /// <summary>Starts the gateways, and as many of the silos.</summary>
+    public static async Task<ProcessCluster> StartAsync(PostgresServer postgres, int silos = Size)
     {
         // The whole log is kept, so that a resync is a fault; heartbeats come often, as they move a watcher too.
         var cluster = new ProcessCluster(
@@ -42,7 +42,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         ]);
         try
         {
-            await Task.WhenAll(cluster.Silos.Concat(cluster.Gateways).Select(member => member.StartAsync()));
+            await Task.WhenAll(cluster.Silos.Take(silos).Concat(cluster.Gateways).Select(member => member.StartAsync()));
             return cluster;
         }
         catch

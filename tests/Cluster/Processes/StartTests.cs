@@ -52,8 +52,8 @@ public sealed class StartTests(PostgresForProcesses postgres)
 
     private static async Task<string> RefusalAsync(string kind, params (string Variable, string Value)[] settings)
     {
-        // In text a gateway first says what it waits for.
-        settings = [("SNAKEPIT_LOG_FORMAT", "json"), .. settings];
+        // Else it first tells what goes well.
+        settings = [("SNAKEPIT_LOG_FORMAT", "json"), ("SNAKEPIT_LOG_LEVEL", "warning"), .. settings];
         await using var process = kind == "silo" ? ServerProcess.LaunchSilo(settings) : ServerProcess.LaunchGateway(settings);
         var line = await process.RefusalAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(line);
