@@ -24,6 +24,7 @@ public sealed class SiloServer : IAsyncDisposable
     private readonly IHost _host;
     private GatewayServer? _gateway;
     private AdminServer? _admin;
+    private bool _hasJoined;
     private Task? _stopped;
 
     private SiloServer(SiloOptions options, ISessionStore store, ILoggerFactory loggers)
@@ -86,7 +87,7 @@ public sealed class SiloServer : IAsyncDisposable
 
     private async Task StartAsync(ILoggerFactory loggers)
     {
-        await _host.StartAsync();
+        await JoinAsync();
         if (_options.Gateway is { } gateway)
         {
             var cluster = _host.Services.GetRequiredService<IClusterClient>();
@@ -99,6 +100,18 @@ public sealed class SiloServer : IAsyncDisposable
         }
 
         _logger.Joined(_options.ClusterId, SiloPort, ClientPort);
+    }
+
+    private async Task JoinAsync()
+    {
+        var joining = _host.StartAsync();
+        if (_options.Database is not null)
+        {
+            await _host.Services.GetRequiredService<FallenSilos>().WatchAsync(joining);
+        }
+
+        await joining;
+        _hasJoined = true;
     }
 
     private async ValueTask<string?> UnreadinessAsync(CancellationToken cancellation)
@@ -127,7 +140,12 @@ public sealed class SiloServer : IAsyncDisposable
             await _gateway.DisposeAsync();
         }
 
-        await _host.StopAsync();
+        // Orleans cannot stop what is only half started, and what it says to that would hide why.
+        if (_hasJoined)
+        {
+            await _host.StopAsync();
+        }
+
         if (_admin is not null)
         {
             await _admin.DisposeAsync();
