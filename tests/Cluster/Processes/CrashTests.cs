@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Snakepit.Tests.Cluster.Processes;
 
 /// <summary>kill -9 under load, of one process of a cluster after another.</summary>
@@ -46,5 +48,23 @@ public sealed class CrashTests(PostgresForProcesses postgres)
         await load.AcknowledgedAsync(20);
         await load.FinishAsync();
         Assert.NotEqual(0, load.WatchesEnded);
+    }
+
+    [Fact]
+    public async Task A_cluster_whose_silos_were_all_killed_comes_up_again_with_everything()
+    {
+        await using var cluster = await ProcessCluster.StartAsync(postgres.Server);
+        var load = await ClusterLoad.StartAsync(cluster);
+        for (var round = 0; round < Rounds.Count; round++)
+        {
+            await load.AcknowledgedAsync(20);
+            await Task.WhenAll(cluster.Silos.Select(silo => silo.KillAsync()));
+            var since = Stopwatch.GetTimestamp();
+            await Task.WhenAll(cluster.Silos.Select(silo => silo.StartAsync()));
+            (await load.RecoveredAsync($"all silos killed, and started within {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s")).AssertInTime();
+        }
+
+        await load.AcknowledgedAsync(20);
+        await load.FinishAsync();
     }
 }
