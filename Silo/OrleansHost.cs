@@ -31,6 +31,7 @@ internal static class OrleansHost
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.AddSingleton(options.TimeProvider);
+        builder.Services.AddSingleton<FallenSilos>();
         builder.UseOrleans(silo => Configure(silo, options, store));
         return builder.Build();
     }
@@ -87,6 +88,7 @@ internal static class OrleansHost
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedProbesLimit = 3;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            membership.IAmAliveTablePublishTimeout = FallenSilos.SignOfLife;
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
 

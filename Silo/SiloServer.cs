@@ -27,6 +27,7 @@ public sealed class SiloServer : IAsyncDisposable
     private readonly IHost _host;
     private GatewayServer? _gateway;
     private AdminServer? _admin;
+    private bool _hasJoined;
     private Task? _stopped;
 
     private SiloServer(SiloOptions options, ISessionStore store, ILoggerFactory loggers)
@@ -89,7 +90,7 @@ public sealed class SiloServer : IAsyncDisposable
 
     private async Task StartAsync(ILoggerFactory loggers)
     {
-        await _host.StartAsync();
+        await JoinAsync();
         if (_options.Gateway is { } gateway)
         {
             var cluster = _host.Services.GetRequiredService<IClusterClient>();
@@ -102,6 +103,18 @@ public sealed class SiloServer : IAsyncDisposable
         }
 
         _logger.Joined(_options.ClusterId, SiloPort, ClientPort);
+    }
+
+    private async Task JoinAsync()
+    {
+        var joining = _host.StartAsync();
+        if (_options.Database is not null)
+        {
+            await _host.Services.GetRequiredService<FallenSilos>().WatchAsync(joining);
+        }
+
+        await joining;
+        _hasJoined = true;
     }
 
     private async ValueTask<string?> UnreadinessAsync(CancellationToken cancellation)
@@ -130,9 +143,14 @@ public sealed class SiloServer : IAsyncDisposable
             await _gateway.DisposeAsync();
         }
 
-        using var over = new CancellationTokenSource(HandOver);
-        await _host.StopAsync(over.Token).WaitAsync(HandOver + Grace, CancellationToken.None)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        // Orleans cannot stop what is only half started, and what it says to that would hide why.
+        if (_hasJoined)
+        {
+            using var over = new CancellationTokenSource(HandOver);
+            await _host.StopAsync(over.Token).WaitAsync(HandOver + Grace, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (_admin is not null)
         {
             await _admin.DisposeAsync();

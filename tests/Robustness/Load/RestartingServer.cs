@@ -4,7 +4,7 @@ using Snakepit.Tests.Robustness.Support;
 namespace Snakepit.Tests.Robustness.Load;
 
 /// <summary>One server over many lives on the same data folder, each life at another port. Driven by one test, called by many clients.</summary>
-internal sealed class RestartingServer(string dataFolder, params string[] options) : IAsyncDisposable
+internal sealed class RestartingServer(string dataFolder, params string[] options) : IServers, IAsyncDisposable
 {
     private readonly List<ServerProcess> _lives = [];
     private volatile TaskCompletionSource<ServerProcess> _serving = NotYet();
@@ -15,21 +15,7 @@ internal sealed class RestartingServer(string dataFolder, params string[] option
     /// <summary>A client of the present life; waits for the next one while there is none.</summary>
     public async Task<BridgeClient> ClientAsync() => (await _serving.Task.Within("a server to call")).Client;
 
-    /// <summary>Calls until a life answers, so what is called must be safe to repeat. Refusals are thrown.</summary>
-    public async Task<T> CallAsync<T>(Func<BridgeClient, Task<T>> call)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call(await ClientAsync());
-            }
-            catch (RpcException failure) when (failure.Status.Code == RpcCode.Unavailable)
-            {
-                // Once more; as a rule at the next life.
-            }
-        }
-    }
+    public Task UnavailableAsync(BridgeClient client, RpcException failure) => Task.CompletedTask;
 
     public async Task StartAsync()
     {

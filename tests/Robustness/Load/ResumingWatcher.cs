@@ -11,9 +11,9 @@ namespace Snakepit.Tests.Robustness.Load;
 /// <param name="request">What it watches.</param>
 /// <param name="selects">The same, as <see cref="Observation"/> wants it.</param>
 /// <param name="start">The revision it begins at.</param>
-/// <param name="server">Whose lives it follows.</param>
+/// <param name="servers">Whom it calls.</param>
 internal sealed class ResumingWatcher(
-    string name, WatchVariablesRequest request, Func<string, bool>? selects, long start, RestartingServer server)
+    string name, WatchVariablesRequest request, Func<string, bool>? selects, long start, IServers servers)
 {
     private const string RevisionEntry = "snakepit-revision";
 
@@ -32,7 +32,7 @@ internal sealed class ResumingWatcher(
     {
         while (!end.IsCompleted || _position < await end)
         {
-            var client = await server.ClientAsync();
+            var client = await servers.ClientAsync();
             try
             {
                 await FollowAsync(client, end);
@@ -44,6 +44,8 @@ internal sealed class ResumingWatcher(
                 {
                     _position = long.Parse(revision, CultureInfo.InvariantCulture);
                 }
+
+                await servers.UnavailableAsync(client, failure);
             }
         }
     }

@@ -5,19 +5,19 @@ using Snakepit.Tests.Robustness.Validation;
 namespace Snakepit.Tests.Robustness.Load;
 
 /// <summary>
-/// One session under load: eight writers and five watchers, who go on over all lives of the server and
-/// write down what they see.
+/// One session under load: some writers and five watchers, who go on whatever becomes of the servers and write
+/// down what they see.
 /// </summary>
 internal sealed class SessionLoad
 {
     /// <summary>The server keeps the whole log, so that a resync is a fault; heartbeats come often, as they move a watcher too.</summary>
     public static readonly string[] ServerOptions = ["--replayable-changes", "100000000", "--heartbeat", "200ms"];
 
-    private const int WriterCount = 8;
+    private const int Writers = 8;
     private const int ReplayCount = 5;
 
     private readonly string _session;
-    private readonly RestartingServer _server;
+    private readonly Func<IServers> _newClient;
     private readonly long _start;
     private readonly Progress _acknowledged = new();
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,12 +27,12 @@ internal sealed class SessionLoad
     private readonly List<Task> _writing;
     private readonly List<Task> _watching;
 
-    private SessionLoad(string session, RestartingServer server, long start)
+    private SessionLoad(string session, Func<IServers> newClient, int writers, TimeSpan pause, long start)
     {
         _session = session;
-        _server = server;
+        _newClient = newClient;
         _start = start;
-        _writers = [.. Enumerable.Range(0, WriterCount).Select(number => new Writer(number, session, server, _acknowledged))];
+        _writers = [.. Enumerable.Range(0, writers).Select(number => new Writer(number, session, newClient(), _acknowledged, pause))];
         _watchers =
         [
             Watcher("the whole session", new(), selects: null),
@@ -50,16 +50,27 @@ internal sealed class SessionLoad
 
     public IReadOnlyList<ResumingWatcher> Watchers => _watchers;
 
+    public string Session => _session;
+
+    /// <summary>As many writes as one server takes.</summary>
+    public static Task<SessionLoad> StartAsync(IServers server, string session) =>
+        StartAsync(session, () => server, Writers, TimeSpan.Zero);
+
     /// <summary>Makes the session and lets everyone begin.</summary>
-    public static async Task<SessionLoad> StartAsync(RestartingServer server, string session)
+    /// <param name="session">Its id.</param>
+    /// <param name="newClient">Asked once for each client: whom that one calls.</param>
+    /// <param name="writers">How many.</param>
+    /// <param name="pause">Of each writer between two writes.</param>
+    public static async Task<SessionLoad> StartAsync(string session, Func<IServers> newClient, int writers, TimeSpan pause)
     {
-        var client = await server.ClientAsync();
+        var client = newClient();
         foreach (var variable in Writer.Variables)
         {
-            await client.RegisterAsync(session, variable);
+            await client.CallAsync(server => server.RegisterAsync(session, variable));
         }
 
-        return new SessionLoad(session, server, (await client.DescribeAsync(session)).Revision);
+        var start = (await client.CallAsync(server => server.DescribeAsync(session))).Revision;
+        return new SessionLoad(session, newClient, writers, pause, start);
     }
 
     /// <summary>Ends when that many more writes were acknowledged; throws if one of the clients has failed.</summary>
@@ -69,12 +80,15 @@ internal sealed class SessionLoad
         await await Task.WhenAny([reached, .. _writing, .. _watching]).Within($"{more} acknowledged writes");
     }
 
+    /// <summary>Ends when a write that was begun after the call is acknowledged: no writer has more than one under way.</summary>
+    public Task AnsweredAgainAsync() => AcknowledgedAsync(_writers.Count + 1);
+
     /// <summary>Lets the writers come to an end and every watcher come to theirs; answers with all that is known then.</summary>
     public async Task<History> FinishAsync()
     {
         _stop.SetResult();
         await Task.WhenAll(_writing).Within("the writers' last acknowledgements");
-        var client = await _server.ClientAsync();
+        var client = await _newClient().ClientAsync();
         var end = (await client.DescribeAsync(_session)).Revision;
         _end.SetResult(end);
         await Task.WhenAll(_watching).Within($"revision {end} at every watcher");
@@ -101,6 +115,6 @@ internal sealed class SessionLoad
     private ResumingWatcher Watcher(string name, WatchVariablesRequest request, Func<string, bool>? selects)
     {
         request.SessionId = _session;
-        return new ResumingWatcher(name, request, selects, _start, _server);
+        return new ResumingWatcher(name, request, selects, _start, _newClient());
     }
 }

@@ -8,7 +8,12 @@ namespace Snakepit.Tests.Robustness.Load;
 /// Writes one thing after another: single values and batches, most with a request id and repeated until they
 /// are acknowledged, some without one and sent once.
 /// </summary>
-internal sealed class Writer(int number, string session, RestartingServer server, Progress acknowledged)
+/// <param name="number">Tells its writes from those of others.</param>
+/// <param name="session">The session it writes to.</param>
+/// <param name="servers">Whom it calls.</param>
+/// <param name="acknowledged">Told of each acknowledgement.</param>
+/// <param name="pause">Between an acknowledgement and the next write.</param>
+internal sealed class Writer(int number, string session, IServers servers, Progress acknowledged, TimeSpan pause)
 {
     private readonly List<Write> _writes = [];
     private readonly Random _random = new(number);
@@ -27,6 +32,7 @@ internal sealed class Writer(int number, string session, RestartingServer server
         {
             var write = new Write(Values(n), IsAtomic: n % 8 != 7, Acknowledged: null);
             _writes.Add(write with { Acknowledged = await SendAsync(write, n) });
+            await Task.Delay(pause);
         }
     }
 
@@ -38,16 +44,27 @@ internal sealed class Writer(int number, string session, RestartingServer server
 
     private async Task<Acknowledgement?> SendAsync(Write write, int n)
     {
+        var answer = n % 8 == 2
+            ? await SendOnceAsync(write)
+            : await servers.CallAsync(client => CallAsync(client, write, $"{number}/{n}"));
+        if (answer is not null)
+        {
+            acknowledged.Note();
+        }
+
+        return answer;
+    }
+
+    private async Task<Acknowledgement?> SendOnceAsync(Write write)
+    {
+        var client = await servers.ClientAsync();
         try
         {
-            var answer = n % 8 == 2
-                ? await CallAsync(await server.ClientAsync(), write, requestId: "")
-                : await server.CallAsync(client => CallAsync(client, write, $"{number}/{n}"));
-            acknowledged.Note();
-            return answer;
+            return await CallAsync(client, write, requestId: "");
         }
         catch (RpcException failure) when (failure.Status.Code == RpcCode.Unavailable)
         {
+            await servers.UnavailableAsync(client, failure);
             return null;
         }
     }

@@ -3,18 +3,22 @@ using System.Globalization;
 
 namespace Snakepit.Tests.Robustness.Support;
 
-/// <summary>The sidecar's executable in a process of its own, on a free port of loopback. Ended by its id, at the latest when disposed of.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+/// <summary>
+/// One of the product's executables in a process of its own, on a free port of loopback. Ended by its id, at the
+/// latest when disposed of.
+/// </summary>
+internal sealed partial class ServerProcess : IAsyncDisposable
 {
-    private const string ReadyMark = "GRPC_READY:";
-
     private readonly Process _process;
     private readonly Task<string?> _firstLine;
     private readonly Task<string> _errors;
     private BridgeClient? _client;
 
-    private ServerProcess(Process process)
+    private ServerProcess(ProcessStartInfo start)
     {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        var process = Process.Start(start)!;
         _process = process;
         _firstLine = process.StandardOutput.ReadLineAsync();
         _errors = process.StandardError.ReadToEndAsync();
@@ -24,84 +28,45 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>A client of it, once it is ready.</summary>
     public BridgeClient Client => _client ??= new BridgeClient(Port);
 
     /// <summary>What it wrote to stderr, once it has ended.</summary>
     public Task<string> Errors => _errors.Within("the end of stderr");
 
-    /// <summary>Bytes of its memory that are resident.</summary>
-    public long ResidentBytes
+    /// <summary>Waits until it says that it serves; one that does not is ended.</summary>
+    public async Task<ServerProcess> OnceReadyAsync()
     {
-        get
-        {
-            var line = File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-            return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-        }
-    }
-
-    /// <summary>Starts one that may or may not come to serve.</summary>
-    public static ServerProcess Launch(string dataFolder, params string[] options)
-    {
-        var server = Path.Combine(AppContext.BaseDirectory, "snakepit.dll");
-        string[] arguments = [server, "serve", "--port", "0", "--data", dataFolder, "--log-level", "warning", .. options];
-
-        // A file that LimitFiles keeps from growing is to be an error of the disk, not the end of the process.
-        string[] shell = ["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", .. arguments];
-        return new ServerProcess(Process.Start(new ProcessStartInfo("sh", shell)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!);
-    }
-
-    /// <summary>Starts one that serves.</summary>
-    public static async Task<ServerProcess> StartAsync(string dataFolder, params string[] options)
-    {
-        var server = Launch(dataFolder, options);
         try
         {
-            await server.ReadyAsync();
-            return server;
+            await ReadyAsync();
+            return this;
         }
         catch
         {
-            await server.DisposeAsync();
+            await DisposeAsync();
             throw;
         }
     }
 
-    /// <summary>Starts one that cannot serve; answers with the one line that it says.</summary>
-    public static async Task<string> RefuseStartAsync(string dataFolder)
+    /// <summary>Waits until it ends because it cannot serve; answers with the one line that it says.</summary>
+    public async Task<string> RefusalAsync()
     {
-        await using var server = Launch(dataFolder);
-        Assert.Equal(1, await server.ExitAsync());
-        return Assert.Single((await server.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(1, await ExitAsync());
+        return Assert.Single((await Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     private async Task ReadyAsync()
     {
         var line = await _firstLine.Within("the server's word that it serves");
-        if (line?.StartsWith(ReadyMark, StringComparison.Ordinal) != true)
-        {
-            Assert.Fail($"the server did not start: '{line}' {await Errors}");
-        }
-
-        Port = int.Parse(line.AsSpan(ReadyMark.Length), CultureInfo.InvariantCulture);
+        Port = line?.Split(':') is ["GRPC_READY" or "SILO_READY", var port]
+            ? int.Parse(port, CultureInfo.InvariantCulture)
+            : throw new InvalidOperationException($"the server did not start: '{line}' {await Errors}");
     }
 
     public void Send(Signal signal) => Signals.Send(Id, signal);
-
-    /// <summary>
-    /// From now on writing beyond that size of any file fails with EFBIG: an error of the disk that is not
-    /// "full". Null = no limit.
-    /// </summary>
-    public void LimitFiles(long? bytes)
-    {
-        using var prlimit = Process.Start("prlimit", ["--pid", $"{Id}", $"--fsize={bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"}:"]);
-        prlimit.WaitForExit();
-        Assert.Equal(0, prlimit.ExitCode);
-    }
 
     /// <summary>Waits for its end; answers with its exit status.</summary>
     public async Task<int> ExitAsync()
@@ -127,7 +92,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client?.Dispose();
-        if (!_process.HasExited)
+        if (!HasExited)
         {
             await KillAsync();
         }

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Snakepit.Tests.Postgres;
+using Snakepit.Tests.Robustness.Support;
+
+namespace Snakepit.Tests.Cluster.Processes;
+
+/// <summary>Two silos and two gateways, each a process, that find each other by a database of their own. Driven by one test.</summary>
+internal sealed class ProcessCluster : IAsyncDisposable
+{
+    private const int Size = 2;
+
+    private readonly int[] _adminPorts = [.. Enumerable.Range(0, Size).Select(_ => FreePort())];
+
+    private ProcessCluster(IReadOnlyList<(string Variable, string Value)> settings)
+    {
+        Silos = [.. Enumerable.Range(0, Size).Select(i => new Member($"silo {i}", () => ServerProcess.LaunchSilo(settings)))];
+        Gateways = [.. Enumerable.Range(0, Size).Select(i => new Member(
+            $"gateway {i}",
+            () => ServerProcess.LaunchGateway([.. settings, ("SNAKEPIT_ADMIN", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_adminPorts[i]}"))])))];
+    }
+
+    public IReadOnlyList<Member> Silos { get; }
+
+    public IReadOnlyList<Member> Gateways { get; }
+
+    /// <summary>Every call that was answered UNAVAILABLE so far.</summary>
+    public ConcurrentQueue<FailedCall> Failures { get; } = new();
+
+    /// <summary>Starts the gateways, and as many of the silos.</summary>
+    public static async Task<ProcessCluster> StartAsync(PostgresServer postgres, int silos = Size)
+    {
+        // The whole log is kept, so that a resync is a fault; heartbeats come often, as they move a watcher too.
+        var cluster = new ProcessCluster(
+        [
+            ("SNAKEPIT_DATABASE", await postgres.CreateDatabaseAsync()),
+            ("SNAKEPIT_REPLAYABLE_CHANGES", "100000000"),
+            ("SNAKEPIT_HEARTBEAT", "500ms"),
+            ("SNAKEPIT_LOG_LEVEL", "warning"),
+        ]);
+        try
+        {
+            await Task.WhenAll(cluster.Silos.Take(silos).Concat(cluster.Gateways).Select(member => member.StartAsync()));
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Where a gateway's probes are answered.</summary>
+    public Uri ReadinessOf(Member gateway) => new(string.Create(
+        CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPorts[Gateways.ToList().IndexOf(gateway)]}/readyz"));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in Silos.Concat(Gateways))
+        {
+            await member.DisposeAsync();
+        }
+    }
+
+    // The port of probes is told nowhere.
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
