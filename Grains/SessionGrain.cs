@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Storage;
@@ -13,6 +14,7 @@ namespace Snakepit.Grains;
 /// </summary>
 [Reentrant]
 [GrainType("session")]
+[RandomPlacement]
 internal sealed class SessionGrain : Grain, ISessionGrain
 {
     private readonly SiloSessions _silo;

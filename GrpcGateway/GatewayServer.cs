@@ -162,7 +162,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         // A call that was lost with a silo is noticed by nothing else, nor is a silo that hangs.
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
-        client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
         client.UseConnectionRetryFilter(static async (_, token) =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), token);

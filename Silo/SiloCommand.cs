@@ -27,7 +27,15 @@ internal static class SiloCommand
         var format = values.Of(LogGroup.Format);
         var output = new LogOutput(Console.OpenStandardError());
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
-        await using var silo = await StartAsync(options, loggers);
+        var starting = StartAsync(options, loggers);
+        await Task.WhenAny(starting, end.Came);
+        if (!starting.IsCompleted)
+        {
+            // Joining cannot be broken off, and has nothing to lose: the others find out that this silo has gone.
+            return ExitCode.Done;
+        }
+
+        await using var silo = await starting;
         if (format == LogFormat.Text)
         {
             // Told at every log level: it answers the question of whoever typed the command.

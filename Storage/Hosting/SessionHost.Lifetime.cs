@@ -142,7 +142,8 @@ public sealed partial class SessionHost
             await StoreCheckpointAsync(owed).ConfigureAwait(false);
         }
 
-        Close(ended: false);
+        // Stale from now on: whoever still waits here must go to the new owner, not load the session here once more.
+        CloseAsStale();
         pending.SetResult(Moved);
     }
 

@@ -36,7 +36,7 @@ public sealed class WatchPollTests : WatchRig
     {
         await WatchedAsync();
         await CallAsync(Ask.Set("x", "1"));
-        var poll = Poll.PollAsync(CancellationToken.None);
+        var poll = Poll.PollAsync(Grace, CancellationToken.None);
         Assert.Equal(Grace, await Clock.TimerSetAsync());
         await Stream.SayAsync(await EventAsync(1, 1));
         Clock.Advance(Grace);
@@ -75,7 +75,7 @@ public sealed class WatchPollTests : WatchRig
         Owner.Before = number => number == 1 ? asking.StopAsync() : Task.CompletedTask;
         var subscribing = SubscribeAsync();
         await asking.Reached;
-        await Poll.PollAsync(CancellationToken.None).WaitAsync(Deadline);
+        await Poll.PollAsync(Grace, CancellationToken.None).WaitAsync(Deadline);
         Assert.Equal((0, 0), (Store.Calls(StoreVerb.ReadEnds), Listener.TimesEnded));
         await CallAsync(Ask.Register("x"));
         asking.Continue();
@@ -159,7 +159,7 @@ public sealed class WatchPollTests : WatchRig
 
     private async Task PollAsync()
     {
-        var poll = Poll.PollAsync(CancellationToken.None);
+        var poll = Poll.PollAsync(Grace, CancellationToken.None);
         await Clock.TimerSetAsync();
         Clock.Advance(Grace);
         await poll.WaitAsync(Deadline);
