@@ -2,7 +2,7 @@ namespace Snakepit.Grains;
 
 /// <summary>A request of the protocol on its way to the session it names.</summary>
 /// <param name="Message">The request.</param>
-/// <param name="Interest">For a request to watch: what the gateway's watchers come to with the new one.</param>
+/// <param name="Interest">Where it matters to the answer: what the gateway's watchers come to now.</param>
 [GenerateSerializer]
 [Immutable]
 [Alias("snakepit.session-request")]

@@ -209,7 +209,7 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             if (_poll is not null)
             {
-                await _poll.PollAsync(TimeSpan.Zero, patience.Token).ConfigureAwait(false);
+                await _poll.LookOnceMoreAsync(patience.Token).ConfigureAwait(false);
             }
         }
         catch (Exception failure) when (failure is StoreException or OperationCanceledException)

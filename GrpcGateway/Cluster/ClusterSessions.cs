@@ -78,7 +78,8 @@ internal sealed class ClusterSessions(
 
     private ValueTask<Outcome<IMessage>> AskAsync(SessionKey key, IMessage request, CancellationToken cancellation)
     {
-        var interest = request is WatchVariablesRequest ? watched.NextInterest(key) : null;
+        // Whoever asks how many watchers there are shall not hear of one that has just left here.
+        var interest = request is WatchVariablesRequest or GetSessionRequest ? watched.NextInterest(key) : null;
         return calls.AskAsync(
             GrainOf(key),
             new SessionRequest(new WireMessage(request), interest),

@@ -47,7 +47,7 @@ internal sealed class WatchPoll : BackgroundService
         {
             try
             {
-                await PollAsync(Grace, stoppingToken);
+                await PollAsync(stoppingToken);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
@@ -62,20 +62,33 @@ internal sealed class WatchPoll : BackgroundService
         }
     }
 
-    /// <summary>One round: asks where the logs end, and tells those who did not know.</summary>
-    /// <param name="grace">What is on its way by stream gets so long to arrive.</param>
-    /// <param name="cancellation">Ends it early.</param>
+    /// <summary>Asks where the logs end, and tells those who do not know: no stream is waited for any more.</summary>
     /// <exception cref="StoreException">The store did not answer.</exception>
-    public async Task PollAsync(TimeSpan grace, CancellationToken cancellation)
+    public Task LookOnceMoreAsync(CancellationToken cancellation) => AskAsync(
+        TimeSpan.Zero,
+        static (watched, end) =>
+        {
+            if (end is not null)
+            {
+                watched.Advance(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision);
+            }
+        },
+        cancellation);
+
+    /// <summary>One round: asks where the logs end, and tells those whose streams have not.</summary>
+    internal Task PollAsync(CancellationToken cancellation) => AskAsync(Grace, Judge, cancellation);
+
+    private async Task AskAsync(TimeSpan grace, Action<WatchedSession, LogEnd?> judge, CancellationToken cancellation)
     {
         // Only what the owner has confirmed before the question can be missing from the answer because it ended.
         foreach (var some in _watched.All.Where(watched => watched.RenewedAt != 0).Chunk(KeysPerQuestion))
         {
+            Array.ForEach(some, static watched => watched.OnQuestion());
             var ends = await _store.ReadEndsAsync([.. some.Select(watched => watched.Key)], cancellation);
             await Task.Delay(grace, _time, cancellation);
             foreach (var (watched, end) in some.Zip(ends))
             {
-                Judge(watched, end);
+                judge(watched, end);
             }
         }
     }
@@ -90,7 +103,7 @@ internal sealed class WatchPoll : BackgroundService
                 watched.End();
             }
         }
-        else if (watched.Advance(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision))
+        else if (watched.Find(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision))
         {
             watched.Missed++;
             watched.IsRenewalDue = true;

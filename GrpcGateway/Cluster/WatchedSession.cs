@@ -16,6 +16,8 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
     private long _createdAt;
     private long _announced;
     private bool _ended;
+    private bool _hasHeard;
+    private long _foundBefore;
 
     public SessionKey Key { get; } = key;
 
@@ -53,18 +55,54 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
         }
     }
 
-    /// <summary>The owner says where the session stands.</summary>
-    public void OnOwner(Protocol.Storing.WatchedSession state)
+    /// <summary>The owner says which session it is: that of its first answer, or another that has taken the name since.</summary>
+    public void Identify(long createdAt)
     {
         lock (_gate)
         {
             if (_createdAt == 0)
             {
-                _createdAt = state.CreatedAt;
+                _createdAt = createdAt;
+            }
+
+            IsThis(createdAt);
+        }
+    }
+
+    /// <summary>The owner says which session it is and where it stands, when the watch begins.</summary>
+    public void OnOwner(Protocol.Storing.WatchedSession state)
+    {
+        Identify(state.CreatedAt);
+        Advance(state.CreatedAt, state.Revision);
+    }
+
+    /// <summary>The store is about to be asked where the session stands.</summary>
+    public void OnQuestion()
+    {
+        lock (_gate)
+        {
+            _hasHeard = false;
+        }
+    }
+
+    /// <summary>
+    /// The store says where the session stood. True if that must be read from the log. A stream that has spoken since the
+    /// question is only late, and is waited for until the next one: who reads the log for each of its delays reads
+    /// everything twice.
+    /// </summary>
+    public bool Find(long createdAt, long revision)
+    {
+        lock (_gate)
+        {
+            var isLate = _hasHeard && _announced >= _foundBefore;
+            _foundBefore = revision;
+            if (isLate)
+            {
+                return false;
             }
         }
 
-        Advance(state.CreatedAt, state.Revision);
+        return Advance(createdAt, revision);
     }
 
     /// <summary>The session is at least at this revision. True if nobody had said so yet.</summary>
@@ -95,6 +133,7 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
             }
 
             Missed = 0;
+            _hasHeard = true;
             _announced = Math.Max(_announced, announced.Revision);
         }
 

@@ -83,6 +83,7 @@ internal sealed class WatchedSessions
                 return null;
             }
 
+            watched.OnOwner(state);
             return new Subscription(state.Revision, () => Leave(watched), () => watched.IsRenewalDue = true);
         }
         catch
@@ -112,7 +113,7 @@ internal sealed class WatchedSessions
         }
 
         var state = (Protocol.Storing.WatchedSession)answer.Value;
-        watched.OnOwner(state);
+        watched.Identify(state.CreatedAt);
         watched.RenewedAt = _time.GetTimestamp();
         return state;
     }

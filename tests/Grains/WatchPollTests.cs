@@ -36,7 +36,7 @@ public sealed class WatchPollTests : WatchRig
     {
         await WatchedAsync();
         await CallAsync(Ask.Set("x", "1"));
-        var poll = Poll.PollAsync(Grace, CancellationToken.None);
+        var poll = Poll.PollAsync(CancellationToken.None);
         Assert.Equal(Grace, await Clock.TimerSetAsync());
         await Stream.SayAsync(await EventAsync(1, 1));
         Clock.Advance(Grace);
@@ -45,10 +45,40 @@ public sealed class WatchPollTests : WatchRig
     }
 
     [Fact]
+    public async Task A_stream_that_speaks_but_lags_gets_until_the_next_question()
+    {
+        await WatchedAsync();
+        await CallAsync(Ask.Set("x", "1"));
+        await CallAsync(Ask.Set("x", "2"));
+        var poll = Poll.PollAsync(CancellationToken.None);
+        await Clock.TimerSetAsync();
+        await Stream.SayAsync(await EventAsync(1, 1));
+        Clock.Advance(Grace);
+        await poll.WaitAsync(Deadline);
+        Assert.Equal((1, 1), Listener.Heard.Last());
+
+        await PollAsync();
+        Assert.Equal((3, 0), Listener.Heard.Last());
+    }
+
+    [Fact]
+    public async Task A_last_look_waits_for_no_stream()
+    {
+        await WatchedAsync();
+        await CallAsync(Ask.Set("x", "1"));
+        await Poll.LookOnceMoreAsync(CancellationToken.None).WaitAsync(Deadline);
+        Assert.Equal((2, 0), Listener.Heard.Last());
+    }
+
+    [Fact]
     public async Task A_session_that_is_gone_is_told_so_and_given_up()
     {
         await WatchedAsync();
         await CallAsync(Ask.CleanUp());
+
+        // Its last changes may still come by stream: there is no log any more to read them from.
+        await PollAsync();
+        Assert.Equal(0, Listener.TimesEnded);
         await PollAsync();
         await Listener.Ended;
         await Stream.Subscriptions.Single().EndedInTime;
@@ -75,7 +105,7 @@ public sealed class WatchPollTests : WatchRig
         Owner.Before = number => number == 1 ? asking.StopAsync() : Task.CompletedTask;
         var subscribing = SubscribeAsync();
         await asking.Reached;
-        await Poll.PollAsync(Grace, CancellationToken.None).WaitAsync(Deadline);
+        await Poll.PollAsync(CancellationToken.None).WaitAsync(Deadline);
         Assert.Equal((0, 0), (Store.Calls(StoreVerb.ReadEnds), Listener.TimesEnded));
         await CallAsync(Ask.Register("x"));
         asking.Continue();
@@ -159,7 +189,7 @@ public sealed class WatchPollTests : WatchRig
 
     private async Task PollAsync()
     {
-        var poll = Poll.PollAsync(Grace, CancellationToken.None);
+        var poll = Poll.PollAsync(CancellationToken.None);
         await Clock.TimerSetAsync();
         Clock.Advance(Grace);
         await poll.WaitAsync(Deadline);
