@@ -7,11 +7,14 @@ namespace Snakepit.Bench;
 /// <param name="Rounds">How often each scenario runs; medians are taken over them.</param>
 /// <param name="Seconds">How long each load lasts, about.</param>
 /// <param name="Only">Scenarios whose names contain this; null = all.</param>
-internal sealed record BenchOptions(string Server, int Rounds, int Seconds, string? Only)
+/// <param name="Cluster">The folder of a published silo and gateway, to be measured in the sidecar's place; null = the sidecar.</param>
+internal sealed record BenchOptions(string Server, int Rounds, int Seconds, string? Only, string? Cluster = null)
 {
     public const string Usage = """
-        usage: bench/run [--rounds N] [--seconds N] [--only TEXT] [--server PATH]
+        usage: bench/run [cluster] [--rounds N] [--seconds N] [--only TEXT] [--server PATH]
 
+          cluster        measure one silo, one gateway and a PostgreSQL of their own rather than the sidecar;
+                         the processor time is that of silo and gateway, together and each
           --rounds N     rounds of all scenarios, in turn (3)
           --seconds N    length of each load, about (4)
           --only TEXT    only scenarios whose names contain TEXT
@@ -33,6 +36,9 @@ internal sealed record BenchOptions(string Server, int Rounds, int Seconds, stri
                 case "--server":
                     options = options with { Server = text };
                     break;
+                case "--cluster":
+                    options = options with { Cluster = text };
+                    break;
                 case "--only":
                     options = options with { Only = text };
                     break;
@@ -47,6 +53,6 @@ internal sealed record BenchOptions(string Server, int Rounds, int Seconds, stri
             }
         }
 
-        return args.Length % 2 == 0 && options.Server.Length > 0 ? options : null;
+        return args.Length % 2 == 0 && (options.Server.Length > 0 || options.Cluster is not null) ? options : null;
     }
 }

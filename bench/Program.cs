@@ -1,7 +1,7 @@
 using Snakepit.Bench;
 using Snakepit.Bench.Scenarios;
 
-// The sidecar under load, scenario by scenario, in rounds; then one table of medians.
+// The sidecar, or a cluster, under load, scenario by scenario, in rounds; then one table of medians.
 var options = BenchOptions.Parse(args);
 if (options is null)
 {

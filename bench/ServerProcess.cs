@@ -3,19 +3,14 @@ using System.Globalization;
 
 namespace Snakepit.Bench;
 
-/// <summary>A server in a process of its own, on a free port of loopback, with a data folder that goes with it.</summary>
+/// <summary>One process of a server. Says on its first line of stdout on which port it serves.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
-    private const string ReadyMark = "GRPC_READY:";
+    private const string ReadyMark = "_READY:";
 
     private readonly Process _process;
-    private readonly string _folder;
 
-    private ServerProcess(Process process, string folder)
-    {
-        _process = process;
-        _folder = folder;
-    }
+    private ServerProcess(Process process) => _process = process;
 
     public int Port { get; private set; }
 
@@ -42,27 +37,34 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync(string server)
+    /// <param name="program">An executable, or a .dll.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="environment">Variables that it has beside this process's own.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string program, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var folder = Directory.CreateTempSubdirectory("snakepit-bench-").FullName;
-        var isAssembly = server.EndsWith(".dll", StringComparison.Ordinal);
-        string[] arguments = ["serve", "--port", "0", "--data", folder, "--log-level", "warning"];
-        var start = new ProcessStartInfo(isAssembly ? "dotnet" : server, isAssembly ? [server, .. arguments] : arguments)
+        var isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
+        var start = new ProcessStartInfo(isAssembly ? "dotnet" : program, isAssembly ? [program, .. arguments] : arguments)
         {
             RedirectStandardOutput = true,
         };
-        var watch = Stopwatch.StartNew();
-        var process = Process.Start(start)!;
-        var started = new ServerProcess(process, folder);
-        var ready = await process.StandardOutput.ReadLineAsync();
-        started.StartTime = watch.Elapsed;
-        if (ready?.StartsWith(ReadyMark, StringComparison.Ordinal) != true)
+        foreach (var (name, value) in environment)
         {
-            await started.DisposeAsync();
-            throw new InvalidOperationException($"the server did not start: '{ready}'");
+            start.Environment[name] = value;
         }
 
-        started.Port = int.Parse(ready.AsSpan(ReadyMark.Length), CultureInfo.InvariantCulture);
+        var watch = Stopwatch.StartNew();
+        var started = new ServerProcess(Process.Start(start)!);
+        var ready = await started._process.StandardOutput.ReadLineAsync();
+        started.StartTime = watch.Elapsed;
+        var mark = ready?.IndexOf(ReadyMark, StringComparison.Ordinal) ?? -1;
+        if (mark < 0)
+        {
+            await started.DisposeAsync();
+            throw new InvalidOperationException($"{program} did not start: '{ready}'");
+        }
+
+        started.Port = int.Parse(ready.AsSpan(mark + ReadyMark.Length), CultureInfo.InvariantCulture);
         return started;
     }
 
@@ -75,6 +77,5 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 }

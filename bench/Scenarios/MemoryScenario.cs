@@ -5,7 +5,7 @@ internal sealed class MemoryScenario(int watchers) : Scenario("Memory")
 {
     public override async Task<IReadOnlyList<Figure>> RunAsync(BenchOptions options)
     {
-        await using var server = await ServerProcess.StartAsync(options.Server);
+        await using var server = await MeasuredServer.StartAsync(options);
         var idle = server.PrivateBytes;
         using var client = new BenchClient(server.Port);
         await client.RegisterAsync(1);

@@ -5,7 +5,7 @@ internal sealed class StartScenario() : Scenario("Start to GRPC_READY")
 {
     public override async Task<IReadOnlyList<Figure>> RunAsync(BenchOptions options)
     {
-        await using var server = await ServerProcess.StartAsync(options.Server);
+        await using var server = await MeasuredServer.StartAsync(options);
         return
         [
             new Figure("elapsed", server.StartTime.TotalMilliseconds, "ms"),

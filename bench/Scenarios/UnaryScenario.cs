@@ -17,21 +17,30 @@ internal sealed class UnaryScenario(Operation operation, int variables)
 {
     public override async Task<IReadOnlyList<Figure>> RunAsync(BenchOptions options)
     {
-        await using var server = await ServerProcess.StartAsync(options.Server);
+        await using var server = await MeasuredServer.StartAsync(options);
         using var client = new BenchClient(server.Port);
         await client.RegisterAsync(variables);
         var (method, request, items) = Load();
-        var before = server.ProcessorTime;
+        var before = server.Parts.Select(part => part.Process.ProcessorTime).ToList();
         var (rate, requests) = await H2Load.RunAsync(server.Port, BenchClient.Path(method), request, options.Seconds);
-        var used = server.ProcessorTime - before;
-
-        // The warm-up's requests are not counted by h2load, but their processor time is; it lasts a known part of the whole.
-        var counted = used * (options.Seconds / (options.Seconds + 1.0));
-        return
+        var used = server.Parts.Select((part, n) => part.Process.ProcessorTime - before[n]).ToList();
+        List<Figure> figures =
         [
             new Figure("rate", rate * items, items == 1 ? "calls/s" : "variables/s"),
-            new Figure("server CPU", counted.TotalMicroseconds / requests / items, items == 1 ? "µs/call" : "µs/variable"),
+            Cpu("server CPU", used.Aggregate(TimeSpan.Zero, static (sum, part) => sum + part)),
         ];
+        if (used.Count > 1)
+        {
+            figures.AddRange(used.Select((part, n) => Cpu($"{server.Parts[n].Name} CPU", part)));
+        }
+
+        return figures;
+
+        // The warm-up's requests are not counted by h2load, but their processor time is; it lasts a known part of the whole.
+        Figure Cpu(string name, TimeSpan time) => new(
+            name,
+            (time * (options.Seconds / (options.Seconds + 1.0))).TotalMicroseconds / requests / items,
+            items == 1 ? "µs/call" : "µs/variable");
     }
 
     private (string Method, IMessage Request, int Items) Load()

@@ -11,7 +11,7 @@ internal sealed class WatchScenario(int watchers, int connections)
 
     public override async Task<IReadOnlyList<Figure>> RunAsync(BenchOptions options)
     {
-        await using var server = await ServerProcess.StartAsync(options.Server);
+        await using var server = await MeasuredServer.StartAsync(options);
         using var client = new BenchClient(server.Port);
         await client.RegisterAsync(1);
         await using var crowd = await WatchCrowd.OpenAsync(server.Port, BenchClient.Variable(0), watchers, connections);
