@@ -1,3 +1,5 @@
+using Snakepit.Storage.Postgres;
+
 namespace Snakepit.Grains;
 
 /// <summary>Names under which calculations are stored.</summary>
@@ -5,7 +7,8 @@ public static class CalculatorStorage
 {
     public const string GrainType = "calculator";
 
-    public const string StateName = "calculation";
+    /// <summary>By it the store knows the rows.</summary>
+    public const string StateName = PostgresCalculations.StateName;
 
     /// <summary>The storage provider.</summary>
     public const string Provider = "calculations";

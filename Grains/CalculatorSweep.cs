@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Snakepit.Storage.Postgres;
 
 namespace Snakepit.Grains;
 
 /// <summary>Has calculations ended that nobody has used for too long, though nobody asks for them any more.</summary>
 internal sealed class CalculatorSweep(
-    IUnusedCalculations unused,
+    PostgresCalculations stored,
     CalculatorPolicy policy,
     IGrainFactory grains,
     TimeProvider time,
@@ -33,7 +34,7 @@ internal sealed class CalculatorSweep(
 
     private async Task SweepAsync(CancellationToken cancellation)
     {
-        var tokens = await unused.ListAsync(time.GetUtcNow() - policy.IdleTime, AtOnce, cancellation);
+        var tokens = await stored.ListUnusedAsync(time.GetUtcNow() - policy.IdleTime, AtOnce, cancellation);
         await Task.WhenAll(tokens.Select(token => grains.GetGrain<ICalculatorGrain>(token).ExpireAsync().AsTask()));
         if (tokens.Count > 0)
         {

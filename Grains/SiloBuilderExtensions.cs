@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Streams;
+using Snakepit.Storage.Postgres;
 
 namespace Snakepit.Grains;
 
@@ -10,13 +11,13 @@ public static class SiloBuilderExtensions
     /// <param name="silo">Must have storage under <see cref="SessionStreams.SubscriptionStorage"/> and <see cref="CalculatorStorage.Provider"/>.</param>
     /// <param name="store">Where its sessions last.</param>
     /// <param name="calculator">How long calculations last.</param>
-    /// <param name="unused">Finds those that nobody asks for; null = they stay until the process ends.</param>
+    /// <param name="calculations">Finds those that nobody asks for; null = they stay until the process ends.</param>
     /// <param name="streams">How changes are announced.</param>
     public static ISiloBuilder AddSnakepit(
         this ISiloBuilder silo,
         SiloStore store,
         CalculatorPolicy calculator,
-        IUnusedCalculations? unused,
+        PostgresCalculations? calculations,
         ChangeStreamOptions streams)
     {
         silo.AddMemoryStreams(streams.Provider, configure =>
@@ -33,9 +34,9 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<SiloSessions>();
         silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         silo.Services.AddHostedService<SessionSweep>();
-        if (unused is not null)
+        if (calculations is not null)
         {
-            silo.Services.AddSingleton(unused);
+            silo.Services.AddSingleton(calculations);
             silo.Services.AddHostedService<CalculatorSweep>();
         }
 

@@ -3,8 +3,6 @@ using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Logging;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Settings.Groups;
-using Snakepit.Storage;
-using Snakepit.Transport;
 
 namespace Snakepit.GrpcGateway;
 
@@ -57,11 +55,7 @@ internal static class GatewayCommand
     {
         try
         {
-            return await GatewayServer.StartAsync(options, loggers, cluster: null, cancellation);
-        }
-        catch (Exception failure) when (failure is EndpointUnavailableException or StoreException)
-        {
-            throw new MistakeException(failure.Message);
+            return await GatewayServer.StartAsync(options, loggers, cluster: null, cancellation).OrMistakeAsync();
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

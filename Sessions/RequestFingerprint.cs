@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Sessions;
 
@@ -10,56 +11,7 @@ namespace Snakepit.Sessions;
 public static class RequestFingerprint
 {
     /// <summary>The request's id; empty where it has none or cannot have one.</summary>
-    public static string RequestId(IMessage request) => request switch
-    {
-        RegisterVariableRequest r => r.RequestId,
-        SetVariableRequest r => r.RequestId,
-        BatchSetVariablesRequest r => r.RequestId,
-        DeleteVariableRequest r => r.RequestId,
-        RollbackVariableRequest r => r.RequestId,
-        AddDependencyRequest r => r.RequestId,
-        StartOptimizationRequest r => r.RequestId,
-        StopOptimizationRequest r => r.RequestId,
-        UpdateVariableRequest r => r.RequestId,
-        _ => "",
-    };
-
-    /// <summary>Gives a request that can have an id this one.</summary>
-    public static void SetRequestId(IMessage request, string requestId)
-    {
-        switch (request)
-        {
-            case RegisterVariableRequest r:
-                r.RequestId = requestId;
-                break;
-            case SetVariableRequest r:
-                r.RequestId = requestId;
-                break;
-            case BatchSetVariablesRequest r:
-                r.RequestId = requestId;
-                break;
-            case DeleteVariableRequest r:
-                r.RequestId = requestId;
-                break;
-            case RollbackVariableRequest r:
-                r.RequestId = requestId;
-                break;
-            case AddDependencyRequest r:
-                r.RequestId = requestId;
-                break;
-            case StartOptimizationRequest r:
-                r.RequestId = requestId;
-                break;
-            case StopOptimizationRequest r:
-                r.RequestId = requestId;
-                break;
-            case UpdateVariableRequest r:
-                r.RequestId = requestId;
-                break;
-            default:
-                throw new ArgumentException($"{request.Descriptor.FullName} carries no request_id", nameof(request));
-        }
-    }
+    public static string RequestId(IMessage request) => request is IRepeatableRequest repeatable ? repeatable.RequestId : "";
 
     /// <summary>
     /// Sixteen bytes of SHA-256 over the request's kind and its content without the id. Maps count as sets:

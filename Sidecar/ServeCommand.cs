@@ -4,8 +4,6 @@ using Snakepit.Serving.Logging;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Settings.Groups;
 using Snakepit.Sidecar.Settings;
-using Snakepit.Storage;
-using Snakepit.Transport;
 
 namespace Snakepit.Sidecar;
 
@@ -32,7 +30,7 @@ internal sealed class ServeCommand
         var format = values.Of(LogGroup.Format);
         var output = new LogOutput(Console.OpenStandardError());
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
-        await using var server = await StartAsync(options, loggers);
+        await using var server = await SidecarServer.StartAsync(options, loggers).OrMistakeAsync();
         var store = options.DataFolder ?? "memory";
         if (format == LogFormat.Text)
         {
@@ -48,17 +46,5 @@ internal sealed class ServeCommand
         await end.Came;
         await server.StopAsync(Grace);
         return ExitCode.Done;
-    }
-
-    private static async Task<SidecarServer> StartAsync(SidecarOptions options, ILoggerFactory loggers)
-    {
-        try
-        {
-            return await SidecarServer.StartAsync(options, loggers);
-        }
-        catch (Exception failure) when (failure is EndpointUnavailableException or StoreException)
-        {
-            throw new MistakeException(failure.Message);
-        }
     }
 }

@@ -40,12 +40,12 @@ internal static class OrleansHost
     {
         silo.ConfigureEndpoints(options.Address, options.SiloPort, options.ClientPort, listenOnAnyHostAddress: false);
         var hosting = options.Hosting;
-        IUnusedCalculations? unused = null;
+        PostgresCalculations? calculations = null;
         if (options.Database is { } database)
         {
             UseDatabase(silo, options, database.ForProviders());
             hosting = hosting with { ConfirmedFor = ConfirmedFor };
-            unused = new StoredCalculations(((PostgresStore)store).Calculations(options.ClusterId));
+            calculations = ((PostgresStore)store).Calculations(options.ClusterId);
         }
         else
         {
@@ -55,7 +55,7 @@ internal static class OrleansHost
         silo.AddSnakepit(
             new SiloStore(store, options.Sessions, hosting),
             new CalculatorPolicy(options.Calculator.IdleTime),
-            unused,
+            calculations,
             options.Streams);
     }
 

@@ -1,10 +1,7 @@
-using Microsoft.Extensions.Logging;
 using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Logging;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Settings.Groups;
-using Snakepit.Storage;
-using Snakepit.Transport;
 
 namespace Snakepit.Silo;
 
@@ -27,7 +24,7 @@ internal static class SiloCommand
         var format = values.Of(LogGroup.Format);
         var output = new LogOutput(Console.OpenStandardError());
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
-        var starting = StartAsync(options, loggers);
+        var starting = SiloServer.StartAsync(options, loggers).OrMistakeAsync();
         await Task.WhenAny(starting, end.Came);
         if (!starting.IsCompleted)
         {
@@ -46,17 +43,5 @@ internal static class SiloCommand
         await end.Came;
         await silo.StopAsync();
         return ExitCode.Done;
-    }
-
-    private static async Task<SiloServer> StartAsync(SiloOptions options, ILoggerFactory loggers)
-    {
-        try
-        {
-            return await SiloServer.StartAsync(options, loggers);
-        }
-        catch (Exception failure) when (failure is EndpointUnavailableException or StoreException)
-        {
-            throw new MistakeException(failure.Message);
-        }
     }
 }

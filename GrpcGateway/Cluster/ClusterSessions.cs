@@ -2,8 +2,8 @@ using Google.Protobuf;
 using Snakepit.Bridge;
 using Snakepit.Grains;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
-using Snakepit.Sessions.Commands;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 
@@ -20,7 +20,9 @@ internal sealed class ClusterSessions(
     private readonly SharedLogReads _logReads = new(store);
 
     public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
-        MustBeMinted(request) ? CallOnceAsync(key, request, cancellation) : AskAsync(key, request, cancellation);
+        request is IRepeatableRequest { RequestId.Length: 0 } repeatable
+            ? CallOnceAsync(key, repeatable, cancellation)
+            : AskAsync(key, request, cancellation);
 
     public ValueTask<Subscription?> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation) =>
@@ -62,17 +64,13 @@ internal sealed class ClusterSessions(
         }
     }
 
-    // A call without a request_id of its own gets one, so that asking again cannot repeat its effect. Making a
-    // session cannot be repeated anyway.
-    private static bool MustBeMinted(IMessage request) =>
-        SessionCommands.IsCommand(request) &&
-        request is not InitializeSessionRequest &&
-        RequestFingerprint.RequestId(request).Length == 0;
-
-    private async ValueTask<Outcome<IMessage>> CallOnceAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    // A call without a request_id of its own gets one, so that asking again cannot repeat its effect. What cannot carry
+    // one, as the making of a session, has the same effect however often it is asked.
+    private async ValueTask<Outcome<IMessage>> CallOnceAsync(
+        SessionKey key, IRepeatableRequest request, CancellationToken cancellation)
     {
         using var call = _open.Begin(key);
-        RequestFingerprint.SetRequestId(request, call.RequestId);
+        request.RequestId = call.RequestId;
         return await AskAsync(key, request, cancellation).ConfigureAwait(false);
     }
 

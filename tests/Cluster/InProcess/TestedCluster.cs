@@ -121,7 +121,7 @@ internal sealed class TestedCluster : IAsyncDisposable
                 SessionSettings.Default,
                 HostPolicy.Default with { IdleTime = _settings.IdleTime, ConfirmedFor = TimeSpan.FromSeconds(5) }),
             new CalculatorPolicy(_settings.CalculationIdleTime),
-            unused: null,
+            calculations: null,
             streams);
         silo.Services.AddSingleton(services => _settings.Streams(
             new OrleansChangeStreams(services.GetRequiredService<IClusterClient>(), streams.Provider)));
