@@ -25,6 +25,9 @@ internal static class OrleansHost
     /// </summary>
     private static readonly TimeSpan ConfirmedFor = TimeSpan.FromSeconds(5);
 
+    // A silo's death is noticed within seconds, and a gateway says again within 22 s that it has watchers: there are 30 s.
+    private static readonly TimeSpan StoredWhileWatched = TimeSpan.FromSeconds(45);
+
     public static IHost Build(SiloOptions options, ISessionStore store, ILoggerFactory loggers)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -44,7 +47,7 @@ internal static class OrleansHost
         if (options.Database is { } database)
         {
             UseDatabase(silo, options, database.ForProviders());
-            hosting = hosting with { ConfirmedFor = ConfirmedFor };
+            hosting = hosting with { ConfirmedFor = ConfirmedFor, StoredWhileWatched = StoredWhileWatched };
             calculations = ((PostgresStore)store).Calculations(options.ClusterId);
         }
         else

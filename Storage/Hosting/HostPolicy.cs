@@ -29,6 +29,13 @@ public sealed record HostPolicy
     /// </summary>
     public TimeSpan? ConfirmedFor { get; init; }
 
+    /// <summary>
+    /// How far ahead the stored expiry of a watched session is, whatever its time to live: who takes the session over
+    /// does not know of the watchers until they have found it. It is stored anew when a third of this is used up, and
+    /// taken back when the last watcher has left. Zero = nobody can take a session over from watchers that stay.
+    /// </summary>
+    public TimeSpan StoredWhileWatched { get; init; }
+
     /// <summary>The newest changes of a session that can be replayed to a watcher that resumes.</summary>
     public long ReplayableChanges { get; init; } = 100_000;
 

@@ -7,10 +7,14 @@ namespace Snakepit.Storage.Hosting;
 /// <summary>Use, expiry, the end of the session, and leaving memory.</summary>
 /// <remarks>
 /// The last use is kept in memory. The store has an upper bound of it, put off by a slack each time it is
-/// stored: so a crash can make a session expire that much late, never early.
+/// stored: so a crash can make a session expire that much late, never early. Where another process may take the
+/// session over, the store's is also far enough ahead, while there are watchers, for them to find the new owner.
 /// </remarks>
 public sealed partial class SessionHost
 {
+    // Whether the stored expiry is later than the last use makes it, for the sake of watchers.
+    private bool _isStoredAsWatched;
+
     /// <summary>Called outside any await when the stored expiry should be put off; <see cref="TryTakeExpiry"/> then tells to when.</summary>
     public Action<SessionHost>? TouchDue { get; init; }
 
@@ -26,7 +30,6 @@ public sealed partial class SessionHost
     /// <summary>Keeps a watched session alive; tells whether one that nobody uses has expired.</summary>
     public bool HasExpired(DateTimeOffset now)
     {
-        bool watched;
         lock (_gate)
         {
             if (_closed || _state is null)
@@ -34,10 +37,16 @@ public sealed partial class SessionHost
                 return false;
             }
 
-            watched = WatcherCount() > 0;
-            if (!watched)
+            if (WatcherCount() == 0)
             {
-                return IsExpired(now);
+                if (!_isStoredAsWatched)
+                {
+                    return IsExpired(now);
+                }
+
+                // The last watcher has left: what was stored for its sake is taken back.
+                _touchDue = DateTimeOffset.MinValue;
+                _isStoredAsWatched = false;
             }
         }
 
@@ -59,8 +68,7 @@ public sealed partial class SessionHost
                 return false;
             }
 
-            _storedExpiry = ExpiryToStore(_lastUsed, _state.Ttl(_settings));
-            _touchDue = TouchDueBehind(_storedExpiry);
+            NoteStoredExpiry();
             expiry = new SessionExpiry(Key, _storedExpiry);
             return true;
         }
@@ -88,8 +96,8 @@ public sealed partial class SessionHost
             }
 
             BeginMaintenance();
-            _storedExpiry = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
-            owed = _checkpoint.Take(_state, _storedExpiry);
+            NoteStoredExpiry();
+            owed = _checkpoint.Take(_state!, _storedExpiry);
         }
 
         await StoreCheckpointAsync(owed).ConfigureAwait(false);
@@ -132,8 +140,8 @@ public sealed partial class SessionHost
         {
             if (_state is not null)
             {
-                _storedExpiry = ExpiryToStore(_lastUsed, _state.Ttl(_settings));
-                owed = _checkpoint.Take(_state, _storedExpiry);
+                NoteStoredExpiry();
+                owed = _checkpoint.Take(_state!, _storedExpiry);
             }
         }
 
@@ -183,12 +191,24 @@ public sealed partial class SessionHost
         return _policy.ConfirmedFor is null || expiresAt > _storedExpiry ? expiresAt : _storedExpiry;
     }
 
+    // Under the lock, by who stores it next.
+    private void NoteStoredExpiry()
+    {
+        var byUse = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
+        var byWatch = _time.GetUtcNow() + _policy.StoredWhileWatched;
+        _isStoredAsWatched = byWatch > byUse && WatcherCount() > 0;
+        _storedExpiry = _isStoredAsWatched ? byWatch : byUse;
+        _touchDue = TouchDueBehind(_storedExpiry);
+    }
+
     private static DateTimeOffset ExpiryToStore(DateTimeOffset lastUsed, TimeSpan ttl) => lastUsed + ttl + Slack(ttl);
 
     private DateTimeOffset TouchDueBehind(DateTimeOffset storedExpiry)
     {
         var ttl = _state!.Ttl(_settings);
-        return storedExpiry - ttl - (Slack(ttl) / 2);
+        var due = storedExpiry - ttl - (Slack(ttl) / 2);
+        var dueByWatch = storedExpiry - (_policy.StoredWhileWatched * 2 / 3);
+        return _isStoredAsWatched && dueByWatch < due ? dueByWatch : due;
     }
 
     private static TimeSpan Slack(TimeSpan ttl) => TimeSpan.FromTicks(Math.Min(ttl.Ticks / 10, TimeSpan.TicksPerMinute));

@@ -24,9 +24,8 @@ public sealed partial class SessionHost
             }
 
             BeginMaintenance();
-            _storedExpiry = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
-            _touchDue = TouchDueBehind(_storedExpiry);
-            owed = _checkpoint.Take(_state, _storedExpiry);
+            NoteStoredExpiry();
+            owed = _checkpoint.Take(_state!, _storedExpiry);
         }
 
         _ = Task.Run(() => MaintainAsync(owed));

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
+using Snakepit.Tests.Contract.Support;
+using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Cluster.InProcess;
 
@@ -58,6 +61,26 @@ public sealed class SiloLossTests(ClusterDatabase database, ITestOutputHelper ou
         output.WriteLine($"{load.Answered} calls; the longest took {load.Longest.TotalSeconds:0.00} s");
         await load.IsAllThereAsync();
         await AreWholeAsync(load, watches);
+    }
+
+    [Fact]
+    public async Task A_watched_session_with_a_short_time_to_live_outlives_its_silo()
+    {
+        const int Ttl = 3;
+        var cluster = await StartAsync(new ClusterSettings { Silos = 2 });
+        var (key, config) = (Key("short"), new SessionConfig { TtlSeconds = Ttl });
+        await cluster.Gateway.OkAsync(key, new InitializeSessionRequest { SessionId = key.SessionId, Config = config }, Ask.Register("x"));
+        var watch = await cluster.Gateway.WatchAsync(key);
+        await Eventually.TrueAsync(
+            async () => (await cluster.Gateway.Store.LoadAsync(key, default)).ExpiresAt >= DateTimeOffset.UtcNow + TimeSpan.FromSeconds(10 * Ttl),
+            "an expiry is stored for the watcher's sake");
+        await cluster.Orleans.KillSiloAsync(cluster.OwnerOf(key));
+
+        // That time passes and nobody calls is what this is about.
+        await Task.Delay(TimeSpan.FromSeconds(3 * Ttl));
+        Assert.True(watch.IsOpen);
+        var set = await cluster.Gateway.OkAsync<SetVariableResponse>(key, Ask.Set("x", "1"));
+        await watch.IsWholeAsync(set.Revision);
     }
 
     private static async Task<List<(SessionKey Key, RecordedWatch Watch)>> WatchAsync(TestedCluster cluster, List<SessionKey> keys)

@@ -119,7 +119,12 @@ internal sealed class TestedCluster : IAsyncDisposable
             new SiloStore(
                 _settings.Store(store),
                 SessionSettings.Default,
-                HostPolicy.Default with { IdleTime = _settings.IdleTime, ConfirmedFor = TimeSpan.FromSeconds(5) }),
+                HostPolicy.Default with
+                {
+                    IdleTime = _settings.IdleTime,
+                    ConfirmedFor = TimeSpan.FromSeconds(5),
+                    StoredWhileWatched = TimeSpan.FromSeconds(45),
+                }),
             new CalculatorPolicy(_settings.CalculationIdleTime),
             calculations: null,
             streams);

@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
-using Snakepit.Storage.Hosting;
 using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Unit.Hosting;
@@ -110,7 +109,7 @@ public sealed class LifetimeTests : HostTests
     public async Task A_watched_session_does_not_expire_and_one_no_longer_watched_does()
     {
         await OkAsync(Ask.Register("x"));
-        var watcher = new Watching();
+        var watcher = new OneWatcher();
         var host = await HostAsync();
         Assert.NotNull(host.TrySubscribe(watcher));
         for (var i = 0; i < 5; i++)
@@ -155,7 +154,7 @@ public sealed class LifetimeTests : HostTests
     public async Task A_listener_is_told_whether_the_session_ended_or_went_elsewhere()
     {
         await OkAsync(Ask.Register("x"));
-        var (moved, ended) = (new Watching(), new Watching());
+        var (moved, ended) = (new OneWatcher(), new OneWatcher());
         Assert.NotNull((await HostAsync()).TrySubscribe(moved));
         Store.FailBefore(StoreVerb.Append, outcomeUnknown: true);
         await RefusedAsync(RefusalKind.Unavailable, Ask.Set("x", "1"));
@@ -164,18 +163,5 @@ public sealed class LifetimeTests : HostTests
         await OkAsync(Ask.CleanUp());
         Assert.Equal([true], ended.Closed);
         Assert.Equal([false], moved.Closed);
-    }
-
-    private sealed class Watching : ICommitListener
-    {
-        public List<bool> Closed { get; } = [];
-
-        public int WatcherCount => 1;
-
-        public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
-        {
-        }
-
-        public void OnClosed(bool ended) => Closed.Add(ended);
     }
 }

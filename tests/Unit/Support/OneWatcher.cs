@@ -1,0 +1,18 @@
+using Snakepit.Sessions;
+using Snakepit.Storage.Hosting;
+
+namespace Snakepit.Tests.Unit.Support;
+
+/// <summary>Listens for a single watcher, and remembers how it was ended: true = the session was gone.</summary>
+internal sealed class OneWatcher : ICommitListener
+{
+    public List<bool> Closed { get; } = [];
+
+    public int WatcherCount => 1;
+
+    public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
+    {
+    }
+
+    public void OnClosed(bool ended) => Closed.Add(ended);
+}
