@@ -32,6 +32,7 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<IChangeStreams>(services =>
             new OrleansChangeStreams(services.GetRequiredService<IClusterClient>(), streams.Provider));
         silo.Services.AddSingleton<SiloSessions>();
+        silo.Services.AddSingleton(static services => services.GetRequiredService<SiloSessions>().Directory);
         silo.Services.AddPlacementDirector<NamedSiloPlacement, NamedSiloPlacementDirector>();
         silo.Services.AddHostedService<SessionSweep>();
         if (calculations is not null)

@@ -10,6 +10,7 @@ using Snakepit.Grains;
 using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Serving;
 using Snakepit.Serving.Admin;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Storage;
 using Snakepit.Storage.Postgres;
 using Snakepit.Transport;
@@ -30,6 +31,9 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly SharedCluster? _cluster;
     private readonly ISessionStore _store;
     private readonly HealthStatus _health = new();
+    private readonly TelemetryExport? _telemetry;
+    private readonly CallMetrics? _callMetrics;
+    private readonly ServerGauges _gauges = new();
     private readonly GatewayHost _host;
     private WatchHub? _watches;
     private WatchPoll? _poll;
@@ -44,6 +48,10 @@ public sealed class GatewayServer : IAsyncDisposable
         _loggers = loggers;
         _cluster = cluster;
         _store = store;
+
+        // In a silo's process the silo carries out what both measure.
+        _telemetry = cluster is null ? TelemetryExport.Start("snakepit-gateway", options.Telemetry) : null;
+        _callMetrics = options.Telemetry.IsAsked ? new CallMetrics() : null;
         _host = new GatewayHost(new GatewayOptions
         {
             Grpc = new GrpcServerOptions
@@ -52,6 +60,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 MaxReceiveMessageSize = options.MaxReceiveMessageSize,
                 LoggerFactory = loggers,
                 TimeProvider = options.TimeProvider,
+                Observer = _callMetrics,
             },
             Health = _health,
             ConfigureServices = AddServices,
@@ -109,6 +118,9 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         await _host.DisposeAsync();
+        _gauges.Dispose();
+        _callMetrics?.Dispose();
+        _telemetry?.Dispose();
         if (_cluster is null)
         {
             await _store.DisposeAsync();
@@ -122,7 +134,7 @@ public sealed class GatewayServer : IAsyncDisposable
             _watches!, _options.Watches.Heartbeat, _options.TimeProvider, _loggers.CreateLogger<GatewayServer>());
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _loggers);
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers);
         }
     }
 
@@ -163,6 +175,11 @@ public sealed class GatewayServer : IAsyncDisposable
         // A call that was lost with a silo is noticed by nothing else, nor is a silo that hangs.
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        if (_options.Telemetry.HasTraces)
+        {
+            client.AddActivityPropagation();
+        }
+
         client.UseConnectionRetryFilter(static async (_, token) =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), token);
@@ -190,6 +207,7 @@ public sealed class GatewayServer : IAsyncDisposable
             client, _store, container.GetRequiredService<WatchedSessions>(), container.GetRequiredService<GrainCalls>());
         _watches = new WatchHub(
             sessions, _options.Limits, _options.Watches, _options.TimeProvider, _loggers.CreateLogger<WatchHub>());
+        _gauges.Add(_watches);
         var count = new CalculationCount(CountCalculationsAsync, _options.TimeProvider);
         var calculations = new ClusterCalculations(
             client, count, _options.Calculator, _loggers.CreateLogger<ClusterCalculations>());

@@ -1,6 +1,7 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Storage.Postgres;
 using Snakepit.Transport;
@@ -18,8 +19,10 @@ public sealed record GatewayServerOptions
 
     public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [new("localhost", 50051)];
 
-    /// <summary>Where probes are answered; null = nowhere.</summary>
+    /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
     public GrpcEndpoint? Admin { get; init; }
+
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     public SessionLimits Limits { get; init; } = SessionLimits.Default;
 

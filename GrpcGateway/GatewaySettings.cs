@@ -10,7 +10,7 @@ public static class GatewaySettings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. ListenGroup.All, .. ClusterGroup.All, .. AdminGroup.All,
+        .. ListenGroup.All, .. ClusterGroup.All, .. AdminGroup.All, .. TelemetryGroup.All,
         .. WatchGroup.All, .. CalculatorGroup.All, .. LimitGroup.All,
         .. LogGroup.All, .. ConfigGroup.All,
     ];
@@ -22,6 +22,7 @@ public static class GatewaySettings
         ClusterId = values.Of(ClusterGroup.ClusterId),
         Endpoints = ListenGroup.EndpointsFrom(values),
         Admin = AdminGroup.EndpointFrom(values),
+        Telemetry = TelemetryGroup.OptionsFrom(values),
         Limits = LimitGroup.LimitsFrom(values),
         Watches = WatchGroup.SettingsFrom(values),
         Calculator = CalculatorGroup.LimitsFrom(values),

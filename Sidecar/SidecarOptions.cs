@@ -1,5 +1,6 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Watching;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Storage.Hosting;
 using Snakepit.Transport;
@@ -23,6 +24,11 @@ public sealed record SidecarOptions
     public CalculatorLimits Calculator { get; init; } = new();
 
     public WatchSettings Watches { get; init; } = WatchSettings.Default;
+
+    /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
+    public GrpcEndpoint? Admin { get; init; }
+
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>Bytes of a request message, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;

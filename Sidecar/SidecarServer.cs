@@ -4,6 +4,8 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving;
+using Snakepit.Serving.Admin;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Memory;
@@ -28,7 +30,11 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly WatchHub _watches;
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
+    private readonly TelemetryExport? _telemetry;
+    private readonly CallMetrics? _callMetrics;
+    private readonly ServerGauges _gauges = new();
     private readonly GrpcServer _grpc;
+    private AdminServer? _admin;
     private IReadOnlyList<Sweep> _sweeps = [];
     private Task? _stopped;
 
@@ -37,6 +43,8 @@ public sealed class SidecarServer : IAsyncDisposable
         _options = options;
         _loggers = loggers;
         _logger = loggers.CreateLogger<SidecarServer>();
+        _telemetry = TelemetryExport.Start("snakepit", options.Telemetry);
+        _callMetrics = _telemetry is null ? null : new CallMetrics();
         ICalculationStore calculations;
         (_store, calculations) = OpenStore(options.DataFolder);
         _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
@@ -48,17 +56,23 @@ public sealed class SidecarServer : IAsyncDisposable
             _sessions, options.Sessions.Limits, options.Watches, options.TimeProvider, loggers.CreateLogger<WatchHub>());
         _calculations = new Calculations(
             calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
+        _gauges.Add(_directory, _store);
+        _gauges.Add(_watches);
         _grpc = new GrpcServer(new GrpcServerOptions
         {
             Endpoints = options.Endpoints,
             MaxReceiveMessageSize = options.MaxReceiveMessageSize,
             LoggerFactory = loggers,
             TimeProvider = options.TimeProvider,
+            Observer = _callMetrics,
         });
     }
 
     /// <summary>The port it listens on; the first, if there are several.</summary>
     public int Port => _grpc.Ports[0];
+
+    /// <summary>The port of probes and scrapers; null = none.</summary>
+    public int? AdminPort => _admin?.Port;
 
     /// <summary>Sessions stored.</summary>
     public long SessionCount => _store.Count;
@@ -115,7 +129,13 @@ public sealed class SidecarServer : IAsyncDisposable
             Sweep.Every(SweepInterval, SweepAsync, _options.TimeProvider, _logger),
             WatchSweep.Start(_watches, _options.Watches.Heartbeat, _options.TimeProvider, _logger),
         ];
+        if (_options.Admin is { } admin)
+        {
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers);
+        }
     }
+
+    private string? Unreadiness => _grpc.Draining.IsCancellationRequested ? "the server is stopping" : null;
 
     private void Drain()
     {
@@ -145,6 +165,14 @@ public sealed class SidecarServer : IAsyncDisposable
 
         await _directory.DisposeAsync();
         await _store.DisposeAsync();
+        if (_admin is not null)
+        {
+            await _admin.DisposeAsync();
+        }
+
+        _gauges.Dispose();
+        _callMetrics?.Dispose();
+        _telemetry?.Dispose();
         if (_sweeps is not [])
         {
             _logger.Stopped();

@@ -55,6 +55,11 @@ internal static class OrleansHost
             UseMemory(silo, options);
         }
 
+        if (options.Telemetry.HasTraces)
+        {
+            silo.AddActivityPropagation();
+        }
+
         silo.AddSnakepit(
             new SiloStore(store, options.Sessions, hosting),
             new CalculatorPolicy(options.Calculator.IdleTime),

@@ -2,6 +2,7 @@ using System.Net;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Grains;
 using Snakepit.GrpcGateway;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Postgres;
@@ -27,8 +28,10 @@ public sealed record SiloOptions
     /// <summary>For gateways; 0 = any free one.</summary>
     public int ClientPort { get; init; } = 30000;
 
-    /// <summary>Where probes are answered; null = nowhere.</summary>
+    /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
     public GrpcEndpoint? Admin { get; init; }
+
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     public SessionSettings Sessions { get; init; } = SessionSettings.Default;
 

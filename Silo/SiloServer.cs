@@ -3,7 +3,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Snakepit.GrpcGateway;
 using Snakepit.Serving.Admin;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Storage;
+using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Memory;
 using Snakepit.Storage.Postgres;
 using Snakepit.Transport;
@@ -24,6 +26,8 @@ public sealed class SiloServer : IAsyncDisposable
     private readonly SiloOptions _options;
     private readonly ILogger _logger;
     private readonly ISessionStore _store;
+    private readonly TelemetryExport? _telemetry;
+    private readonly ServerGauges _gauges = new();
     private readonly IHost _host;
     private GatewayServer? _gateway;
     private AdminServer? _admin;
@@ -35,6 +39,7 @@ public sealed class SiloServer : IAsyncDisposable
         _options = options;
         _store = store;
         _logger = loggers.CreateLogger<SiloServer>();
+        _telemetry = TelemetryExport.Start("snakepit-silo", options.Telemetry);
         (SiloPort, ClientPort) = FreePorts.Choose(options.Address, options.SiloPort, options.ClientPort);
         _host = OrleansHost.Build(options with { SiloPort = SiloPort, ClientPort = ClientPort }, store, loggers);
     }
@@ -81,6 +86,8 @@ public sealed class SiloServer : IAsyncDisposable
     {
         await StopAsync();
         _host.Dispose();
+        _gauges.Dispose();
+        _telemetry?.Dispose();
         await _store.DisposeAsync();
     }
 
@@ -91,6 +98,7 @@ public sealed class SiloServer : IAsyncDisposable
     private async Task StartAsync(ILoggerFactory loggers)
     {
         await JoinAsync();
+        _gauges.Add(_host.Services.GetRequiredService<SessionDirectory>(), _store);
         if (_options.Gateway is { } gateway)
         {
             var cluster = _host.Services.GetRequiredService<IClusterClient>();
@@ -99,7 +107,7 @@ public sealed class SiloServer : IAsyncDisposable
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, UnreadinessAsync, loggers);
+            _admin = await AdminServer.StartAsync(admin, UnreadinessAsync, _telemetry?.Page, loggers);
         }
 
         _logger.Joined(_options.ClusterId, SiloPort, ClientPort);

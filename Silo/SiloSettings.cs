@@ -10,7 +10,7 @@ internal static class SiloSettings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. SiloGroup.All, .. ClusterGroup.All, .. AdminGroup.All, .. ListenGroup.All,
+        .. SiloGroup.All, .. ClusterGroup.All, .. AdminGroup.All, .. TelemetryGroup.All, .. ListenGroup.All,
         .. SessionGroup.All, .. HostGroup.All, .. WatchGroup.All, .. CalculatorGroup.All, .. LimitGroup.All,
         .. LogGroup.All, .. ConfigGroup.All,
     ];
@@ -28,6 +28,7 @@ internal static class SiloSettings
             SiloPort = values.Of(SiloGroup.SiloPort),
             ClientPort = values.Of(SiloGroup.ClientPort),
             Admin = AdminGroup.EndpointFrom(values),
+            Telemetry = TelemetryGroup.OptionsFrom(values),
             Sessions = SessionGroup.SettingsFrom(values),
             Hosting = HostGroup.PolicyFrom(values),
             Calculator = CalculatorGroup.LimitsFrom(values),

@@ -46,6 +46,15 @@ internal sealed partial class SessionFeed : ICommitListener
         }
     }
 
+    /// <summary>By how many revisions a watcher is behind the newest that this feed knows of.</summary>
+    public long LagOf(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            return watcher.IsParked ? 0 : _ring.Newest - watcher.Cursor;
+        }
+    }
+
     /// <summary>Adds a watcher; false if the feed has no place for any more: it has ended, or its session has.</summary>
     public bool TryAdd(Watcher watcher)
     {

@@ -55,6 +55,7 @@ internal sealed partial class Watch
                 var page = await _sessions
                     .ReadLogAsync(_feed.Key, _watcher.Cursor, _settings.BatchBytes, _call.Cancellation)
                     .ConfigureAwait(false);
+                BridgeMetrics.ReadLogPage();
                 return (page, SessionEnded());
             }
             catch (StoreException) when (_time.GetElapsedTime(since) < _settings.LogPatience)

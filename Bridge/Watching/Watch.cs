@@ -182,6 +182,7 @@ internal sealed partial class Watch : IDisposable
         {
             // No revision: who resumes from the last one seen must not take a snapshot half sent for whole.
             _output.Write(Notice(UpdateType.Resync, 0).ToByteString());
+            BridgeMetrics.Resynced();
         }
 
         foreach (var initial in start.Initial)

@@ -37,6 +37,22 @@ public sealed class WatchHub
     /// <summary>Watches open now.</summary>
     public int WatcherCount => Volatile.Read(ref _watcherCount);
 
+    /// <summary>The watchers that are not level with their sessions now, and by how many revisions the worst is behind. Looks at each.</summary>
+    public (int Watchers, long WorstLag) MeasureLag()
+    {
+        var (behind, worst) = (0, 0L);
+        foreach (var (watcher, feed) in _watchers)
+        {
+            if (feed.LagOf(watcher) is > 0 and var lag)
+            {
+                behind++;
+                worst = Math.Max(worst, lag);
+            }
+        }
+
+        return (behind, worst);
+    }
+
     /// <summary>Serves one watch until the caller leaves, the session ends or the hub drains.</summary>
     public async Task<RpcStatus> WatchAsync(WatchVariablesRequest request, IResponseStream responses, RpcCall call)
     {

@@ -7,6 +7,7 @@ namespace Snakepit.Bridge.Watching;
 internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, WatchSettings settings, TimeProvider time)
 {
     private int _unflushed;
+    private int _updates;
 
     /// <summary>Everything that matches up to this revision was sent.</summary>
     public long SentRevision { get; set; }
@@ -17,6 +18,7 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
     {
         responses.Write(encoded.Span);
         _unflushed += encoded.Length;
+        _updates++;
     }
 
     /// <summary>Sends what is written; then everything up to the revision was sent.</summary>
@@ -34,7 +36,8 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
 
     private async ValueTask FlushAsync()
     {
-        _unflushed = 0;
+        BridgeMetrics.Delivered(_updates);
+        (_unflushed, _updates) = (0, 0);
         var flushed = responses.FlushAsync(watcher.GivenUp);
         if (!flushed.IsCompletedSuccessfully)
         {

@@ -2,32 +2,37 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Snakepit.Serving.Telemetry;
 
 namespace Snakepit.Serving.Admin;
 
 /// <summary>
-/// What an orchestrator asks: `/healthz`, whether the process is alive, and `/readyz`, whether to send it calls.
+/// What an orchestrator asks: `/healthz`, whether the process is alive, and `/readyz`, whether to send it calls. And what
+/// Prometheus does: `/metrics`.
 /// </summary>
 /// <param name="unreadiness">Why it is not ready, in one line; null = it is.</param>
-internal sealed class AdminPages(Func<CancellationToken, ValueTask<string?>> unreadiness) : IHttpApplication<IFeatureCollection>
+/// <param name="metrics">Null = there are none.</param>
+internal sealed class AdminPages(Func<CancellationToken, ValueTask<string?>> unreadiness, MetricsPage? metrics)
+    : IHttpApplication<IFeatureCollection>
 {
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
     {
         var aborted = context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
-        var (status, line) = context.GetRequiredFeature<IHttpRequestFeature>().Path switch
+        var (status, text) = context.GetRequiredFeature<IHttpRequestFeature>().Path switch
         {
-            "/healthz" => (StatusCodes.Status200OK, "alive"),
+            "/healthz" => (StatusCodes.Status200OK, "alive\n"),
             "/readyz" => await unreadiness(aborted) is { } reason
-                ? (StatusCodes.Status503ServiceUnavailable, reason)
-                : (StatusCodes.Status200OK, "ready"),
-            _ => (StatusCodes.Status404NotFound, "there are /healthz and /readyz"),
+                ? (StatusCodes.Status503ServiceUnavailable, $"{reason}\n")
+                : (StatusCodes.Status200OK, "ready\n"),
+            "/metrics" when metrics is not null => (StatusCodes.Status200OK, metrics.Render()),
+            _ => (StatusCodes.Status404NotFound, $"there are /healthz, /readyz{(metrics is null ? "" : ", /metrics")}\n"),
         };
-        var body = Encoding.UTF8.GetBytes($"{line}\n");
+        var body = Encoding.UTF8.GetBytes(text);
         var response = context.GetRequiredFeature<IHttpResponseFeature>();
         response.StatusCode = status;
-        response.Headers.ContentType = "text/plain; charset=utf-8";
+        response.Headers.ContentType = PrometheusText.ContentType;
         response.Headers.ContentLength = body.Length;
         await context.GetRequiredFeature<IHttpResponseBodyFeature>().Stream.WriteAsync(body, aborted);
     }

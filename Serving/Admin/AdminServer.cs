@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Snakepit.Serving.Logging;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Transport;
 
 namespace Snakepit.Serving.Admin;
 
-/// <summary>The admin port of an executable: plain HTTP/1.1, for probes.</summary>
+/// <summary>The admin port of an executable: plain HTTP/1.1, for probes and scrapers.</summary>
 public sealed class AdminServer : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -26,10 +27,14 @@ public sealed class AdminServer : IAsyncDisposable
     /// <summary>Listens, and answers from then on.</summary>
     /// <param name="endpoint">Where.</param>
     /// <param name="unreadiness">Why the process is not ready, in one line; null = it is. Asked by each probe.</param>
+    /// <param name="metrics">What `/metrics` shows; null = there is no such page.</param>
     /// <param name="loggers">Warnings go there.</param>
     /// <exception cref="EndpointUnavailableException">It cannot listen there.</exception>
     public static async Task<AdminServer> StartAsync(
-        GrpcEndpoint endpoint, Func<CancellationToken, ValueTask<string?>> unreadiness, ILoggerFactory loggers)
+        GrpcEndpoint endpoint,
+        Func<CancellationToken, ValueTask<string?>> unreadiness,
+        MetricsPage? metrics,
+        ILoggerFactory loggers)
     {
         var framework = new FrameworkLoggers(loggers);
         using var sockets = ListenSockets.Bind([endpoint]);
@@ -39,7 +44,7 @@ public sealed class AdminServer : IAsyncDisposable
         var options = new KestrelServerOptions { AddServerHeader = false };
         endPoints.ForEach(endPoint => options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1));
         var kestrel = new KestrelServer(Options.Create(options), transport, framework);
-        await kestrel.StartAsync(new AdminPages(unreadiness), CancellationToken.None);
+        await kestrel.StartAsync(new AdminPages(unreadiness, metrics), CancellationToken.None);
         return new AdminServer(kestrel, endPoints[0].Port);
     }
 

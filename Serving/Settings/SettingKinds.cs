@@ -47,6 +47,22 @@ public static class SettingKinds
     /// <summary>A duration that a timer counts.</summary>
     public static SettingKind<TimeSpan> Interval { get; } = DurationUpTo(LongestTimer);
 
+    /// <summary>A share of something.</summary>
+    public static SettingKind<double> Ratio { get; } = new(
+        "RATIO",
+        "a number from 0 to 1",
+        (string text, out double value) =>
+            double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1,
+        value => value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Where a collector of telemetry listens.</summary>
+    public static SettingKind<string> CollectorAddress { get; } = new(
+        "URL",
+        "an address such as http://localhost:4317",
+        (string text, out string value) => Uri.TryCreate(value = text, UriKind.Absolute, out var url)
+            && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps),
+        value => value);
+
     public static SettingKind<bool> Switch { get; } = new(
         ValueName: null,
         "true or false",

@@ -16,6 +16,8 @@ internal static class ServeOptions
         Hosting = HostGroup.PolicyFrom(values),
         Calculator = CalculatorGroup.LimitsFrom(values),
         Watches = WatchGroup.SettingsFrom(values),
+        Admin = AdminGroup.EndpointFrom(values),
+        Telemetry = TelemetryGroup.OptionsFrom(values),
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),
     };
 

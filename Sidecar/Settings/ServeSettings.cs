@@ -16,6 +16,6 @@ internal static class ServeSettings
     [
         .. ListenGroup.All, Data, Memory,
         .. SessionGroup.All, .. HostGroup.All, .. WatchGroup.All, .. CalculatorGroup.All, .. LimitGroup.All,
-        .. LogGroup.All, .. ConfigGroup.All,
+        .. AdminGroup.All, .. TelemetryGroup.All, .. LogGroup.All, .. ConfigGroup.All,
     ];
 }

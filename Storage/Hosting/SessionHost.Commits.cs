@@ -26,6 +26,7 @@ public sealed partial class SessionHost
         var previousRevision = _state?.Revision ?? _firstRevision;
         var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _settings));
         var asked = _time.GetTimestamp();
+        var begun = StorageMetrics.Begin();
         try
         {
             var commit = new Commit(
@@ -36,7 +37,9 @@ public sealed partial class SessionHost
                 draft.ToRecord(),
                 LargeValuesOf(draft),
                 expiry);
-            if (await _store.AppendAsync(Key, commit).ConfigureAwait(false) == AppendResult.Fenced)
+            var result = await _store.AppendAsync(Key, commit).ConfigureAwait(false);
+            StorageMetrics.End(begun, "append");
+            if (result == AppendResult.Fenced)
             {
                 CloseAsStale();
                 Answer(group, static _ => Moved);
@@ -45,6 +48,7 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure) when (!failure.OutcomeUnknown)
         {
+            StorageMetrics.End(begun, "append", failure);
             StoreFailed?.Invoke(this, failure);
             Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.Message}"));
             return false;
@@ -52,6 +56,7 @@ public sealed partial class SessionHost
         catch (Exception failure)
         {
             // Whether it happened is known to nobody here. Who gave a request_id can ask again safely.
+            StorageMetrics.End(begun, "append", failure);
             StoreFailed?.Invoke(this, failure);
             CloseAsStale();
             Answer(group, pending => RequestFingerprint.RequestId(pending.Command!.Request).Length > 0
@@ -60,6 +65,7 @@ public sealed partial class SessionHost
             return false;
         }
 
+        StorageMetrics.Committed(group.Count, draft.Changes.Count);
         Publish(draft, previousRevision, expiry, asked);
         return true;
     }

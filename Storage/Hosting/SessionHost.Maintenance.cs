@@ -55,13 +55,16 @@ public sealed partial class SessionHost
 
     private async Task<bool> StoreCheckpointAsync(Checkpoint owed)
     {
+        var begun = StorageMetrics.Begin();
         try
         {
             await _store.CheckpointAsync(Key, owed).ConfigureAwait(false);
+            StorageMetrics.End(begun, "checkpoint");
             return true;
         }
         catch (Exception failure)
         {
+            StorageMetrics.End(begun, "checkpoint", failure);
             lock (_gate)
             {
                 _checkpoint.PutBack(owed);
@@ -96,9 +99,11 @@ public sealed partial class SessionHost
                 _policy.ReplayableChanges, _time.GetUtcNow() - _policy.ReplayableAge, historyLimit);
         }
 
+        var begun = StorageMetrics.Begin();
         try
         {
             var floor = await _store.TrimAsync(Key, retention, CancellationToken.None).ConfigureAwait(false);
+            StorageMetrics.End(begun, "trim");
             lock (_gate)
             {
                 _floor = Math.Max(_floor, floor);
@@ -107,6 +112,7 @@ public sealed partial class SessionHost
         }
         catch (Exception failure)
         {
+            StorageMetrics.End(begun, "trim", failure);
             StoreFailed?.Invoke(this, failure);
         }
     }

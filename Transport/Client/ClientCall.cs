@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
@@ -22,6 +23,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
     private readonly CancellationTokenSource _cancellation;
     private readonly ITimer? _deadline;
     private readonly Task<HttpResponseMessage> _response;
+    private readonly Activity? _span;
     private PipeReader? _body;
     private RpcStatus? _status;
     private volatile bool _expired;
@@ -49,7 +51,10 @@ internal sealed class ClientCall<TResponse> : IDisposable
 
         var requests = content as DuplexContent;
         requests?.Cancellation = _cancellation.Token;
-        _response = SendAsync(Request(channel.Address, path, content, options), requests);
+        _span = CallTracing.BeginMade(path, channel.Target);
+        var request = Request(channel.Address, path, content, options);
+        CallTracing.Propagate(_span, request.Headers);
+        _response = SendAsync(request, requests);
     }
 
     /// <summary>Complete once the call has ended.</summary>
@@ -117,6 +122,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         Cancel();
         _cancellation.Dispose();
         _deadline?.Dispose();
+        CallTracing.End(_span, _status?.Code ?? RpcCode.Cancelled);
         _ = ReleaseAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
@@ -8,7 +9,7 @@ namespace Snakepit.Transport;
 /// One call. Made anew for each, never reused: a timer or a handler that comes late meets its own call,
 /// not another's. Exactly one of the handler's end and the deadline settles the status.
 /// </summary>
-internal sealed class ServerCall : RpcCall
+internal sealed partial class ServerCall : RpcCall
 {
     private const int Open = 0;
     private const int EndedByHandler = 1;
@@ -27,6 +28,7 @@ internal sealed class ServerCall : RpcCall
     private readonly ServerContext _server;
     private readonly RpcMethod? _method;
     private readonly long _arrived;
+    private readonly Activity? _span;
     private TimeSpan? _timeout;
     private CallDeadline? _deadline;
     private Dictionary<string, string>? _trailers;
@@ -39,6 +41,7 @@ internal sealed class ServerCall : RpcCall
         _server = server;
         _method = method;
         _arrived = server.Observer is null ? 0 : server.TimeProvider.GetTimestamp();
+        _span = method is null ? null : CallTracing.BeginServed(method, http);
         http.Response.Headers.ContentType = GrpcNames.ContentType;
     }
 
@@ -103,76 +106,6 @@ internal sealed class ServerCall : RpcCall
         Metadata.Validate(name, value);
         _trailers ??= new Dictionary<string, string>(StringComparer.Ordinal);
         _trailers[name] = value;
-    }
-
-    /// <summary>Reads the headers of the call itself; returns the status that refuses it, null = go on.</summary>
-    public RpcStatus? Refusal()
-    {
-        if (_server.Draining.IsCancellationRequested)
-        {
-            return ShuttingDown;
-        }
-
-        var headers = Http.Request.Headers;
-        if (headers.GrpcTimeout.Count != 0)
-        {
-            var text = headers.GrpcTimeout.ToString();
-            if (!GrpcTimeout.TryParse(text, out var timeout))
-            {
-                return new RpcStatus(RpcCode.Internal, $"malformed {GrpcNames.Timeout}: {text}");
-            }
-
-            if (timeout <= TimeSpan.Zero)
-            {
-                return DeadlineExceeded;
-            }
-
-            _timeout = timeout;
-        }
-
-        if (headers.GrpcEncoding.Count != 0)
-        {
-            _requestEncoding = headers.GrpcEncoding.ToString();
-            if (_requestEncoding == GrpcNames.Gzip)
-            {
-                if (GrpcNames.ListsGzip(headers.GrpcAcceptEncoding.ToString()))
-                {
-                    CompressResponses = true;
-                    Http.Response.Headers.GrpcEncoding = GrpcNames.Gzip;
-                }
-            }
-            else if (_requestEncoding != GrpcNames.Identity)
-            {
-                Http.Response.Headers.GrpcAcceptEncoding = GrpcNames.AcceptedEncodings;
-                return new RpcStatus(RpcCode.Unimplemented, $"{GrpcNames.Encoding} {_requestEncoding} is not supported");
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Starts the clock of the deadline, if there is one. Needed only by what really waits.</summary>
-    public CallDeadline? Deadline()
-    {
-        if (_timeout is not { } timeout || _deadline is { } running)
-        {
-            return _deadline;
-        }
-
-        var deadline = new CallDeadline(this);
-        if (Interlocked.CompareExchange(ref _deadline, deadline, null) is { } other)
-        {
-            return other;
-        }
-
-        deadline.Start(_server.TimeProvider, timeout);
-        if (HasEnded)
-        {
-            // It ended on another thread, which may have found no timer to stop.
-            deadline.Dispose();
-        }
-
-        return deadline;
     }
 
     /// <summary>Settles the status. Kestrel sends it, with what is buffered, when the call's task completes.</summary>
@@ -295,6 +228,7 @@ internal sealed class ServerCall : RpcCall
         }
 
         _deadline?.Dispose();
+        CallTracing.End(_span, code);
         if (_server.Observer is { } observer && _method is not null)
         {
             observer.CallEnded(_method, code, _server.TimeProvider.GetElapsedTime(_arrived));

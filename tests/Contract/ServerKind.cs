@@ -5,5 +5,8 @@ namespace Snakepit.Tests.Contract;
 /// <summary>The suite against the sidecar.</summary>
 internal static class ServerKind
 {
+    /// <summary>What has a part in answering a call, by the names of the sources of its spans.</summary>
+    public static IReadOnlyList<string> TraceSources => ["Snakepit.Transport"];
+
     public static ServerUnderTest New(ServerSettings settings) => new SidecarUnderTest(settings);
 }

@@ -14,6 +14,8 @@ internal sealed class SidecarUnderTest(ServerSettings settings) : ServerUnderTes
 
     public override string Address => $"127.0.0.1:{_server!.Port}";
 
+    public override int AdminPort => _server!.AdminPort!.Value;
+
     public override async Task StartAsync() =>
         _server = await SidecarServer.StartAsync(EmbeddedOptions.Of(settings, _folder), NullLoggerFactory.Instance);
 

@@ -30,6 +30,8 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
 
     public override string Address => $"127.0.0.1:{_gateway!.Port}";
 
+    public override int AdminPort => _gateway!.AdminPort!.Value;
+
     public override async Task StartAsync()
     {
         var database = new PostgresOptions(await SharedPostgres.ConnectionStringAsync()) { Schema = _schema };
@@ -66,6 +68,7 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
         Sessions = said.Sessions,
         Hosting = said.Hosting,
         Calculator = said.Calculator,
+        Telemetry = said.Telemetry,
     };
 
     private static GatewayServerOptions GatewayOptionsOf(SidecarOptions said, PostgresOptions database) => new()
@@ -76,5 +79,7 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
         Watches = said.Watches,
         Calculator = said.Calculator,
         MaxReceiveMessageSize = said.MaxReceiveMessageSize,
+        Admin = said.Admin,
+        Telemetry = said.Telemetry,
     };
 }

@@ -2,12 +2,12 @@ using Snakepit.Transport;
 
 namespace Snakepit.Serving.Settings.Groups;
 
-/// <summary>Where probes are answered.</summary>
+/// <summary>Where probes and scrapers are answered.</summary>
 public static class AdminGroup
 {
     public static Setting<IReadOnlyList<ListenAddress>> Admin { get; } = new(
         "admin", SettingKinds.Addresses, [],
-        "address with a port that answers /healthz and /readyz over HTTP/1.1; it says nothing that others must not know");
+        "address with a port that answers /healthz, /readyz and /metrics over HTTP/1.1; it names no session and shows no value");
 
     public static IReadOnlyList<Setting> All { get; } = [Admin];
 

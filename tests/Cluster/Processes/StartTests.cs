@@ -44,6 +44,32 @@ public sealed class StartTests(PostgresForProcesses postgres)
         Assert.Contains("in use", line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_silo_in_memory_with_a_gateway_serves_alone_and_tells_its_metrics()
+    {
+        using var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var admin = Take(free);
+        free.Dispose();
+        await using var silo = ServerProcess.LaunchSilo(
+        [
+            ("SNAKEPIT_MEMORY", "true"), ("SNAKEPIT_WITH_GATEWAY", "true"), ("SNAKEPIT_PORT", "0"), ("SNAKEPIT_ADMIN", $"127.0.0.1:{admin}"),
+        ]);
+        await silo.OnceReadyAsync();
+        await silo.Client.RegisterAsync("alone", "x");
+        Assert.Equal(2, (await silo.Client.SetAsync("alone", "x", 7)).Revision);
+
+        using var http = new HttpClient();
+        var cancellation = TestContext.Current.CancellationToken;
+        Assert.Equal("ready\n", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/readyz"), cancellation));
+        var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/metrics"), cancellation);
+        Assert.Contains("rpc_server_call_duration_seconds_count", metrics, StringComparison.Ordinal);
+        Assert.Contains("snakepit_sessions_stored 1", metrics, StringComparison.Ordinal);
+        Assert.Contains("orleans_", metrics, StringComparison.Ordinal);
+
+        silo.Send(Signal.Terminate);
+        Assert.Equal(0, await silo.ExitAsync());
+    }
+
     private static int Take(Socket socket)
     {
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -1,5 +1,6 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Watching;
+using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Sidecar;
 using Snakepit.Storage.Hosting;
@@ -19,6 +20,8 @@ internal static class EmbeddedOptions
         Hosting = Hosting(settings),
         Calculator = Calculator(settings),
         Watches = Watches(settings),
+        Admin = settings.HasAdmin ? new GrpcEndpoint("127.0.0.1", 0) : null,
+        Telemetry = new TelemetryOptions { HasPage = settings.HasAdmin, Otlp = settings.Collector, TraceRatio = 1 },
     };
 
     private static SessionLimits Limits(ServerSettings settings)

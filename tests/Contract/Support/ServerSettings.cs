@@ -32,6 +32,12 @@ public sealed record ServerSettings
     /// <summary>Disuse after which a calculation ends.</summary>
     public TimeSpan? CalculationIdleTime { get; init; }
 
+    /// <summary>Whether it has an admin port.</summary>
+    public bool HasAdmin { get; init; }
+
+    /// <summary>A collector that gets its metrics, and a trace of every call.</summary>
+    public Uri? Collector { get; init; }
+
     /// <summary>Changes of a session that can be replayed; older ones are let go of soon.</summary>
     public long? ReplayableChanges { get; init; }
 }

@@ -9,6 +9,9 @@ public abstract class ServerUnderTest : IAsyncDisposable
     /// <summary>`HOST:PORT`; another one after a restart.</summary>
     public abstract string Address { get; }
 
+    /// <summary>The admin port of what serves the address.</summary>
+    public abstract int AdminPort { get; }
+
     /// <summary>A server with these settings that has started.</summary>
     public static async Task<ServerUnderTest> StartNewAsync(ServerSettings? settings = null)
     {

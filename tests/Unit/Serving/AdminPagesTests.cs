@@ -15,7 +15,7 @@ public sealed class AdminPagesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await AdminServer.StartAsync(
-            new GrpcEndpoint("127.0.0.1", 0), _ => new(_reason), NullLoggerFactory.Instance);
+            new GrpcEndpoint("127.0.0.1", 0), _ => new(_reason), metrics: null, NullLoggerFactory.Instance);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}") };
     }
 
@@ -37,7 +37,7 @@ public sealed class AdminPagesTests : IAsyncLifetime
     }
 
     [Fact]
-    public Task Other_pages_are_not_there() => AnswersAsync("/", HttpStatusCode.NotFound, "there are /healthz and /readyz\n");
+    public Task Other_pages_are_not_there() => AnswersAsync("/", HttpStatusCode.NotFound, "there are /healthz, /readyz\n");
 
     private async Task AnswersAsync(string path, HttpStatusCode status, string body)
     {

@@ -1,0 +1,84 @@
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Snakepit.Serving.Telemetry;
+
+/// <summary>
+/// Carries metrics and traces of the process out: to a collector, and to a page. Nothing is measured for anyone while
+/// there is none.
+/// </summary>
+public sealed class TelemetryExport : IDisposable
+{
+    // Ours, and those of the libraries beneath: Orleans, Npgsql, the runtime.
+    private static readonly string[] Meters = ["Snakepit.*", "Microsoft.Orleans", "Npgsql", "System.Runtime"];
+    private static readonly string[] Sources = ["Snakepit.*", "Microsoft.Orleans.*", "Npgsql"];
+
+    /// <summary>Bounds for durations of calls and of what they are made of, in seconds: from a cached read to a stuck disk.</summary>
+    private static readonly double[] DurationBounds =
+        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
+
+    private readonly MeterProvider _metrics;
+    private readonly TracerProvider? _traces;
+
+    private TelemetryExport(string service, TelemetryOptions options)
+    {
+        var resource = ResourceBuilder.CreateDefault()
+            .AddService(service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
+        Page = options.HasPage ? new MetricsPage() : null;
+        _metrics = Metrics(resource, options, Page);
+        _traces = options.HasTraces ? Traces(resource, options) : null;
+    }
+
+    /// <summary>Null where none was asked for.</summary>
+    public MetricsPage? Page { get; }
+
+    /// <summary>Begins; null where nobody asks for anything.</summary>
+    /// <param name="service">The name of the executable, as `snakepit`.</param>
+    /// <param name="options">Who asks for what. What a collector needs beside its address, `OTEL_EXPORTER_OTLP_HEADERS` and its like tell.</param>
+    public static TelemetryExport? Start(string service, TelemetryOptions options) =>
+        options.IsAsked ? new TelemetryExport(service, options) : null;
+
+    /// <summary>Sends what has gathered, and ends.</summary>
+    public void Dispose()
+    {
+        _traces?.Dispose();
+        _metrics.Dispose();
+    }
+
+    private static MeterProvider Metrics(ResourceBuilder resource, TelemetryOptions options, MetricsPage? page)
+    {
+        var metrics = Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter(Meters)
+            .AddView(static instrument => instrument.Unit == "s" && instrument.Meter.Name.StartsWith("Snakepit", StringComparison.Ordinal)
+                ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBounds }
+                : null);
+        if (page is not null)
+        {
+            metrics.AddReader(new BaseExportingMetricReader(page));
+        }
+
+        if (options.Otlp is { } collector)
+        {
+            metrics.AddOtlpExporter(exporter => SendTo(exporter, collector));
+        }
+
+        return metrics.Build();
+    }
+
+    private static TracerProvider Traces(ResourceBuilder resource, TelemetryOptions options) => Sdk.CreateTracerProviderBuilder()
+        .SetResourceBuilder(resource)
+        .AddSource(Sources)
+        .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.TraceRatio)))
+        .AddOtlpExporter(exporter => SendTo(exporter, options.Otlp!))
+        .Build();
+
+    private static void SendTo(OtlpExporterOptions exporter, Uri collector)
+    {
+        exporter.Endpoint = collector;
+        exporter.Protocol = OtlpExportProtocol.Grpc;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Headers;
+using Snakepit.Protocol.Rpc;
+
+namespace Snakepit.Transport;
+
+/// <summary>
+/// Calls as spans of a trace, where somebody listens to the source `Snakepit.Transport`: the caller's W3C `traceparent`
+/// is continued, and goes on with the calls made meanwhile. Attributes are those of OpenTelemetry's conventions for RPC.
+/// </summary>
+internal static class CallTracing
+{
+    public const string ParentHeader = "traceparent";
+    public const string StateHeader = "tracestate";
+
+    /// <summary>Ours: the same for all calls that one request caused, whoever made it up.</summary>
+    public const string CorrelationHeader = "x-snakepit-correlation-id";
+
+    private static readonly ActivitySource Source = new("Snakepit.Transport");
+
+    /// <summary>A served call's span; null where nobody listens or it is not sampled. Ends with <see cref="End"/>.</summary>
+    public static Activity? BeginServed(RpcMethod method, HttpExchange http)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        var headers = http.Request.Headers;
+
+        // What Kestrel or its hosting made of the request is no span of ours: the caller's is the parent, or none.
+        Activity.Current = null;
+        ActivityContext.TryParse(headers[ParentHeader], headers[StateHeader], isRemote: true, out var parent);
+        var span = Source.StartActivity(method.Path[1..], ActivityKind.Server, parent);
+        if (span is null)
+        {
+            return null;
+        }
+
+        span.SetTag("rpc.system.name", "grpc");
+        span.SetTag("rpc.method", method.Path[1..]);
+        if (headers.TryGetValue(CorrelationHeader, out var correlation) && correlation is [{ Length: > 0 } id, ..])
+        {
+            span.SetBaggage(CorrelationHeader, id);
+            span.SetTag("snakepit.correlation_id", id);
+        }
+
+        return span;
+    }
+
+    /// <summary>A made call's span, as above.</summary>
+    public static Activity? BeginMade(string path, string target)
+    {
+        var span = Source.HasListeners() ? Source.StartActivity(path[1..], ActivityKind.Client) : null;
+        span?.SetTag("rpc.system.name", "grpc").SetTag("rpc.method", path[1..]).SetTag("server.address", target);
+        return span;
+    }
+
+    /// <summary>Tells the server which span caused its own: the call's, or where that is not recorded the present one.</summary>
+    public static void Propagate(Activity? span, HttpRequestHeaders headers)
+    {
+        // Who gave a parent with the call's own metadata knows better.
+        if ((span ?? Activity.Current) is not { IdFormat: ActivityIdFormat.W3C, Id: { } parent } cause || headers.Contains(ParentHeader))
+        {
+            return;
+        }
+
+        headers.TryAddWithoutValidation(ParentHeader, parent);
+        if (cause.TraceStateString is { Length: > 0 } state)
+        {
+            headers.TryAddWithoutValidation(StateHeader, state);
+        }
+    }
+
+    public static void End(Activity? span, RpcCode code)
+    {
+        if (span is null)
+        {
+            return;
+        }
+
+        span.SetTag("rpc.response.status_code", RpcCodeNames.Of(code));
+        if (IsServersFault(code))
+        {
+            span.SetStatus(ActivityStatusCode.Error, ((int)code).ToString(CultureInfo.InvariantCulture));
+        }
+
+        span.Dispose();
+    }
+
+    private static bool IsServersFault(RpcCode code) => code is
+        RpcCode.Unknown or RpcCode.DeadlineExceeded or RpcCode.Unimplemented or RpcCode.Internal or RpcCode.Unavailable or RpcCode.DataLoss;
+}
