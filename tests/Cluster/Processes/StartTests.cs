@@ -56,7 +56,7 @@ public sealed class StartTests(PostgresForProcesses postgres)
         ]);
         await silo.OnceReadyAsync();
         await silo.Client.RegisterAsync("alone", "x");
-        Assert.Equal(2, (await silo.Client.SetAsync("alone", "x", 7)).Revision);
+        Assert.Equal(2, (await silo.Client.SetAsync("alone", "x", "7")).Revision);
 
         using var http = new HttpClient();
         var cancellation = TestContext.Current.CancellationToken;
