@@ -35,19 +35,23 @@ public enum AppendResult
 /// <param name="CommitNumber">The commit it brings the rows up to.</param>
 /// <param name="Revision">The session's revision then.</param>
 /// <param name="Header">What describes the session.</param>
+/// <param name="Tools">Its tools then; null = the same as at the checkpoint before.</param>
 /// <param name="Changed">The variables that changed since the checkpoint before, by id.</param>
 /// <param name="Removed">The ids of those deleted since.</param>
 /// <param name="Requests">Requests answered since, to be remembered.</param>
 /// <param name="ForgottenRequests">Ids of requests that are no longer remembered.</param>
+/// <param name="Superseded">Commits since that had no change: the rows have all that they held, and the log need not.</param>
 /// <param name="ExpiresAt">When the session expires.</param>
 public sealed record Checkpoint(
     long CommitNumber,
     long Revision,
     SessionHeader Header,
+    ToolSet? Tools,
     IReadOnlyDictionary<string, VariableRecord> Changed,
     IReadOnlyList<string> Removed,
     IReadOnlyList<RequestRecord> Requests,
     IReadOnlyList<string> ForgottenRequests,
+    IReadOnlyList<LogPosition> Superseded,
     DateTimeOffset ExpiresAt);
 
 /// <summary>A session and when it expires.</summary>

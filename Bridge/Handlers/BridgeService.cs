@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -12,6 +13,7 @@ namespace Snakepit.Bridge.Handlers;
 public sealed class BridgeService
 {
     private readonly SessionCalls _calls;
+    private readonly SessionTools _tools;
     private readonly ISessions _sessions;
     private readonly WatchHub _watches;
     private readonly TimeProvider _time;
@@ -21,6 +23,7 @@ public sealed class BridgeService
         ISessions sessions, WatchHub watches, SessionLimits limits, TimeProvider time, ILogger<BridgeService> logger)
     {
         _calls = new SessionCalls(sessions, limits, logger);
+        _tools = new SessionTools(sessions, limits, logger);
         _sessions = sessions;
         _watches = watches;
         _time = time;
@@ -92,8 +95,8 @@ public sealed class BridgeService
             Service, "RollbackVariable", RollbackVariableRequest.Parser, static r => r.SessionId),
     ];
 
-    // Tools have no host yet. The public Python client asks for the exposed ones before anything else, and none is an answer.
-    private static IEnumerable<RpcMethod> ToolMethods() =>
+    // Sessions know their tools; nothing calls them yet.
+    private IEnumerable<RpcMethod> ToolMethods() =>
     [
         Unserved<ExecuteToolRequest, ExecuteToolResponse>("ExecuteTool", ExecuteToolRequest.Parser),
         new ServerStreamingMethod<ExecuteToolRequest>(
@@ -101,12 +104,7 @@ public sealed class BridgeService
             "ExecuteStreamingTool",
             ExecuteToolRequest.Parser,
             (_, _, _) => Task.FromResult(NotServed("ExecuteStreamingTool"))),
-        Unserved<RegisterToolsRequest, RegisterToolsResponse>("RegisterTools", RegisterToolsRequest.Parser),
-        new UnaryMethod<GetExposedElixirToolsRequest, GetExposedElixirToolsResponse>(
-            Service,
-            "GetExposedElixirTools",
-            GetExposedElixirToolsRequest.Parser,
-            static (_, _) => new(new GetExposedElixirToolsResponse())),
+        .. _tools.BridgeMethods(Service),
         Unserved<ExecuteElixirToolRequest, ExecuteElixirToolResponse>(
             "ExecuteElixirTool", ExecuteElixirToolRequest.Parser),
         new DuplexMethod<TelemetryControl>(

@@ -11,6 +11,9 @@ public sealed class CheckpointTracker
     private Dictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
     private HashSet<string> _forgotten = new(StringComparer.Ordinal);
 
+    private List<LogPosition> _unchanging = [];
+    private bool _hasNewTools;
+
     // Of a checkpoint whose outcome is unknown.
     private HashSet<string> _perhapsStored = new(StringComparer.Ordinal);
 
@@ -22,10 +25,17 @@ public sealed class CheckpointTracker
 
     public bool IsClean => Commits == 0 && _forgotten.Count == 0;
 
-    public void NoteCommit(long bytes)
+    /// <param name="at">Its place in the log.</param>
+    /// <param name="changes">How many it had.</param>
+    /// <param name="bytes">Of them, and of the tools where it set them.</param>
+    public void NoteCommit(LogPosition at, int changes, long bytes)
     {
         Commits++;
         Bytes += bytes;
+        if (changes == 0)
+        {
+            _unchanging.Add(at);
+        }
     }
 
     public void NoteWritten(string variableId)
@@ -39,6 +49,8 @@ public sealed class CheckpointTracker
         _written.Remove(variableId);
         _removed.Add(variableId);
     }
+
+    public void NoteTools() => _hasNewTools = true;
 
     public void NoteRequests(IEnumerable<RequestRecord> requests)
     {
@@ -73,8 +85,9 @@ public sealed class CheckpointTracker
             }
         }
 
+        _hasNewTools |= draft.HasNewTools;
         NoteRequests(draft.Requests);
-        NoteCommit(draft.Bytes);
+        NoteCommit(new LogPosition(draft.Revision, draft.CommitNumber), draft.Changes.Count, draft.Bytes);
     }
 
     /// <summary>What is owed, as a checkpoint of the state; afterwards nothing is.</summary>
@@ -93,16 +106,20 @@ public sealed class CheckpointTracker
             state.CommitNumber,
             state.Revision,
             state.Header,
+            _hasNewTools ? state.Tools.Set : null,
             changed,
             [.. _removed],
             [.. _requests.Values],
             [.. _forgotten],
+            _unchanging,
             expiresAt);
         _written = new HashSet<string>(StringComparer.Ordinal);
         _removed = new HashSet<string>(StringComparer.Ordinal);
         _requests = new Dictionary<string, RequestRecord>(StringComparer.Ordinal);
         _forgotten = new HashSet<string>(StringComparer.Ordinal);
         _perhapsStored = new HashSet<string>(StringComparer.Ordinal);
+        _unchanging = [];
+        _hasNewTools = false;
         (Commits, Bytes) = (0, 0);
         return checkpoint;
     }
@@ -118,6 +135,8 @@ public sealed class CheckpointTracker
             _perhapsStored.Add(request.RequestId);
         }
 
+        _hasNewTools |= checkpoint.Tools is not null;
+        _unchanging.AddRange(checkpoint.Superseded);
         _forgotten.UnionWith(checkpoint.ForgottenRequests.Where(id => !_requests.ContainsKey(id)));
         Commits++;
     }

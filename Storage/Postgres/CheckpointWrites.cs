@@ -12,7 +12,7 @@ internal sealed class CheckpointWrites(PostgresDatabase database)
     // A commit that is not yet part of the checkpoint is always in the log. One that is not there is of a
     // session that ended under the same name.
     private const string Apply =
-        "WITH target AS (UPDATE sessions SET commit_number = $3, revision = $4, expires_at = $5, header = $6 " +
+        "WITH target AS (UPDATE sessions SET commit_number = $3, revision = $4, expires_at = $5, header = $6, tools = coalesce($13, tools) " +
         "WHERE tenant = $1 AND id = $2 AND (commit_number = $3 AND revision = $4 OR commit_number < $3 AND EXISTS " +
         "(SELECT FROM log WHERE log.session = sessions.key AND log.last_revision = $4 AND log.number = $3)) RETURNING key), " +
         "set_variables AS (INSERT INTO variables(session, id, body) SELECT target.key, new.id, new.body " +
@@ -20,7 +20,9 @@ internal sealed class CheckpointWrites(PostgresDatabase database)
         "removed_variables AS (DELETE FROM variables USING target, unnest($9::bytea[]) AS old(id) " +
         "WHERE variables.session = target.key AND variables.id = old.id), " +
         "set_requests AS (INSERT INTO requests(session, request_id, body) SELECT target.key, new.id, new.body " +
-        "FROM target, unnest($10::bytea[], $11::bytea[]) AS new(id, body) ON CONFLICT (session, request_id) DO UPDATE SET body = excluded.body) " +
+        "FROM target, unnest($10::bytea[], $11::bytea[]) AS new(id, body) ON CONFLICT (session, request_id) DO UPDATE SET body = excluded.body), " +
+        "removed_commits AS (DELETE FROM log USING target, unnest($14::bigint[], $15::bigint[]) AS old(revision, number) " +
+        "WHERE log.session = target.key AND log.last_revision = old.revision AND log.number = old.number) " +
         "DELETE FROM requests USING target, unnest($12::bytea[]) AS old(id) " +
         "WHERE requests.session = target.key AND requests.request_id = old.id";
 
@@ -50,7 +52,10 @@ internal sealed class CheckpointWrites(PostgresDatabase database)
                 Names(checkpoint.Removed),
                 requestIds,
                 requests,
-                Names(checkpoint.ForgottenRequests)),
+                Names(checkpoint.ForgottenRequests),
+                Sql.Value(encoded.Tools),
+                Sql.Value(checkpoint.Superseded.Select(commit => commit.Revision).ToArray()),
+                Sql.Value(checkpoint.Superseded.Select(commit => commit.Number).ToArray())),
         ]));
     }
 

@@ -5,27 +5,15 @@ using Snakepit.Tests.Contract.Support;
 
 namespace Snakepit.Tests.Contract.Services;
 
-/// <summary>What a server without tools answers to calls about tools, and to calls there are not.</summary>
+/// <summary>What a server that calls no tools answers to calls of tools, and to calls there are not.</summary>
 public sealed class ToolTests(SharedServer server)
 {
-    [Theory]
-    [InlineData("")]
-    [InlineData("nobody")]
-    public async Task No_tools_are_exposed(string sessionId)
-    {
-        var answer = await server.Client.BridgeAsync<GetExposedElixirToolsResponse>(
-            "GetExposedElixirTools", new GetExposedElixirToolsRequest { SessionId = sessionId });
-
-        Assert.Empty(answer.Tools);
-    }
-
     [Fact]
     public async Task Tool_calls_are_unimplemented()
     {
         (string Method, IMessage Request)[] calls =
         [
             ("ExecuteTool", new ExecuteToolRequest { SessionId = "s", ToolName = "t" }),
-            ("RegisterTools", new RegisterToolsRequest { SessionId = "s" }),
             ("ExecuteElixirTool", new ExecuteElixirToolRequest { SessionId = "s", ToolName = "t" }),
         ];
         foreach (var (method, request) in calls)
