@@ -37,9 +37,13 @@ public sealed class BridgeClient(string address) : IDisposable
     public async Task<IReadOnlyList<WorkerStatus>> WorkersAsync() =>
         (await CallAsync<ListWorkersResponse>(ToolsService, "ListWorkers", new ListWorkersRequest())).Workers;
 
-    /// <summary>Awaits that a worker is in this state.</summary>
-    public Task WorkerIsAsync(string id, WorkerStatus.Types.State state) => Eventually.TrueAsync(
-        async () => (await WorkersAsync()).Any(worker => worker.WorkerId == id && worker.State == state),
+    /// <summary>Awaits that a worker is in this state; does something before each look.</summary>
+    public Task WorkerIsAsync(string id, WorkerStatus.Types.State state, Func<Task>? before = null) => Eventually.TrueAsync(
+        async () =>
+        {
+            await (before?.Invoke() ?? Task.CompletedTask);
+            return (await WorkersAsync()).Any(worker => worker.WorkerId == id && worker.State == state);
+        },
         $"worker {id} is {state}");
 
     /// <summary>As <see cref="CallAsync"/>, of the public service.</summary>

@@ -8,13 +8,17 @@ namespace Snakepit.Tests.Contract.Support;
 /// <summary>The session's tools.</summary>
 public sealed partial class SessionClient
 {
-    /// <summary>Registers tools of a worker by name; those whose names begin with `stream` answer in chunks.</summary>
-    public Task<RegisterToolsResponse> RegisterToolsAsync(string workerId, params string[] names) => RegisterToolsAsync(
-        workerId,
-        [.. names.Select(name => new ToolRegistration { Name = name, SupportsStreaming = name.StartsWith("stream", StringComparison.Ordinal) })]);
+    /// <summary>Registers a worker's tools by name; those whose names begin with `stream` answer in chunks.</summary>
+    public async Task RegisterAsync(FakeWorker worker, params string[] names)
+    {
+        var registering = RegisteringTools(worker.Id, names);
+        foreach (var tool in registering.Tools)
+        {
+            tool.SupportsStreaming = tool.Name.StartsWith("stream", StringComparison.Ordinal);
+        }
 
-    public Task<RegisterToolsResponse> RegisterToolsAsync(string workerId, params ToolRegistration[] tools) =>
-        CallAsync<RegisterToolsResponse>("RegisterTools", new RegisterToolsRequest { SessionId = Id, WorkerId = workerId, Tools = { tools } });
+        Assert.True((await RegisterToolsAsync(registering)).Success);
+    }
 
     public ExecuteToolRequest Call(string tool, params (string Name, Any Value)[] parameters)
     {

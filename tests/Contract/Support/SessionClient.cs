@@ -147,6 +147,19 @@ public sealed partial class SessionClient(BridgeClient client, string id)
             TargetVersion = version,
         });
 
+    public RegisterToolsRequest RegisteringTools(string worker, params string[] names) => new()
+    {
+        SessionId = Id,
+        WorkerId = worker,
+        Tools = { names.Select(name => new ToolRegistration { Name = name, Description = $"what {name} does" }) },
+    };
+
+    public Task<RegisterToolsResponse> RegisterToolsAsync(RegisterToolsRequest request) =>
+        CallAsync<RegisterToolsResponse>("RegisterTools", request);
+
+    public Task<RegisterToolsResponse> RegisterToolsAsync(string worker, params string[] names) =>
+        RegisterToolsAsync(RegisteringTools(worker, names));
+
     /// <summary>Watches as the request says; returns at once.</summary>
     public WatchClient Watch(WatchVariablesRequest request)
     {
