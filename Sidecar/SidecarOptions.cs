@@ -1,4 +1,5 @@
 using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
@@ -29,6 +30,8 @@ public sealed record SidecarOptions
     public GrpcEndpoint? Admin { get; init; }
 
     public TelemetryOptions Telemetry { get; init; } = new();
+
+    public ToolSettings Tools { get; init; } = ToolSettings.Default;
 
     /// <summary>Bytes of a request message, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;

@@ -80,7 +80,7 @@ internal static class CallTracing
             return;
         }
 
-        span.SetTag("rpc.response.status_code", RpcCodeNames.Of(code));
+        span.SetTag("rpc.response.status_code", code.Name());
         if (IsServersFault(code))
         {
             span.SetStatus(ActivityStatusCode.Error, ((int)code).ToString(CultureInfo.InvariantCulture));

@@ -22,7 +22,7 @@ public sealed class CallMetrics : ICallObserver, IDisposable
         {
             _duration.Record(
                 duration.TotalSeconds,
-                new TagList { { "rpc.system.name", "grpc" }, { "rpc.method", method.Path[1..] }, { "rpc.response.status_code", RpcCodeNames.Of(status) } });
+                new TagList { { "rpc.system.name", "grpc" }, { "rpc.method", method.Path[1..] }, { "rpc.response.status_code", status.Name() } });
         }
     }
 

@@ -7,7 +7,7 @@ namespace Snakepit.Sidecar.Client;
 internal static class RpcFailure
 {
     public static MistakeException ToMistake(this RpcException failure) => new(
-        $"{RpcCodeNames.Of(failure.Status.Code)}: {failure.Status.Message.ReplaceLineEndings(" ")}",
+        $"{failure.Status.Code.Name()}: {failure.Status.Message.ReplaceLineEndings(" ")}",
         IsUnreachable(failure) ? ExitCode.Unreachable : ExitCode.Refused);
 
     /// <summary>Another try can succeed without any change.</summary>

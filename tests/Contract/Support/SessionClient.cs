@@ -6,7 +6,7 @@ using Snakepit.Protocol.Bridge;
 namespace Snakepit.Tests.Contract.Support;
 
 /// <summary>One session over gRPC: each RPC with what a test says of it, the rest left out.</summary>
-public sealed class SessionClient(BridgeClient client, string id)
+public sealed partial class SessionClient(BridgeClient client, string id)
 {
     public string Id { get; } = id;
 
