@@ -29,4 +29,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(8, LogLevel.Information, "ready")]
     public static partial void Ready(this ILogger logger);
+
+    [LoggerMessage(9, LogLevel.Warning, "the other gateways could not be told of hosts of tools, nor asked for theirs: {Cause}")]
+    public static partial void HostExchangeFailed(this ILogger logger, string cause);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -138,6 +139,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private async Task StartAsync(CancellationToken cancellation)
     {
         await _host.StartAsync(cancellation);
+        _tools.Exchange?.Wake();
         _sweep = WatchSweep.Start(
             _watches!, _options.Watches.Heartbeat, _options.TimeProvider, _loggers.CreateLogger<GatewayServer>());
         if (_options.Admin is { } admin)
@@ -145,6 +147,9 @@ public sealed class GatewayServer : IAsyncDisposable
             _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers);
         }
     }
+
+    // Not before it listens.
+    private string Address() => _host.EndPoints is [var first, ..] ? new IPEndPoint(_options.Advertise, first.Port).ToString() : "";
 
     private void AddServices(IServiceCollection services)
     {
@@ -163,6 +168,8 @@ public sealed class GatewayServer : IAsyncDisposable
         services.AddHostedService(container => container.GetRequiredService<ClusterReadiness>());
         services.AddSingleton(new GrainCalls(_options.Patience, _options.TimeProvider));
         services.AddSingleton(Watched);
+        services.AddHostedService(container => new HostExchange(
+            _tools, Address, container.GetRequiredService<IClusterClient>(), _options.TimeProvider, _loggers.CreateLogger<HostExchange>()));
         services.AddHostedService(container => _poll = new WatchPoll(
             container.GetRequiredService<WatchedSessions>(), _store, _options.TimeProvider, _loggers.CreateLogger<WatchPoll>()));
     }

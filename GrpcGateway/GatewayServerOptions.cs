@@ -1,3 +1,4 @@
+using System.Net;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
@@ -19,6 +20,9 @@ public sealed record GatewayServerOptions
     public string ClusterId { get; init; } = "snakepit";
 
     public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [new("localhost", 50051)];
+
+    /// <summary>How the other gateways reach this one, on its first port: calls for hosts that are attached here come so.</summary>
+    public IPAddress Advertise { get; init; } = IPAddress.Loopback;
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
     public GrpcEndpoint? Admin { get; init; }

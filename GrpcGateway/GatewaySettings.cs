@@ -21,6 +21,7 @@ public static class GatewaySettings
     {
         ClusterId = values.Of(ClusterGroup.ClusterId),
         Endpoints = ListenGroup.EndpointsFrom(values),
+        Advertise = ClusterGroup.AdvertisedFrom(values),
         Admin = AdminGroup.EndpointFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),
         Limits = LimitGroup.LimitsFrom(values),

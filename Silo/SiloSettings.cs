@@ -24,7 +24,7 @@ internal static class SiloSettings
         {
             Database = inMemory ? null : ClusterGroup.DatabaseFrom(values),
             ClusterId = values.Of(ClusterGroup.ClusterId),
-            Address = SiloGroup.AddressFrom(values),
+            Address = ClusterGroup.AdvertisedFrom(values),
             SiloPort = values.Of(SiloGroup.SiloPort),
             ClientPort = values.Of(SiloGroup.ClientPort),
             Admin = AdminGroup.EndpointFrom(values),

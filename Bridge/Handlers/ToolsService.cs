@@ -27,26 +27,36 @@ public sealed class ToolsService(
             HostMessage.Parser,
             new AttachedStreams(sessions, hosts, limits, settings, time, logger).AttachAsync),
         new UnaryMethod<AddWorkerRequest, AddWorkerResponse>(
-            Contract.Name, "AddWorker", AddWorkerRequest.Parser, (request, _) => new(Add(request))),
+            Contract.Name, "AddWorker", AddWorkerRequest.Parser, (request, call) => AddAsync(request, call.Cancellation)),
         new UnaryMethod<RemoveWorkerRequest, RemoveWorkerResponse>(
-            Contract.Name, "RemoveWorker", RemoveWorkerRequest.Parser, (request, _) => new(Remove(request))),
+            Contract.Name, "RemoveWorker", RemoveWorkerRequest.Parser, (request, call) => RemoveAsync(request, call.Cancellation)),
         new UnaryMethod<ListWorkersRequest, ListWorkersResponse>(
             Contract.Name, "ListWorkers", ListWorkersRequest.Parser, (_, _) => new(List())),
         new SessionTools(sessions, limits, logger, hosts).ListTools(Contract.Name),
     ];
 
-    private RpcResult<AddWorkerResponse> Add(AddWorkerRequest request)
+    private async ValueTask<RpcResult<AddWorkerResponse>> AddAsync(AddWorkerRequest request, CancellationToken cancellation)
     {
         var announced = hosts.Announce(request.WorkerId, request.Address);
-        return announced.IsRefused
-            ? announced.Refusal.ToStatus()
-            : new AddWorkerResponse { WorkerId = announced.Value.Identity.Id };
+        if (announced.IsRefused)
+        {
+            return announced.Refusal.ToStatus();
+        }
+
+        await hosts.LookAgainAsync(cancellation);
+        return new AddWorkerResponse { WorkerId = announced.Value.Identity.Id };
     }
 
-    private RpcResult<RemoveWorkerResponse> Remove(RemoveWorkerRequest request)
+    private async ValueTask<RpcResult<RemoveWorkerResponse>> RemoveAsync(RemoveWorkerRequest request, CancellationToken cancellation)
     {
         var removed = hosts.Remove(request.WorkerId);
-        return removed.IsRefused ? removed.Refusal.ToStatus() : removed.Value;
+        if (removed.IsRefused)
+        {
+            return removed.Refusal.ToStatus();
+        }
+
+        await hosts.LookAgainAsync(cancellation);
+        return removed.Value;
     }
 
     private ListWorkersResponse List() => new() { Workers = { hosts.Describe() } };

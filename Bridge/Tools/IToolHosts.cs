@@ -9,6 +9,12 @@ public interface IToolHosts
     /// <summary>A host by what sessions keep of it.</summary>
     bool TryFind(string hostId, [MaybeNullWhen(false)] out IToolHost host);
 
+    /// <summary>
+    /// Looks whether there are hosts that this process has not heard of yet. To be called where one that should be there
+    /// is not.
+    /// </summary>
+    ValueTask LookAgainAsync(CancellationToken cancellation);
+
     /// <summary>Those that take calls of tools no session knows they have, in no order.</summary>
     IReadOnlyCollection<IToolHost> Unregistered { get; }
 

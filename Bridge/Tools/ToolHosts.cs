@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools.Attached;
+using Snakepit.Bridge.Tools.Relayed;
 using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
@@ -15,7 +16,7 @@ namespace Snakepit.Bridge.Tools;
 /// The hosts of this process: workers that were announced, clients that attached, and what others add, as a pool of
 /// workers or the hosts of another gateway. Their number is bounded. Safe from any thread.
 /// </summary>
-public sealed class ToolHosts(ToolSettings settings, TelemetryHub events, TimeProvider time, ILogger<ToolHosts> logger)
+public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events, TimeProvider time, ILogger<ToolHosts> logger)
     : IToolHosts, IDisposable
 {
     private readonly Lock _changing = new();
@@ -67,31 +68,13 @@ public sealed class ToolHosts(ToolSettings settings, TelemetryHub events, TimePr
 
         lock (_changing)
         {
-            var known = _entries.GetValueOrDefault(id);
-            if ((known is null ? Full() : known.Host is AnnouncedWorker ? null : Taken(id)) is { } refusal)
+            var taken = TakeUp(id, address);
+            if (!taken.IsRefused)
             {
-                return refusal;
+                NoteAnnouncement(id, address);
             }
 
-            var before = known?.Host as AnnouncedWorker;
-            if (before?.Address == address)
-            {
-                return before;
-            }
-
-            AnnouncedWorker worker;
-            try
-            {
-                worker = new AnnouncedWorker(id, address, settings, events, time, logger);
-            }
-            catch (ArgumentException)
-            {
-                return Refusal.Invalid($"address '{address}' is not HOST:PORT");
-            }
-
-            Put(new Entry(worker, () => [worker.Describe()]));
-            before?.Dispose();
-            return worker;
+            return taken;
         }
     }
 
@@ -112,6 +95,7 @@ public sealed class ToolHosts(ToolSettings settings, TelemetryHub events, TimePr
 
             Take(entry);
             worker.Dispose();
+            NoteAnnouncement(id, address: "");
             return new RemoveWorkerResponse { Removed = true };
         }
     }
@@ -127,20 +111,22 @@ public sealed class ToolHosts(ToolSettings settings, TelemetryHub events, TimePr
                 return Refusal.Unavailable("the server is shutting down");
             }
 
-            if ((known is null ? Full() : known.Host is AttachedHost ? null : Taken(host.Identity.Id)) is { } refusal)
+            if ((known is null ? Full() : known.Host is AttachedHost or RelayedHost ? null : Taken(host.Identity.Id)) is { } refusal)
             {
                 return refusal;
             }
 
+            // Of two streams the later holds, whatever the clocks of two gateways say.
+            host.AttachedAfter(SinceOf(known?.Host));
             Put(new Entry(host, () => [host.Describe()]));
             if (known?.Host is AttachedHost older)
             {
-                older.End(new RpcStatus(RpcCode.Aborted, $"host {host.Identity.Id} has attached elsewhere"));
-                older.Lose();
+                Supersede(older);
             }
-
-            return null;
         }
+
+        Exchange?.Wake();
+        return null;
     }
 
     /// <summary>The host's stream has ended. No effect where a newer one is in its place.</summary>
@@ -148,11 +134,15 @@ public sealed class ToolHosts(ToolSettings settings, TelemetryHub events, TimePr
     {
         lock (_changing)
         {
-            if (_entries.GetValueOrDefault(host.Identity.Id) is { } entry && entry.Host == host)
+            if (_entries.GetValueOrDefault(host.Identity.Id) is not { } entry || entry.Host != host)
             {
-                Take(entry);
+                return;
             }
+
+            Take(entry);
         }
+
+        Exchange?.Wake();
     }
 
     /// <summary>The server stops: attached hosts are told, and their streams end behind their calls.</summary>
@@ -181,7 +171,45 @@ public sealed class ToolHosts(ToolSettings settings, TelemetryHub events, TimePr
                 Take(entry);
                 ((AnnouncedWorker)entry.Host).Dispose();
             }
+
+            _gateways.Dispose();
         }
+    }
+
+    // Under the lock.
+    private Outcome<AnnouncedWorker> TakeUp(string id, string address)
+    {
+        var known = _entries.GetValueOrDefault(id);
+        if ((known is null ? Full() : known.Host is AnnouncedWorker ? null : Taken(id)) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var before = known?.Host as AnnouncedWorker;
+        if (before?.Address == address)
+        {
+            return before;
+        }
+
+        AnnouncedWorker worker;
+        try
+        {
+            worker = new AnnouncedWorker(id, address, settings, events, time, logger);
+        }
+        catch (ArgumentException)
+        {
+            return Refusal.Invalid($"address '{address}' is not HOST:PORT");
+        }
+
+        Put(new Entry(worker, () => [worker.Describe()]));
+        before?.Dispose();
+        return worker;
+    }
+
+    private static void Supersede(AttachedHost older)
+    {
+        older.End(new RpcStatus(RpcCode.Aborted, $"host {older.Identity.Id} has attached elsewhere"));
+        older.Lose();
     }
 
     private IEnumerable<AttachedHost> Attached() => _entries.Values.Select(entry => entry.Host).OfType<AttachedHost>();

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
+using Snakepit.Storage;
 
 namespace Snakepit.Bridge.Tools.Attached;
 
@@ -20,7 +21,7 @@ public sealed class AttachedHost : IToolHost
     private readonly TaskCompletionSource<RpcStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ToolSettings _settings;
     private readonly TimeProvider _time;
-    private readonly DateTimeOffset _since;
+    private DateTimeOffset _since;
     private readonly IReadOnlyDictionary<string, string> _metadata;
     private readonly int _atOnce;
     private long _begun;
@@ -47,6 +48,9 @@ public sealed class AttachedHost : IToolHost
 
     /// <summary>It offers its tools itself, before anyone calls them.</summary>
     public bool TakesUnregistered => false;
+
+    /// <summary>When it attached. Microseconds since 1970 UTC.</summary>
+    internal long Since => UnixTime.ToMicroseconds(_since);
 
     internal HostOutbox Outbox { get; } = new();
 
@@ -103,6 +107,15 @@ public sealed class AttachedHost : IToolHost
             };
             status.Metadata.Add(_metadata.ToDictionary());
             return status;
+        }
+    }
+
+    /// <summary>Before anyone knows of it: it attached later than another stream of the same host.</summary>
+    internal void AttachedAfter(long since)
+    {
+        if (Since <= since)
+        {
+            _since = UnixTime.FromMicroseconds(since + 1);
         }
     }
 

@@ -87,7 +87,7 @@ internal sealed class AttachedStreams(
         {
             Welcome = new Welcome { HostId = host.Identity.Id, ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()) },
         });
-        var offers = new HostOffers(sessions, host, limits, logger);
+        var offers = new HostOffers(sessions, host, hosts, limits, logger);
         var writing = host.Outbox.WriteAllAsync(responses, end.Token);
         var offering = offers.RunAsync(end.Token);
         var reading = ReadAllAsync(host, offers, requests, end.Token);

@@ -14,10 +14,12 @@ namespace Snakepit.Bridge.Tools.Attached;
 /// What one attached host offers and takes back, carried out in order beside its calls: a session's store may take
 /// its time. One answer at a time waits to be sent, so a host that does not read cannot fill the memory.
 /// </summary>
-internal sealed class HostOffers(ISessions sessions, AttachedHost host, SessionLimits limits, ILogger logger)
+internal sealed class HostOffers(ISessions sessions, AttachedHost host, IToolHosts hosts, SessionLimits limits, ILogger logger)
 {
     /// <summary>Offers that wait; then the host itself does.</summary>
     private const int Room = 64;
+
+    private bool _isKnown;
 
     private readonly Channel<HostMessage> _waiting = Channel.CreateBounded<HostMessage>(Room);
 
@@ -51,6 +53,13 @@ internal sealed class HostOffers(ISessions sessions, AttachedHost host, SessionL
             var refusal = outcome.Refusal;
             var error = refusal.Kind == RefusalKind.NotFound ? refusal.Message : $"{refusal.ToStatus().Code.Name()}: {refusal.Message}";
             return new OfferAnswer { ErrorMessage = error };
+        }
+
+        // Who is told that a tool is there may call it anywhere at once.
+        if (!_isKnown)
+        {
+            await hosts.LookAgainAsync(cancellation);
+            _isKnown = true;
         }
 
         var registered = (RegisterToolsResponse)outcome.Value;

@@ -45,9 +45,19 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
             return (null, ToolRefusal.NotFound($"Tool {name} is not an Elixir tool"));
         }
 
-        return (Check(request, found, streaming) is { } refusal)
-            ? (null, refusal)
-            : Reachable(request, found.Tool, Known(found.Tool, attachedOnly));
+        if (Check(request, found, streaming) is { } refusal)
+        {
+            return (null, refusal);
+        }
+
+        var known = Known(found.Tool, attachedOnly);
+        if (known.Count == 0)
+        {
+            await hosts.LookAgainAsync(cancellation);
+            known = Known(found.Tool, attachedOnly);
+        }
+
+        return Reachable(request, found.Tool, known);
     }
 
     /// <summary>A message that may be another's encoding.</summary>

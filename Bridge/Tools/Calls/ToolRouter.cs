@@ -21,6 +21,7 @@ public sealed class ToolRouter
     private readonly TimeProvider _time;
     private readonly ToolLookup _lookup;
     private readonly OfferExpectation _expectation;
+    private readonly RelayedCalls _relayed;
     private readonly TelemetryHub _events;
     private readonly ILogger _logger;
     private int _inFlight;
@@ -37,11 +38,17 @@ public sealed class ToolRouter
         (_settings, _limits, _time, _events, _logger) = (settings, limits, time, events, logger);
         _lookup = new ToolLookup(sessions, hosts);
         _expectation = new OfferExpectation(sessions, time, logger);
+        _relayed = new RelayedCalls(hosts, settings, time);
     }
 
     /// <summary>Serves <c>ExecuteTool</c>.</summary>
     public async ValueTask<RpcResult<ExecuteToolResponse>> ExecuteAsync(ExecuteToolRequest request, RpcCall call)
     {
+        if (RelayedCalls.IsRelayed(call, out var hostId))
+        {
+            return await _relayed.ExecuteAsync(hostId, request, call);
+        }
+
         var began = _time.GetTimestamp();
         var (response, refusal) = await TryExecuteAsync(request, call, attachedOnly: false);
         return response is not null
@@ -86,6 +93,11 @@ public sealed class ToolRouter
     /// <summary>Serves <c>ExecuteStreamingTool</c>.</summary>
     public async Task<RpcStatus> ExecuteStreamingAsync(ExecuteToolRequest request, IResponseStream responses, RpcCall call)
     {
+        if (RelayedCalls.IsRelayed(call, out var hostId))
+        {
+            return await _relayed.StreamAsync(hostId, request, responses, call);
+        }
+
         if (Admit(request, out var refusal))
         {
             try

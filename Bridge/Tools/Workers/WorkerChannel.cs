@@ -1,3 +1,4 @@
+using Snakepit.Bridge.Tools.Relayed;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
@@ -39,12 +40,15 @@ public sealed class WorkerChannel : IDisposable
     public RpcChannel Rpc { get; }
 
     /// <summary>Runs a tool. Throws as <see cref="IToolHost.ExecuteAsync"/> says.</summary>
-    public Task<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation) =>
-        Rpc.CallAsync(Service + "ExecuteTool", call.Request, ExecuteToolResponse.Parser, OptionsFor(call), cancellation);
+    /// <param name="call">The call.</param>
+    /// <param name="cancellation">Cancels it there too.</param>
+    /// <param name="hostId">Of a gateway: the host of its own that the call is for.</param>
+    public Task<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation, string? hostId = null) =>
+        Rpc.CallAsync(Service + "ExecuteTool", call.Request, ExecuteToolResponse.Parser, OptionsFor(call, hostId), cancellation);
 
     /// <summary>Runs a tool that answers in chunks. To dispose of it is to cancel the call.</summary>
-    public RpcServerStream<ToolChunk> Stream(ToolCall call, CancellationToken cancellation) =>
-        Rpc.Stream(Service + "ExecuteStreamingTool", call.Request, ToolChunk.Parser, OptionsFor(call), cancellation);
+    public RpcServerStream<ToolChunk> Stream(ToolCall call, CancellationToken cancellation, string? hostId = null) =>
+        Rpc.Stream(Service + "ExecuteStreamingTool", call.Request, ToolChunk.Parser, OptionsFor(call, hostId), cancellation);
 
     /// <summary>Asks whether the worker lives: null = it does, else why it does not. Any answer will do.</summary>
     public async Task<string?> ProbeAsync(CancellationToken cancellation)
@@ -64,9 +68,14 @@ public sealed class WorkerChannel : IDisposable
 
     public void Dispose() => Rpc.Dispose();
 
-    private static RpcCallOptions OptionsFor(ToolCall call) => new()
+    private static RpcCallOptions OptionsFor(ToolCall call, string? hostId)
     {
-        Timeout = call.TimeLeft,
-        Headers = new Dictionary<string, string> { [CorrelationHeader] = call.CorrelationId },
-    };
+        var headers = new Dictionary<string, string> { [CorrelationHeader] = call.CorrelationId };
+        if (hostId is not null)
+        {
+            headers[RelayedHost.Header] = hostId;
+        }
+
+        return new RpcCallOptions { Timeout = call.TimeLeft, Headers = headers };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Snakepit.Serving.CommandLine;
 using Snakepit.Storage.Postgres;
 
@@ -24,7 +25,10 @@ public static class ClusterGroup
     public static Setting<TimeSpan> StreamPoll { get; } = new(
         "stream-poll", SettingKinds.Interval, TimeSpan.FromMilliseconds(10), "how often each of these is asked for news");
 
-    public static IReadOnlyList<Setting> All { get; } = [Database, Schema, ClusterId, StreamQueues, StreamPoll];
+    public static Setting<string> Advertise { get; } = new(
+        "advertise", SettingKinds.Text("ADDRESS"), "127.0.0.1", "IP address by which the cluster's other processes reach this one");
+
+    public static IReadOnlyList<Setting> All { get; } = [Database, Schema, ClusterId, Advertise, StreamQueues, StreamPoll];
 
     /// <exception cref="MistakeException">No database is given, or what is given cannot be one.</exception>
     public static PostgresOptions DatabaseFrom(SettingValues values)
@@ -44,5 +48,20 @@ public static class ClusterGroup
         {
             throw new MistakeException($"{Database.Variable}, {Schema.Option}: {wrong.Message.ReplaceLineEndings(" ")}");
         }
+    }
+
+    /// <exception cref="MistakeException">It is no address, or other machines could connect and nobody said that this is meant.</exception>
+    public static IPAddress AdvertisedFrom(SettingValues values)
+    {
+        if (!IPAddress.TryParse(values.Of(Advertise), out var address))
+        {
+            throw new MistakeException($"{Advertise.Option}: '{values.Of(Advertise)}' is not an IP address");
+        }
+
+        return IPAddress.IsLoopback(address) || values.Of(ListenGroup.Insecure)
+            ? address
+            : throw new MistakeException(
+                $"{Advertise.Option} {address}: other machines could reach this process, and nothing is encrypted; "
+                + $"say {ListenGroup.Insecure.Option} if that is meant");
     }
 }

@@ -1,0 +1,146 @@
+using Snakepit.Bridge.Tools.Attached;
+using Snakepit.Bridge.Tools.Relayed;
+using Snakepit.Bridge.Tools.Workers;
+using Snakepit.Protocol.Storing;
+using Snakepit.Protocol.Tools;
+using Snakepit.Storage;
+
+namespace Snakepit.Bridge.Tools;
+
+/// <summary>
+/// The hosts of a process that is one of many: what it tells the others, and what it makes of their word. A worker that
+/// was announced anywhere is announced everywhere; a host that is attached elsewhere is relayed to.
+/// </summary>
+public sealed partial class ToolHosts
+{
+    /// <summary>How long it is remembered that a worker was removed: longer than any gateway is silent and still there.</summary>
+    private static readonly TimeSpan RemovalLasts = TimeSpan.FromHours(1);
+
+    private readonly Dictionary<string, Announcement> _announcements = new(StringComparer.Ordinal);
+    private readonly GatewayChannels _gateways = new(settings, time);
+
+    /// <summary>Null = there are no others. Set before anything is served.</summary>
+    public IHostExchange? Exchange { get; set; }
+
+    public ValueTask LookAgainAsync(CancellationToken cancellation) => Exchange?.ExchangeAsync(cancellation) ?? default;
+
+    /// <summary>What the others should know. Who tells them adds who it is.</summary>
+    public GatewayHosts Report()
+    {
+        lock (_changing)
+        {
+            ForgetRemovals();
+            return new GatewayHosts
+            {
+                Attached = { Attached().Where(static host => host.IsAvailable).Select(static host => new AttachedAt { HostId = host.Identity.Id, Since = host.Since }) },
+                Announcements = { _announcements.Values },
+            };
+        }
+    }
+
+    /// <summary>Takes the others' word for what they have: all of them, those that are not mentioned have gone.</summary>
+    public void Apply(IReadOnlyCollection<GatewayHosts> others)
+    {
+        lock (_changing)
+        {
+            foreach (var announcement in others.SelectMany(static other => other.Announcements))
+            {
+                if (announcement.Version > (_announcements.GetValueOrDefault(announcement.WorkerId)?.Version ?? 0))
+                {
+                    _announcements[announcement.WorkerId] = announcement;
+                    Follow(announcement);
+                }
+            }
+
+            var there = new Dictionary<string, (long Since, string Address)>(StringComparer.Ordinal);
+            foreach (var (other, host) in others.SelectMany(static other => other.Attached.Select(host => (other, host))))
+            {
+                if (host.Since > there.GetValueOrDefault(host.HostId).Since)
+                {
+                    there[host.HostId] = (host.Since, other.Address);
+                }
+            }
+
+            var gone = _entries.Values.Where(entry => entry.Host is RelayedHost && !there.ContainsKey(entry.Host.Identity.Id));
+            foreach (var entry in gone.ToList())
+            {
+                Take(entry);
+            }
+
+            foreach (var (id, (since, address)) in there)
+            {
+                Relay(id, since, address);
+            }
+
+            _gateways.Keep(others.Select(static other => other.Address));
+        }
+    }
+
+    private static long SinceOf(IToolHost? host) => host switch
+    {
+        RelayedHost relayed => relayed.Since,
+        AttachedHost attached => attached.Since,
+        _ => 0,
+    };
+
+    private void Relay(string id, long since, string address)
+    {
+        var known = _entries.GetValueOrDefault(id)?.Host;
+        if (known is not (null or RelayedHost or AttachedHost)
+            || SinceOf(known) >= since
+            || (known is null && Full() is not null)
+            || _gateways.To(address) is not { } gateway)
+        {
+            return;
+        }
+
+        Put(new Entry(new RelayedHost(id, since, gateway), () => [Describe(id, since, address)]));
+        if (known is AttachedHost older)
+        {
+            Supersede(older);
+        }
+    }
+
+    private static WorkerStatus Describe(string id, long since, string address) => new()
+    {
+        WorkerId = id,
+        Kind = WorkerStatus.Types.Kind.Attached,
+        State = WorkerStatus.Types.State.Ready,
+        Since = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(UnixTime.FromMicroseconds(since)),
+        Detail = $"attached to gateway {address}",
+    };
+
+    private void Follow(Announcement announcement)
+    {
+        if (announcement.Address.Length > 0)
+        {
+            // What stands in the way here is a host of another kind, or the limit: then this process goes without.
+            TakeUp(announcement.WorkerId, announcement.Address);
+        }
+        else if (_entries.GetValueOrDefault(announcement.WorkerId) is { Host: AnnouncedWorker worker } entry)
+        {
+            Take(entry);
+            worker.Dispose();
+        }
+    }
+
+    private void NoteAnnouncement(string id, string address)
+    {
+        var known = _announcements.GetValueOrDefault(id);
+        if (known?.Address != address)
+        {
+            var version = Math.Max(UnixTime.ToMicroseconds(time.GetUtcNow()), (known?.Version ?? 0) + 1);
+            _announcements[id] = new Announcement { WorkerId = id, Address = address, Version = version };
+            Exchange?.Wake();
+        }
+    }
+
+    private void ForgetRemovals()
+    {
+        var old = UnixTime.ToMicroseconds(time.GetUtcNow() - RemovalLasts);
+        foreach (var removed in _announcements.Values.Where(removed => removed.Address.Length == 0 && removed.Version < old).ToList())
+        {
+            _announcements.Remove(removed.WorkerId);
+        }
+    }
+}
