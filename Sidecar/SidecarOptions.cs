@@ -1,6 +1,7 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
+using Snakepit.Sidecar.Workers;
 using Snakepit.Storage.Hosting;
 using Snakepit.Transport;
 
@@ -23,6 +24,9 @@ public sealed record SidecarOptions
     public CalculatorLimits Calculator { get; init; } = new();
 
     public WatchSettings Watches { get; init; } = WatchSettings.Default;
+
+    /// <summary>Null = it launches no workers.</summary>
+    public WorkerPoolOptions? Workers { get; init; }
 
     /// <summary>Bytes of a request message, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;

@@ -4,6 +4,7 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving;
+using Snakepit.Sidecar.Workers;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Memory;
@@ -30,6 +31,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly HealthStatus _health = new();
     private readonly GrpcServer _grpc;
     private IReadOnlyList<Sweep> _sweeps = [];
+    private LaunchedWorkers? _workers;
     private Task? _stopped;
 
     private SidecarServer(SidecarOptions options, ILoggerFactory loggers)
@@ -115,6 +117,12 @@ public sealed class SidecarServer : IAsyncDisposable
             Sweep.Every(SweepInterval, SweepAsync, _options.TimeProvider, _logger),
             WatchSweep.Start(_watches, _options.Watches.Heartbeat, _options.TimeProvider, _logger),
         ];
+        if (_options.Workers is { } workers)
+        {
+            // They call us before they serve: that they can, now.
+            _workers = LaunchedWorkers.Start(
+                workers, _grpc.EndPoints[0], _options.TimeProvider, _loggers.CreateLogger<WorkerPool>());
+        }
     }
 
     private void Drain()
@@ -137,7 +145,11 @@ public sealed class SidecarServer : IAsyncDisposable
 
     private async Task StopOnceAsync(TimeSpan grace)
     {
-        await _grpc.StopAsync(grace);
+        var began = _options.TimeProvider.GetTimestamp();
+        await DrainWorkersAsync(grace);
+        var left = grace - _options.TimeProvider.GetElapsedTime(began);
+        await _grpc.StopAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        await (_workers?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (var sweep in _sweeps)
         {
             await sweep.DisposeAsync();
@@ -148,6 +160,19 @@ public sealed class SidecarServer : IAsyncDisposable
         if (_sweeps is not [])
         {
             _logger.Stopped();
+        }
+    }
+
+    /// <summary>
+    /// A tool at work calls back: until such calls have ended, everything else is still served, and then drains in
+    /// what is left of the grace.
+    /// </summary>
+    private async Task DrainWorkersAsync(TimeSpan grace)
+    {
+        if (_workers is { } workers)
+        {
+            Drain();
+            await workers.Pool.DrainAsync(grace);
         }
     }
 }

@@ -16,6 +16,12 @@ public sealed class WorkerCalls : IDisposable
     /// <summary>Of one answer or chunk. Workers send arrays and images; upstream allows them 100 MB.</summary>
     private const int MaxReceiveMessageSize = 100 * 1024 * 1024;
 
+    /// <summary>
+    /// gRPC's own servers end a connection that is pinged more than a few times within five minutes while they send
+    /// nothing, as they do during a long call of a tool.
+    /// </summary>
+    private static readonly TimeSpan PingDelay = TimeSpan.FromMinutes(6);
+
     private const string Service = "/snakepit.bridge.BridgeService/";
 
     private readonly RpcChannel _channel;
@@ -29,6 +35,7 @@ public sealed class WorkerCalls : IDisposable
         {
             MaxReceiveMessageSize = MaxReceiveMessageSize,
             ConnectTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingDelay = PingDelay,
             TimeProvider = time,
         });
     }

@@ -16,6 +16,7 @@ internal static class ServeOptions
         Hosting = HostGroup.PolicyFrom(values),
         Calculator = CalculatorGroup.LimitsFrom(values),
         Watches = WatchGroup.SettingsFrom(values),
+        Workers = WorkerGroup.OptionsFrom(values),
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),
     };
 
