@@ -158,6 +158,7 @@ def main():
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
     say_ready(port)
+    print("serves tools", file=sys.stderr, flush=True)
     ended.wait()
     server.stop(2).wait()
 
