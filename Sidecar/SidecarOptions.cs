@@ -1,4 +1,5 @@
 using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
 using Snakepit.Sidecar.Workers;
@@ -24,6 +25,8 @@ public sealed record SidecarOptions
     public CalculatorLimits Calculator { get; init; } = new();
 
     public WatchSettings Watches { get; init; } = WatchSettings.Default;
+
+    public ToolSettings Tools { get; init; } = ToolSettings.Default;
 
     /// <summary>Null = it launches no workers.</summary>
     public WorkerPoolOptions? Workers { get; init; }

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Health;
+using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving;
 using Snakepit.Sidecar.Workers;
@@ -27,6 +29,9 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly SessionDirectory _directory;
     private readonly EmbeddedSessions _sessions;
     private readonly WatchHub _watches;
+    private readonly ToolSettings _toolSettings;
+    private readonly TelemetryHub _events;
+    private readonly ToolHosts _tools;
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
     private readonly GrpcServer _grpc;
@@ -48,6 +53,9 @@ public sealed class SidecarServer : IAsyncDisposable
         _sessions = new EmbeddedSessions(_directory, _store);
         _watches = new WatchHub(
             _sessions, options.Sessions.Limits, options.Watches, options.TimeProvider, loggers.CreateLogger<WatchHub>());
+        _toolSettings = options.Tools with { MaxReceiveMessageSize = options.MaxReceiveMessageSize };
+        _events = new TelemetryHub(_toolSettings, options.TimeProvider);
+        _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
         _calculations = new Calculations(
             calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
         _grpc = new GrpcServer(new GrpcServerOptions
@@ -121,7 +129,12 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             // They call us before they serve: that they can, now.
             _workers = LaunchedWorkers.Start(
-                workers, _grpc.EndPoints[0], _options.TimeProvider, _loggers.CreateLogger<WorkerPool>());
+                workers with { Channels = _toolSettings },
+                _grpc.EndPoints[0],
+                _events,
+                _options.TimeProvider,
+                _loggers.CreateLogger<WorkerPool>());
+            _tools.Add(_workers.Pool, _workers.Pool.Describe);
         }
     }
 
@@ -129,10 +142,21 @@ public sealed class SidecarServer : IAsyncDisposable
     {
         _health.Drain();
         _watches.Drain();
+        _tools.Drain();
+        _events.Drain();
     }
 
     private MethodTable Services() => ServiceTable.Of(
-        _sessions, _watches, _calculations, _health, _options.Sessions.Limits, _options.TimeProvider, _loggers);
+        _sessions,
+        _watches,
+        _tools,
+        _events,
+        _toolSettings,
+        _calculations,
+        _health,
+        _options.Sessions.Limits,
+        _options.TimeProvider,
+        _loggers);
 
     private async Task SweepAsync(CancellationToken cancellation)
     {
@@ -150,6 +174,8 @@ public sealed class SidecarServer : IAsyncDisposable
         var left = grace - _options.TimeProvider.GetElapsedTime(began);
         await _grpc.StopAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
         await (_workers?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _tools.Dispose();
+        _events.Dispose();
         foreach (var sweep in _sweeps)
         {
             await sweep.DisposeAsync();
@@ -164,14 +190,15 @@ public sealed class SidecarServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// A tool at work calls back: until such calls have ended, everything else is still served, and then drains in
+    /// A tool at work calls back: until such calls have ended, all but watches and new calls of workers is still served, and then drains in
     /// what is left of the grace.
     /// </summary>
     private async Task DrainWorkersAsync(TimeSpan grace)
     {
         if (_workers is { } workers)
         {
-            Drain();
+            _health.Drain();
+            _watches.Drain();
             await workers.Pool.DrainAsync(grace);
         }
     }

@@ -9,7 +9,7 @@ internal sealed class CallCounts
 
     public long All => Volatile.Read(ref _all);
 
-    /// <summary>Those that ended without an answer: lost, given up by the caller, or past their deadline.</summary>
+    /// <summary>Those that ended otherwise than with success: refused by the tool, lost, or given up by the caller.</summary>
     public long Failed => Volatile.Read(ref _failed);
 
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -20,10 +20,10 @@ internal sealed class CallCounts
         Interlocked.Increment(ref _inFlight);
     }
 
-    public void End(bool answered)
+    public void End(bool failed)
     {
         Interlocked.Decrement(ref _inFlight);
-        if (!answered)
+        if (failed)
         {
             Interlocked.Increment(ref _failed);
         }

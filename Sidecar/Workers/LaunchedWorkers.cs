@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Telemetry;
 
 namespace Snakepit.Sidecar.Workers;
 
@@ -8,11 +9,11 @@ internal sealed class LaunchedWorkers : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
 
-    private LaunchedWorkers(WorkerPoolOptions options, IPEndPoint server, TimeProvider time, ILogger logger)
+    private LaunchedWorkers(WorkerPoolOptions options, IPEndPoint server, TelemetryHub events, TimeProvider time, ILogger logger)
     {
         _folder = Directory.CreateTempSubdirectory("snakepit-workers-");
         var launcher = new ProcessLauncher(options, AddressFor(server), Guid.NewGuid().ToString("N")[..8], _folder, logger);
-        Pool = new WorkerPool(options, launcher, Random.Shared.NextDouble, time, logger);
+        Pool = new WorkerPool(options, launcher, Random.Shared.NextDouble, events, time, logger);
     }
 
     public WorkerPool Pool { get; }
@@ -20,11 +21,13 @@ internal sealed class LaunchedWorkers : IAsyncDisposable
     /// <summary>Launches them; does not wait for them.</summary>
     /// <param name="options">What to launch.</param>
     /// <param name="server">Where this process listens: the workers call it there.</param>
+    /// <param name="events">Where their telemetry goes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of the workers, and what they print.</param>
-    public static LaunchedWorkers Start(WorkerPoolOptions options, IPEndPoint server, TimeProvider time, ILogger logger)
+    public static LaunchedWorkers Start(
+        WorkerPoolOptions options, IPEndPoint server, TelemetryHub events, TimeProvider time, ILogger logger)
     {
-        var workers = new LaunchedWorkers(options, server, time, logger);
+        var workers = new LaunchedWorkers(options, server, events, time, logger);
         logger.WorkersLaunched(options.Workers, options.Command[0]);
         workers.Pool.Start();
         return workers;

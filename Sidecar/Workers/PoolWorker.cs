@@ -1,14 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Snakepit.Bridge.Tools;
+using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Transport;
 
 namespace Snakepit.Sidecar.Workers;
 
 /// <summary>One run of a worker, from its first answer to its end. After a restart it is another.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A call may ask for the token of its loss at any time; it has no timer.")]
-internal sealed class PoolWorker(string name, int processId, int capacity, WorkerCalls calls, CallCounts counts)
+internal sealed class PoolWorker(string name, int processId, int capacity, WorkerChannel channel, CallCounts counts)
 {
     private readonly CancellationTokenSource _lost = new();
     private volatile string _end = "has ended";
@@ -65,16 +67,23 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
         Volatile.Write(ref _doubt, NewDoubt());
     }
 
+    /// <summary>It is suspended, and whoever waits in <see cref="DoubtAsync"/> goes on.</summary>
+    public void Doubt()
+    {
+        Doubted?.Invoke(this);
+        Volatile.Read(ref _doubt).TrySetResult();
+    }
+
     /// <inheritdoc cref="IToolHost.ExecuteAsync"/>
     public async Task<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _lost.Token);
-        var answered = false;
+        var failed = true;
         counts.Begin();
         try
         {
-            var response = await calls.ExecuteAsync(call, either.Token);
-            answered = true;
+            var response = await channel.ExecuteAsync(call, either.Token);
+            failed = !response.Success;
             return response;
         }
         catch (Exception failure) when (failure is RpcException or OperationCanceledException)
@@ -83,7 +92,7 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
         }
         finally
         {
-            counts.End(answered);
+            counts.End(failed);
         }
     }
 
@@ -92,29 +101,30 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
         ToolCall call, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _lost.Token);
-        await using var chunks = calls.StreamAsync(call, either.Token).GetAsyncEnumerator(CancellationToken.None);
-        var answered = false;
+        var failed = true;
         counts.Begin();
         try
         {
+            using var chunks = channel.Stream(call, either.Token);
             while (await NextAsync(chunks, cancellation) is { } chunk)
             {
+                failed = !chunk.IsFinal;
                 yield return chunk;
             }
 
-            answered = true;
+            failed = false;
         }
         finally
         {
-            counts.End(answered);
+            counts.End(failed);
         }
     }
 
-    private async ValueTask<ToolChunk?> NextAsync(IAsyncEnumerator<ToolChunk> chunks, CancellationToken cancellation)
+    private async ValueTask<ToolChunk?> NextAsync(RpcServerStream<ToolChunk> chunks, CancellationToken cancellation)
     {
         try
         {
-            return await chunks.MoveNextAsync() ? chunks.Current : null;
+            return await chunks.ReadAsync(CancellationToken.None);
         }
         catch (Exception failure) when (failure is RpcException or OperationCanceledException)
         {
@@ -137,9 +147,11 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
         if (failure is RpcException { Status.Code: RpcCode.Unavailable } unavailable)
         {
             // Its connection often breaks before its end is seen: nobody else shall be sent there meanwhile.
-            Doubted?.Invoke(this);
-            Volatile.Read(ref _doubt).TrySetResult();
-            return new RpcException(RpcCode.Unavailable, $"worker {Name} (process {processId}): {unavailable.Status.Message}");
+            Doubt();
+            return new RpcException(RpcCode.Unavailable, $"worker {Name} (process {processId}): {unavailable.Status.Message}")
+            {
+                NeverSent = unavailable.NeverSent,
+            };
         }
 
         return failure;

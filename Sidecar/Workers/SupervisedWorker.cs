@@ -1,7 +1,8 @@
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
-using Snakepit.Bridge.Tools;
-using Snakepit.Protocol.Rpc;
+using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Tools;
 
 namespace Snakepit.Sidecar.Workers;
@@ -17,6 +18,7 @@ internal sealed class SupervisedWorker
     private readonly IWorkerLauncher _launcher;
     private readonly WorkerTurns _turns;
     private readonly SemaphoreSlim _starts;
+    private readonly TelemetryHub _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CallCounts _counts = new();
@@ -30,10 +32,13 @@ internal sealed class SupervisedWorker
         WorkerTurns turns,
         SemaphoreSlim starts,
         Func<double> jitter,
+        TelemetryHub events,
         TimeProvider time,
         ILogger logger)
     {
-        (_name, _options, _launcher, _turns, _starts, _time, _logger) = (name, options, launcher, turns, starts, time, logger);
+        (_name, _launcher, _turns, _starts) = (name, launcher, turns, starts);
+        (_events, _time, _logger) = (events, time, logger);
+        _options = options with { Channels = options.Channels with { ProbeTimeout = options.HealthInterval } };
         _backOff = new BackOff(jitter);
         _condition = new Condition(WorkerStatus.Types.State.Starting, 0, "", 0, "", time.GetUtcNow());
     }
@@ -99,10 +104,10 @@ internal sealed class SupervisedWorker
             try
             {
                 Say(WorkerStatus.Types.State.Starting, process.Id, address: "", _condition.Detail);
-                using var calls = await StartAsync(process, running.Token);
+                using var channel = await StartAsync(process, running.Token);
                 _starts.Release();
                 starting = false;
-                how = await ServeAsync(process, calls, running.Token);
+                how = await ServeAsync(process, channel, running.Token);
             }
             catch (WorkerFailedException failed)
             {
@@ -149,26 +154,26 @@ internal sealed class SupervisedWorker
     }
 
     /// <summary>From the launch to the first answer.</summary>
-    private async Task<WorkerCalls> StartAsync(IWorkerProcess process, CancellationToken running)
+    private async Task<WorkerChannel> StartAsync(IWorkerProcess process, CancellationToken running)
     {
         using var late = new CancellationTokenSource(_options.StartTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(running, late.Token);
-        WorkerCalls? calls = null;
+        WorkerChannel? channel = null;
         try
         {
             var port = await process.Port.WaitAsync(either.Token);
-            calls = new WorkerCalls($"127.0.0.1:{port}", _time);
-            while (!await AnswersAsync(calls, either.Token))
+            channel = new WorkerChannel($"127.0.0.1:{port}", _options.Channels, _time);
+            while (await channel.ProbeAsync(either.Token) is not null)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), _time, either.Token);
             }
 
-            return calls;
+            return channel;
         }
         catch (OperationCanceledException)
         {
-            calls?.Dispose();
-            var missing = calls is null ? "said on which port it listens" : "answered";
+            channel?.Dispose();
+            var missing = channel is null ? "said on which port it listens" : "answered";
             throw new WorkerFailedException(
                 process.Exited.IsCompleted ? await process.Exited
                 : running.IsCancellationRequested ? "was told to end"
@@ -177,23 +182,27 @@ internal sealed class SupervisedWorker
     }
 
     /// <summary>From the first answer until the process has ended, is silent for too long, or is told to end.</summary>
-    private async Task<string> ServeAsync(IWorkerProcess process, WorkerCalls calls, CancellationToken running)
+    private async Task<string> ServeAsync(IWorkerProcess process, WorkerChannel channel, CancellationToken running)
     {
-        var worker = new PoolWorker(_name, process.Id, _options.CallsPerWorker, calls, _counts) { Doubted = _turns.Suspend };
-        Say(WorkerStatus.Types.State.Ready, process.Id, calls.Address, detail: "");
-        _logger.WorkerUp(_name, process.Id, calls.Address);
+        var address = channel.Rpc.Target;
+        var worker = new PoolWorker(_name, process.Id, _options.CallsPerWorker, channel, _counts) { Doubted = _turns.Suspend };
+        Say(WorkerStatus.Types.State.Ready, process.Id, address, detail: "");
+        _logger.WorkerUp(_name, process.Id, address);
+        Emit("worker.up", process.Id, address, reason: "");
+        await using var telemetry = new WorkerTelemetry(_name, channel.Rpc, _events, _time, worker.Doubt);
         var upSince = _time.GetTimestamp();
         _turns.Serve(worker);
         var how = "was told to end";
         try
         {
-            how = await WatchAsync(worker, calls, running)
+            how = await WatchAsync(worker, channel, running)
                 ?? (process.Exited.IsCompleted ? await process.Exited : how);
         }
         finally
         {
             _turns.Remove(worker);
             worker.Lose(how);
+            Emit("worker.down", process.Id, address, how);
         }
 
         if (_time.GetElapsedTime(upSince) >= _options.RanWell)
@@ -205,7 +214,7 @@ internal sealed class SupervisedWorker
     }
 
     /// <summary>Asks it regularly, and when a call raised a doubt. Null = something else has ended it.</summary>
-    private async Task<string?> WatchAsync(PoolWorker worker, WorkerCalls calls, CancellationToken running)
+    private async Task<string?> WatchAsync(PoolWorker worker, WorkerChannel channel, CancellationToken running)
     {
         var heard = _time.GetTimestamp();
         var asked = heard;
@@ -217,7 +226,7 @@ internal sealed class SupervisedWorker
                 await worker.DoubtAsync(pause > TimeSpan.Zero ? pause : TimeSpan.Zero, _time, running);
                 asked = _time.GetTimestamp();
                 var doubts = _turns.DoubtsOf(worker);
-                if (await AnswersAsync(calls, running))
+                if (await channel.ProbeAsync(running) is null)
                 {
                     heard = _time.GetTimestamp();
                     _turns.Serve(worker, doubts);
@@ -234,20 +243,6 @@ internal sealed class SupervisedWorker
         catch (OperationCanceledException)
         {
             return null;
-        }
-    }
-
-    private async Task<bool> AnswersAsync(WorkerCalls calls, CancellationToken running)
-    {
-        try
-        {
-            await calls.PingAsync(_options.HealthInterval, running);
-            return true;
-        }
-        catch (RpcException failure)
-        {
-            // Any other status is an answer.
-            return failure.Status.Code is not (RpcCode.Unavailable or RpcCode.DeadlineExceeded);
         }
     }
 
@@ -276,6 +271,15 @@ internal sealed class SupervisedWorker
         await process.Exited;
         await running.CancelAsync();
     }
+
+    private void Emit(string happened, int processId, string address, string reason) => _events.Emit(
+        happened,
+        duration: null,
+        correlationId: "",
+        ("worker_id", _name),
+        ("process_id", processId.ToString(CultureInfo.InvariantCulture)),
+        ("address", address),
+        ("reason", reason));
 
     private void Say(WorkerStatus.Types.State state, int processId, string address, string detail, int restarts = 0)
     {

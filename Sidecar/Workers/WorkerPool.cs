@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
 
 namespace Snakepit.Sidecar.Workers;
@@ -12,7 +14,9 @@ namespace Snakepit.Sidecar.Workers;
 /// </summary>
 internal sealed class WorkerPool : IToolHost, IAsyncDisposable
 {
-    private readonly WorkerPoolOptions _options;
+    /// <summary>Workers that a call is sent to, as long as it is certain that none has seen it.</summary>
+    private const int MostTries = 3;
+
     private readonly TimeProvider _time;
     private readonly WorkerTurns _turns;
     private readonly IReadOnlyList<SupervisedWorker> _workers;
@@ -24,19 +28,25 @@ internal sealed class WorkerPool : IToolHost, IAsyncDisposable
     /// <param name="options">How many, and what their calls get.</param>
     /// <param name="launcher">Makes their processes.</param>
     /// <param name="jitter">Of the waits before a restart: a number from 0 up to 1.</param>
+    /// <param name="events">Where the workers' telemetry goes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told when workers come and go.</param>
     public WorkerPool(
-        WorkerPoolOptions options, IWorkerLauncher launcher, Func<double> jitter, TimeProvider time, ILogger logger)
+        WorkerPoolOptions options,
+        IWorkerLauncher launcher,
+        Func<double> jitter,
+        TelemetryHub events,
+        TimeProvider time,
+        ILogger logger)
     {
-        (_options, _time) = (options, time);
+        _time = time;
         Identity = new ToolHost { Id = options.Id, Kind = ToolHost.Types.Kind.Worker };
         _turns = new WorkerTurns(options, time);
         _starts = new SemaphoreSlim(options.StartsAtOnce);
         _workers =
         [
             .. Enumerable.Range(1, options.Workers).Select(number => new SupervisedWorker(
-                $"{options.Id}-{number}", options, launcher, _turns, _starts, jitter, time, logger)),
+                $"{options.Id}-{number}", options, launcher, _turns, _starts, jitter, events, time, logger)),
         ];
     }
 
@@ -57,18 +67,44 @@ internal sealed class WorkerPool : IToolHost, IAsyncDisposable
     public async ValueTask<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation)
     {
         var arrived = _time.GetTimestamp();
-        using var turn = await _turns.TakeAsync(call.Request.SessionId, call.TimeLeft, cancellation);
-        return await turn.Worker.ExecuteAsync(Remaining(call, arrived), cancellation);
+        for (var tries = 1; ; tries++)
+        {
+            using var turn = await TakeAsync(call, arrived, cancellation);
+            try
+            {
+                return await turn.Worker.ExecuteAsync(Remaining(call, arrived), cancellation);
+            }
+            catch (RpcException failure) when (failure.NeverSent && tries < MostTries)
+            {
+                // Its process has just ended, or is about to: the call waits its turn once more.
+            }
+        }
     }
 
     public async IAsyncEnumerable<ToolChunk> StreamAsync(
         ToolCall call, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var arrived = _time.GetTimestamp();
-        using var turn = await _turns.TakeAsync(call.Request.SessionId, call.TimeLeft, cancellation);
-        await foreach (var chunk in turn.Worker.StreamAsync(Remaining(call, arrived), cancellation))
+        for (var tries = 1; ; tries++)
         {
-            yield return chunk;
+            using var turn = await TakeAsync(call, arrived, cancellation);
+            await using var chunks = turn.Worker.StreamAsync(Remaining(call, arrived), cancellation).GetAsyncEnumerator(cancellation);
+            bool isThere;
+            try
+            {
+                isThere = await chunks.MoveNextAsync();
+            }
+            catch (RpcException failure) when (failure.NeverSent && tries < MostTries)
+            {
+                continue;
+            }
+
+            for (; isThere; isThere = await chunks.MoveNextAsync())
+            {
+                yield return chunks.Current;
+            }
+
+            yield break;
         }
     }
 
@@ -113,6 +149,9 @@ internal sealed class WorkerPool : IToolHost, IAsyncDisposable
         await StopAsync();
         _starts.Dispose();
     }
+
+    private Task<Turn> TakeAsync(ToolCall call, long arrived, CancellationToken cancellation) =>
+        _turns.TakeAsync(call.Request.SessionId, Remaining(call, arrived).TimeLeft, cancellation);
 
     private ToolCall Remaining(ToolCall call, long arrived)
     {

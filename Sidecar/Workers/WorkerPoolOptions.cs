@@ -1,3 +1,5 @@
+using Snakepit.Bridge.Tools;
+
 namespace Snakepit.Sidecar.Workers;
 
 /// <summary>The workers a sidecar launches, and how their calls are given out.</summary>
@@ -52,4 +54,7 @@ public sealed record WorkerPoolOptions
 
     /// <summary>Disuse after which a session's worker is forgotten.</summary>
     public TimeSpan RememberedFor { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Of the connections to workers. The pool sets itself how long an answer to a health check may take.</summary>
+    public ToolSettings Channels { get; init; } = ToolSettings.Default;
 }

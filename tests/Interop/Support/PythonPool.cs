@@ -3,6 +3,7 @@ using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Tools;
@@ -48,7 +49,9 @@ internal sealed class PythonPool : IAsyncDisposable
         var server = await SidecarServer.StartAsync(
             SidecarOptions.Default with { Endpoints = [new GrpcEndpoint("127.0.0.1", 0)] }, NullLoggerFactory.Instance);
         var address = new IPEndPoint(IPAddress.Loopback, server.Port);
-        return new PythonPool(server, LaunchedWorkers.Start(options, address, TimeProvider.System, NullLogger.Instance));
+        var events = new TelemetryHub(ToolSettings.Default, TimeProvider.System);
+        return new PythonPool(
+            server, LaunchedWorkers.Start(options, address, events, TimeProvider.System, NullLogger.Instance));
     }
 
     /// <summary>Its answer; fails the test where the tool failed.</summary>

@@ -2,6 +2,8 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
+using Snakepit.Protocol.Tools;
 
 namespace Snakepit.Tests.Unit.Support;
 
@@ -97,6 +99,19 @@ internal static class Ask
 
         return request;
     }
+
+    public static ToolSpec Tool(string name, string description = "") => new() { Name = name, Description = description };
+
+    /// <summary>An offer of tools by a worker.</summary>
+    public static OfferTools Offer(string host, params string[] names) => Offer(host, [.. names.Select(name => Tool(name))]);
+
+    public static OfferTools Offer(string host, params IReadOnlyList<ToolSpec> tools) =>
+        new() { SessionId = Session, Host = new ToolHost { Id = host }, Tools = { tools } };
+
+    public static WithdrawTools Withdraw(string host, params string[] names) =>
+        new() { SessionId = Session, HostId = host, ToolNames = { names } };
+
+    public static FindTool Find(string tool) => new() { SessionId = Session, ToolName = tool };
 
     public static GetVariableRequest Get(string identifier) => new() { SessionId = Session, VariableIdentifier = identifier };
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
-using Snakepit.Protocol.Tools;
 using Snakepit.Sidecar.Workers;
 using Snakepit.Tests.Unit.Support;
 using State = Snakepit.Protocol.Tools.WorkerStatus.Types.State;
@@ -272,7 +272,12 @@ public sealed class WorkerPoolTests : IAsyncLifetime
     private WorkerPool Start()
     {
         _pool = new WorkerPool(
-            new WorkerPoolOptions { Command = ["none"], Workers = 1 }, _launcher, () => 1, _clock, NullLogger.Instance);
+            new WorkerPoolOptions { Command = ["none"], Workers = 1 },
+            _launcher,
+            () => 1,
+            new TelemetryHub(ToolSettings.Default, _clock),
+            _clock,
+            NullLogger.Instance);
         _pool.Start();
         return _pool;
     }

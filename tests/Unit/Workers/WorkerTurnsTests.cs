@@ -1,4 +1,5 @@
 using Snakepit.Bridge.Tools;
+using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sidecar.Workers;
 using Snakepit.Tests.Unit.Support;
@@ -276,7 +277,7 @@ public sealed class WorkerTurnsTests
 
     private PoolWorker Serving(WorkerTurns turns, string name, int capacity = 1)
     {
-        var worker = new PoolWorker(name, 1, capacity, new WorkerCalls("127.0.0.1:1", _clock), new CallCounts());
+        var worker = new PoolWorker(name, 1, capacity, new WorkerChannel("127.0.0.1:1", ToolSettings.Default, _clock), new CallCounts());
         turns.Serve(worker);
         return worker;
     }
