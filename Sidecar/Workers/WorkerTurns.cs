@@ -37,20 +37,22 @@ internal sealed class WorkerTurns(WorkerPoolOptions options, TimeProvider time)
     /// <exception cref="Protocol.Rpc.RpcException">One of <see cref="PoolRefusals"/>.</exception>
     public Task<Turn> TakeAsync(string session, TimeSpan timeLeft, CancellationToken cancellation)
     {
-        cancellation.ThrowIfCancellationRequested();
+        if (cancellation.IsCancellationRequested)
+        {
+            return Task.FromCanceled<Turn>(cancellation);
+        }
+
         Waiter waiter;
         lock (_gate)
         {
+            waiter = new Waiter(_arrivals++, session);
             if (_draining)
             {
-                throw PoolRefusals.Stopping(options.Id);
+                waiter.SendAway(PoolRefusals.Stopping(options.Id));
             }
-
-            waiter = new Waiter(_arrivals++, session);
-            if (!TryPlace(waiter) && _waiting > options.MaxWaitingCalls)
+            else if (!TryPlace(waiter) && _waiting > options.MaxWaitingCalls)
             {
-                Leave(waiter);
-                throw PoolRefusals.Full(options.Id, options.MaxWaitingCalls);
+                SendAway(waiter, PoolRefusals.Full(options.Id, options.MaxWaitingCalls));
             }
         }
 

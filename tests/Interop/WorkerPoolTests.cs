@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Snakepit.Protocol.Rpc;
-using Snakepit.Protocol.Tools;
 using Snakepit.Sidecar.Workers;
 
 namespace Snakepit.Tests.Interop;
@@ -132,15 +131,31 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public async Task Clients_call_the_tools_of_a_servers_workers()
+    {
+        var client = await Needed.Async(Python.ScriptAsync("tests/Interop/python/worker_client.py"));
+        await using var sidecar = await SidecarProcess.StartAsync(0, await TwoWorkersAsync());
+        var ended = await client.RunAsync(sidecar.Target);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Error));
+        Assert.Equal(
+            [
+                "whoami: session tour, arguments {'x': 1}",
+                "remember: 42, and the variable is 42",
+                "count: 0 1 2, final 2",
+                "a failing tool: success False",
+                "concurrent calls: 40 of 40, 2 processes",
+                "a worker that exits: success False, pool-",
+                "after it: success True",
+                "tools known: count, exit, freeze, print, remember, sleep, spawn, whoami",
+            ],
+            ended.Output);
+        Assert.DoesNotContain("tools not registered", sidecar.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_workers_of_a_server_end_with_it_however_it_ends()
     {
-        var worker = await Needed.Async(Python.ScriptAsync("tests/Interop/python/worker.py"));
-        string[] options =
-        [
-            "--worker-command", $"[\"{worker.File}\", \"{worker.Arguments[0]}\"]",
-            "--workers", "2",
-            .. worker.Environment.SelectMany(variable => new[] { "--worker-env", $"{variable.Key}={variable.Value}" }),
-        ];
+        var options = await TwoWorkersAsync();
         await using (var sidecar = await SidecarProcess.StartAsync(0, options))
         {
             var workers = await UpAsync(sidecar);
@@ -154,6 +169,18 @@ public sealed class WorkerPoolTests
             await sidecar.CrashAsync();
             await Processes.UntilAsync(() => !workers.Any(Processes.Lives), "the workers have ended", seconds: 15);
         }
+    }
+
+    /// <summary>A sidecar's command line.</summary>
+    private static async Task<IReadOnlyList<string>> TwoWorkersAsync()
+    {
+        var worker = await Needed.Async(Python.ScriptAsync("tests/Interop/python/worker.py"));
+        return
+        [
+            "--worker-command", $"[\"{worker.File}\", \"{worker.Arguments[0]}\"]",
+            "--workers", "2",
+            .. worker.Environment.SelectMany(variable => new[] { "--worker-env", $"{variable.Key}={variable.Value}" }),
+        ];
     }
 
     /// <summary>The processes of its two workers, once they are up, and their words have reached the log.</summary>
