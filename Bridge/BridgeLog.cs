@@ -24,6 +24,9 @@ internal static partial class BridgeLog
     [LoggerMessage(14, LogLevel.Debug, "{Method} refused for session {SessionId}: {Code}")]
     public static partial void CallRefused(this ILogger logger, string method, string sessionId, RpcCode code);
 
+    [LoggerMessage(15, LogLevel.Information, "{Count} tools of worker {WorkerId} registered with session {SessionId}")]
+    public static partial void ToolsRegistered(this ILogger logger, int count, string workerId, string sessionId);
+
     [LoggerMessage(20, LogLevel.Information, "Watch of session {SessionId} by {Peer} started")]
     public static partial void WatchStarted(this ILogger logger, string sessionId, string peer);
 

@@ -39,7 +39,7 @@ public static class ServiceTable
     {
         var router = new ToolRouter(sessions, tools, events, limits, toolSettings, time, loggers.CreateLogger<ToolRouter>());
         var bridge = new BridgeService(
-            sessions, watches, router, events, limits, time, loggers.CreateLogger<BridgeService>());
+            sessions, watches, tools, router, events, limits, time, loggers.CreateLogger<BridgeService>());
         var hosts = new ToolsService(sessions, tools, limits, toolSettings, time, loggers.CreateLogger<ToolsService>());
         var administration = new AdministrationService(sessions, limits, time, loggers.CreateLogger<AdministrationService>());
         var table = new MethodTable();

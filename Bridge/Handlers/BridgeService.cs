@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Tools.Calls;
 using Snakepit.Bridge.Watching;
 using Snakepit.Protocol.Bridge;
@@ -14,9 +15,10 @@ namespace Snakepit.Bridge.Handlers;
 public sealed class BridgeService
 {
     private readonly SessionCalls _calls;
+    private readonly SessionTools _tools;
     private readonly ISessions _sessions;
     private readonly WatchHub _watches;
-    private readonly ToolRouter _tools;
+    private readonly ToolRouter _router;
     private readonly TelemetryHub _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -24,16 +26,18 @@ public sealed class BridgeService
     public BridgeService(
         ISessions sessions,
         WatchHub watches,
-        ToolRouter tools,
+        IToolHosts hosts,
+        ToolRouter router,
         TelemetryHub events,
         SessionLimits limits,
         TimeProvider time,
         ILogger<BridgeService> logger)
     {
         _calls = new SessionCalls(sessions, limits, logger);
+        _tools = new SessionTools(sessions, limits, logger, hosts);
         _sessions = sessions;
         _watches = watches;
-        _tools = tools;
+        _router = router;
         _events = events;
         _time = time;
         _logger = logger;
@@ -111,15 +115,12 @@ public sealed class BridgeService
     private IEnumerable<RpcMethod> ToolMethods() =>
     [
         new UnaryMethod<ExecuteToolRequest, ExecuteToolResponse>(
-            Service, "ExecuteTool", ExecuteToolRequest.Parser, _tools.ExecuteAsync),
+            Service, "ExecuteTool", ExecuteToolRequest.Parser, _router.ExecuteAsync),
         new ServerStreamingMethod<ExecuteToolRequest>(
-            Service, "ExecuteStreamingTool", ExecuteToolRequest.Parser, _tools.ExecuteStreamingAsync),
-        _calls.Entry<RegisterToolsRequest, RegisterToolsResponse>(
-            Service, "RegisterTools", RegisterToolsRequest.Parser, static r => r.SessionId),
-        _calls.Entry<GetExposedElixirToolsRequest, GetExposedElixirToolsResponse>(
-            Service, "GetExposedElixirTools", GetExposedElixirToolsRequest.Parser, static r => r.SessionId),
+            Service, "ExecuteStreamingTool", ExecuteToolRequest.Parser, _router.ExecuteStreamingAsync),
+        .. _tools.BridgeMethods(Service),
         new UnaryMethod<ExecuteElixirToolRequest, ExecuteElixirToolResponse>(
-            Service, "ExecuteElixirTool", ExecuteElixirToolRequest.Parser, _tools.ExecuteElixirAsync),
+            Service, "ExecuteElixirTool", ExecuteElixirToolRequest.Parser, _router.ExecuteElixirAsync),
         new DuplexMethod<TelemetryControl>(
             Service, "StreamTelemetry", TelemetryControl.Parser, new TelemetryStreams(_events).StreamAsync),
     ];

@@ -32,8 +32,7 @@ public sealed class ToolsService(
             Contract.Name, "RemoveWorker", RemoveWorkerRequest.Parser, (request, _) => new(Remove(request))),
         new UnaryMethod<ListWorkersRequest, ListWorkersResponse>(
             Contract.Name, "ListWorkers", ListWorkersRequest.Parser, (_, _) => new(List())),
-        new SessionCalls(sessions, limits, logger).Entry<ListToolsRequest, ListToolsResponse>(
-            Contract.Name, "ListTools", ListToolsRequest.Parser, static request => request.SessionId),
+        new SessionTools(sessions, limits, logger, hosts).ListTools(Contract.Name),
     ];
 
     private RpcResult<AddWorkerResponse> Add(AddWorkerRequest request)
