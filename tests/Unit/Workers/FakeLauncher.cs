@@ -32,7 +32,7 @@ internal sealed class FakeLauncher : IWorkerLauncher
 
 internal sealed class FakeProcess(string worker) : IWorkerProcess
 {
-    private static int s_lastId = 1_000;
+    private static int _lastId = 1_000;
 
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +41,7 @@ internal sealed class FakeProcess(string worker) : IWorkerProcess
 
     public string Worker { get; } = worker;
 
-    public int Id { get; } = Interlocked.Increment(ref s_lastId);
+    public int Id { get; } = Interlocked.Increment(ref _lastId);
 
     public Task<int> Port => _port.Task;
 
