@@ -3,7 +3,7 @@ using Snakepit.Sessions;
 
 namespace Snakepit.Sidecar;
 
-/// <summary>Every log event of this project. None carries a value.</summary>
+/// <summary>Every log event of this project. None carries a value, unless a worker prints one.</summary>
 internal static partial class SidecarLog
 {
     [LoggerMessage(1, LogLevel.Information, "serving on port {Port}, {Sessions} sessions, kept in {Store}")]
@@ -17,4 +17,25 @@ internal static partial class SidecarLog
 
     [LoggerMessage(4, LogLevel.Information, "{Count} calculations expired")]
     public static partial void CalculationsExpired(this ILogger logger, int count);
+
+    [LoggerMessage(5, LogLevel.Information, "worker {Worker} is up: process {ProcessId} on {Address}")]
+    public static partial void WorkerUp(this ILogger logger, string worker, int processId, string address);
+
+    [LoggerMessage(6, LogLevel.Warning, "worker {Worker} (process {ProcessId}) {How}; it is launched again in {Pause}")]
+    public static partial void WorkerEnded(this ILogger logger, string worker, int processId, string how, TimeSpan pause);
+
+    [LoggerMessage(7, LogLevel.Warning, "worker {Worker} (process {ProcessId}) has not ended within {Patience} and is killed")]
+    public static partial void WorkerKilled(this ILogger logger, string worker, int processId, TimeSpan patience);
+
+    [LoggerMessage(8, LogLevel.Information, "{Worker} ({ProcessId}): {Line}")]
+    public static partial void WorkerPrinted(this ILogger logger, string worker, int processId, string line);
+
+    [LoggerMessage(9, LogLevel.Warning, "{Worker} ({ProcessId}): {Lines} more lines were left out")]
+    public static partial void WorkerLinesLeftOut(this ILogger logger, string worker, int processId, long lines);
+
+    [LoggerMessage(10, LogLevel.Information, "{Workers} workers are being launched: {Program}")]
+    public static partial void WorkersLaunched(this ILogger logger, int workers, string program);
+
+    [LoggerMessage(11, LogLevel.Error, "worker {Worker} could not be looked after")]
+    public static partial void SupervisionFailed(this ILogger logger, string worker, Exception exception);
 }

@@ -3,6 +3,7 @@ using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
+using Snakepit.Sidecar.Workers;
 using Snakepit.Storage.Hosting;
 using Snakepit.Transport;
 
@@ -32,6 +33,9 @@ public sealed record SidecarOptions
     public TelemetryOptions Telemetry { get; init; } = new();
 
     public ToolSettings Tools { get; init; } = ToolSettings.Default;
+
+    /// <summary>Null = it launches no workers.</summary>
+    public WorkerPoolOptions? Workers { get; init; }
 
     /// <summary>Bytes of a request message, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;

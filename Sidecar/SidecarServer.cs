@@ -8,6 +8,7 @@ using Snakepit.Bridge.Watching;
 using Snakepit.Serving;
 using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
+using Snakepit.Sidecar.Workers;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Memory;
@@ -41,6 +42,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly GrpcServer _grpc;
     private AdminServer? _admin;
     private IReadOnlyList<Sweep> _sweeps = [];
+    private LaunchedWorkers? _workers;
     private Task? _stopped;
 
     private SidecarServer(SidecarOptions options, ILoggerFactory loggers)
@@ -137,13 +139,25 @@ public sealed class SidecarServer : IAsyncDisposable
             Sweep.Every(SweepInterval, SweepAsync, _options.TimeProvider, _logger),
             WatchSweep.Start(_watches, _options.Watches.Heartbeat, _options.TimeProvider, _logger),
         ];
+        if (_options.Workers is { } workers)
+        {
+            // They call us before they serve: that they can, now.
+            _workers = LaunchedWorkers.Start(
+                workers with { Channels = _toolSettings },
+                _grpc.EndPoints[0],
+                _events,
+                _options.TimeProvider,
+                _loggers.CreateLogger<WorkerPool>());
+            _tools.Add(_workers.Pool, _workers.Pool.Describe);
+        }
+
         if (_options.Admin is { } admin)
         {
             _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers);
         }
     }
 
-    private string? Unreadiness => _grpc.Draining.IsCancellationRequested ? "the server is stopping" : null;
+    private string? Unreadiness => _stopped is null ? null : "the server is stopping";
 
     private void Drain()
     {
@@ -176,7 +190,11 @@ public sealed class SidecarServer : IAsyncDisposable
 
     private async Task StopOnceAsync(TimeSpan grace)
     {
-        await _grpc.StopAsync(grace);
+        var began = _options.TimeProvider.GetTimestamp();
+        await DrainWorkersAsync(grace);
+        var left = grace - _options.TimeProvider.GetElapsedTime(began);
+        await _grpc.StopAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        await (_workers?.DisposeAsync() ?? ValueTask.CompletedTask);
         _tools.Dispose();
         _events.Dispose();
         foreach (var sweep in _sweeps)
@@ -197,6 +215,20 @@ public sealed class SidecarServer : IAsyncDisposable
         if (_sweeps is not [])
         {
             _logger.Stopped();
+        }
+    }
+
+    /// <summary>
+    /// A tool at work calls back: until such calls have ended, all but watches and new calls of workers is still served, and then drains in
+    /// what is left of the grace.
+    /// </summary>
+    private async Task DrainWorkersAsync(TimeSpan grace)
+    {
+        if (_workers is { } workers)
+        {
+            _health.Drain();
+            _watches.Drain();
+            await workers.Pool.DrainAsync(grace);
         }
     }
 }

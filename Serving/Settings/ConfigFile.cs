@@ -75,6 +75,11 @@ internal static class ConfigFile
                 : throw new MistakeException($"unknown setting '{entry.Name}' in {path}");
         }
 
+        if (setting.IsJsonInFile && entry.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)
+        {
+            return (setting, entry.Value.GetRawText());
+        }
+
         var texts = setting.IsRepeatable && entry.Value.ValueKind == JsonValueKind.Array
             ? [.. entry.Value.EnumerateArray().Select(TextOf)]
             : new[] { TextOf(entry.Value) };

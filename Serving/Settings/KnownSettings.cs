@@ -9,7 +9,12 @@ namespace Snakepit.Serving.Settings;
 public static class KnownSettings
 {
     /// <summary>Those of the sidecar alone.</summary>
-    private static readonly string[] OfTheSidecar = ["data", "memory"];
+    private static readonly string[] OfTheSidecar =
+    [
+        "data", "memory",
+        "worker-command", "workers", "worker-adapter", "worker-env", "worker-affinity", "worker-calls",
+        "worker-queue", "worker-queue-timeout", "worker-start-timeout", "worker-silence",
+    ];
 
     private static readonly IReadOnlyList<IReadOnlyList<Setting>> Groups =
     [

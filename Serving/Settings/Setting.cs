@@ -25,6 +25,9 @@ public abstract class Setting(string name, string description)
     /// <summary>May stand in a file. Not so where the setting says which file.</summary>
     public bool IsInFile { get; init; } = true;
 
+    /// <summary>In a file its value may be an array or an object; its text is then their JSON.</summary>
+    public bool IsJsonInFile { get; init; }
+
     /// <summary>
     /// Its value is nobody else's business: only the environment and a file can hold it, as other users see the
     /// command line of a process; and no help text, mistake or log shows it.

@@ -17,11 +17,7 @@ public static class SettingKinds
         Show);
 
     /// <summary>A number of things there may be.</summary>
-    public static SettingKind<int> Count { get; } = new(
-        "N",
-        $"a whole number, 1 to {int.MaxValue}",
-        (string text, out int value) => TryParseWhole(text, 1, int.MaxValue, out value),
-        Show);
+    public static SettingKind<int> Count { get; } = CountUpTo(int.MaxValue);
 
     public static SettingKind<long> LargeCount { get; } = new(
         "N",
@@ -72,6 +68,12 @@ public static class SettingKinds
             return value || text is "false" or "0";
         },
         value => value ? "true" : "false");
+
+    public static SettingKind<int> CountUpTo(int most) => new(
+        "N",
+        $"a whole number, 1 to {most}",
+        (string text, out int value) => TryParseWhole(text, 1, most, out value),
+        Show);
 
     /// <summary>Any text but none.</summary>
     public static SettingKind<string> Text(string valueName) => NonEmpty(valueName, "a text");

@@ -18,6 +18,7 @@ internal static class ServeOptions
         Watches = WatchGroup.SettingsFrom(values),
         Admin = AdminGroup.EndpointFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),
+        Workers = WorkerGroup.OptionsFrom(values),
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),
     };
 

@@ -15,7 +15,7 @@ internal static class ServeSettings
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. ListenGroup.All, Data, Memory,
-        .. SessionGroup.All, .. HostGroup.All, .. WatchGroup.All, .. CalculatorGroup.All, .. LimitGroup.All,
+        .. SessionGroup.All, .. HostGroup.All, .. WatchGroup.All, .. CalculatorGroup.All, .. WorkerGroup.All, .. LimitGroup.All,
         .. AdminGroup.All, .. TelemetryGroup.All, .. LogGroup.All, .. ConfigGroup.All,
     ];
 }

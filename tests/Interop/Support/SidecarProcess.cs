@@ -16,12 +16,12 @@ internal sealed class SidecarProcess : IAsyncDisposable
     private readonly Process _process;
     private bool _ended;
 
-    private SidecarProcess(int port)
+    private SidecarProcess(int port, IReadOnlyList<string> options)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "snakepit.dll");
         var start = new ProcessStartInfo(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [program, "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", _data.FullName])
+            [program, "serve", "--port", port.ToString(CultureInfo.InvariantCulture), "--data", _data.FullName, .. options])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,9 +55,10 @@ internal sealed class SidecarProcess : IAsyncDisposable
     }
 
     /// <param name="port">0 = any free one.</param>
-    public static async Task<SidecarProcess> StartAsync(int port = 0)
+    /// <param name="options">More of its command line.</param>
+    public static async Task<SidecarProcess> StartAsync(int port = 0, params IReadOnlyList<string> options)
     {
-        var sidecar = new SidecarProcess(port);
+        var sidecar = new SidecarProcess(port, options);
         try
         {
             await sidecar.BecomeReadyAsync();
@@ -77,6 +78,14 @@ internal sealed class SidecarProcess : IAsyncDisposable
         await _process.WaitForExitAsync().WaitAsync(Patience);
         _ended = true;
         return _process.ExitCode;
+    }
+
+    /// <summary>Kills it as a crash would: nothing of it gets a chance to clean up.</summary>
+    public async Task CrashAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync().WaitAsync(Patience);
+        _ended = true;
     }
 
     public async ValueTask DisposeAsync()
