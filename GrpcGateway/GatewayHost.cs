@@ -65,7 +65,19 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSettings.Apply(kestrel, _options.Grpc, callEndPoints));
         AddServices(builder.Services);
 
-        _application = builder.Build();
+        var application = builder.Build();
+        try
+        {
+            // One that cannot be made must show as what it is: a host that never began to start cannot be stopped.
+            _ = application.Services.GetServices<IHostedService>().Count();
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+
+        _application = application;
         UseServices(_application);
         await _application.StartAsync(cancellation);
         EndPoints = callEndPoints;

@@ -21,7 +21,7 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
     private readonly Lock _gate = new();
     private readonly ToolHosts _hosts;
     private readonly Func<string> _address;
-    private readonly IToolDirectoryGrain _directory;
+    private readonly IClusterClient _cluster;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private TaskCompletionSource _next = NewRound();
@@ -35,10 +35,12 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
     public HostExchange(
         ToolHosts hosts, Func<string> address, IClusterClient cluster, TimeProvider time, ILogger<HostExchange> logger)
     {
-        (_hosts, _address, _time, _logger) = (hosts, address, time, logger);
-        _directory = cluster.GetGrain<IToolDirectoryGrain>("");
+        (_hosts, _address, _cluster, _time, _logger) = (hosts, address, cluster, time, logger);
         hosts.Exchange = this;
     }
+
+    // A client that has not connected yet knows no grain.
+    private IToolDirectoryGrain Directory => _cluster.GetGrain<IToolDirectoryGrain>(IToolDirectoryGrain.KeyOf(""));
 
     public void Wake()
     {
@@ -74,7 +76,7 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
         await base.StopAsync(cancellationToken);
         try
         {
-            await _directory.ExchangeAsync(new WireMessage(new GatewayHosts { Gateway = _gateway }), cancellationToken)
+            await Directory.ExchangeAsync(new WireMessage(new GatewayHosts { Gateway = _gateway }), cancellationToken)
                 .AsTask().WaitAsync(Patience, _time, cancellationToken);
         }
         catch (Exception failure) when (failure is OperationCanceledException || GrainCalls.IsTransient(failure))
@@ -119,7 +121,7 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
             return;
         }
 
-        var answer = await _directory.ExchangeAsync(new WireMessage(report), cancellation);
+        var answer = await Directory.ExchangeAsync(new WireMessage(report), cancellation);
         _hosts.Apply(((HostDirectory)answer.Content).Gateways);
     }
 
