@@ -13,6 +13,8 @@ internal sealed class FakeHosts : IToolHosts
 
     public IReadOnlyCollection<IToolHost> Unregistered => [.. _hosts.Where(host => host.TakesUnregistered)];
 
+    public ValueTask LookAgainAsync(CancellationToken cancellation) => default;
+
     public FakeHost Add(string id, Func<ToolCall, CancellationToken, Task<ExecuteToolResponse>>? run = null)
     {
         var host = new FakeHost(id, run ?? ((_, _) => Task.FromResult(new ExecuteToolResponse { Success = true })));

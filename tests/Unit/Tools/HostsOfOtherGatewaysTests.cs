@@ -9,7 +9,7 @@ using Snakepit.Protocol.Tools;
 using Snakepit.Storage;
 using Snakepit.Tests.Unit.Support;
 
-namespace Snakepit.Tests.Unit.Bridge.Tools;
+namespace Snakepit.Tests.Unit.Tools;
 
 /// <summary>What a gateway makes of the others' word for their hosts, and what it tells them.</summary>
 public sealed class HostsOfOtherGatewaysTests : IDisposable
