@@ -1,0 +1,34 @@
+"""A client of a snakepit server, and workers that serve its tools.
+
+    from snakepit_bridge import SessionContext
+
+    with SessionContext.connect("localhost:50051", "tuning") as session:
+        session["temperature"] = 0.7
+        for update in session.watch("temperature"):
+            print(update.old, "->", update.value)
+"""
+
+from .errors import (
+    AccessDenied, AlreadyExists, BatchFailed, CallTimeout, Cancelled, ConstraintViolation, InvalidArgument, LimitExceeded,
+    NotFoundError, NotServed, PreconditionFailed, SessionEnded, SessionNotFound, SnakepitError, ToolFailed, ToolNotFound,
+    Unavailable, VariableNotFound, VariableNotFoundError, VersionConflict, VersionNotFound,
+)
+from .accessors import VariableProxy
+
+from .serialization import TypeSerializer
+from .session_context import SessionContext
+from .sidecar import LaunchFailed, Sidecar, launch
+from .types import TypeValidator, VariableType
+from .updates import Update
+from .variables import HistoryEntry, SessionInfo, VariableInfo
+from .watching import Watch
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AccessDenied", "AlreadyExists", "BatchFailed", "CallTimeout", "Cancelled", "ConstraintViolation", "HistoryEntry",
+    "InvalidArgument", "LaunchFailed", "LimitExceeded", "NotFoundError", "NotServed", "PreconditionFailed", "SessionContext", "SessionEnded",
+    "SessionInfo", "SessionNotFound", "Sidecar", "SnakepitError", "ToolFailed", "ToolNotFound", "TypeSerializer", "TypeValidator",
+    "Unavailable", "Update", "VariableInfo", "VariableNotFound", "VariableNotFoundError", "VariableProxy", "VariableType",
+    "VersionConflict", "VersionNotFound", "Watch", "__version__", "launch",
+]

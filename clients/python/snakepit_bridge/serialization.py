@@ -17,6 +17,7 @@ from . import constraints as rules
 from .types import TypeValidator, VariableType, plain
 
 PREFIX = "type.googleapis.com/snakepit."
+_NULL = "type.googleapis.com/google.protobuf.Value"
 _BINARY_ENDING = ".binary"
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -44,7 +45,7 @@ class TypeSerializer:
     def encode_inferred(value: Any) -> Tuple[any_pb2.Any, Optional[bytes]]:
         """The value as one of the type that it has by itself; None travels as JSON's null."""
         if value is None:
-            return any_pb2.Any(type_url=PREFIX + VariableType.MAP.value, value=b"null"), None
+            return any_pb2.Any(type_url=_NULL, value=b"null"), None
         return TypeSerializer.encode_any(value, TypeValidator.infer_type(value).value)
 
     @staticmethod
