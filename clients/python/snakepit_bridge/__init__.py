@@ -14,7 +14,6 @@ from .errors import (
     Unavailable, VariableNotFound, VariableNotFoundError, VersionConflict, VersionNotFound,
 )
 from .accessors import VariableProxy
-
 from .serialization import TypeSerializer
 from .session_context import SessionContext
 from .sidecar import LaunchFailed, Sidecar, launch

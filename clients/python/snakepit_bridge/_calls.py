@@ -6,16 +6,17 @@ So what a session context does is written once, for threads and for asyncio.
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 import uuid
 from dataclasses import dataclass
-from typing import Any, Awaitable, Callable, Generator, Iterator, List, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, Generator, Iterator, List, Optional, Tuple, TypeVar
 
 import grpc
 
 from ._proto import snakepit_bridge_pb2_grpc, snakepit_sessions_pb2_grpc, snakepit_tools_pb2_grpc
-from .errors import SnakepitError, Unavailable, error_of_rpc
+from .errors import CallTimeout, SnakepitError, Unavailable, error_of_rpc
 
 T = TypeVar("T")
 
@@ -29,7 +30,6 @@ CHANNEL_OPTIONS: List[Tuple[str, Any]] = [
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.http2.max_pings_without_data", 0),
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 2_000),
 ]
 
@@ -98,17 +98,28 @@ class _Tries:
         self._deadline = None if timeout is None else time.monotonic() + timeout
         self._again = call.again
         self._pauses = pauses()
+        self._unreachable: Optional[SnakepitError] = None
+
+    def options(self) -> Dict[str, Any]:
+        """Of the next try. Once the server was not there, calls wait for it: while none does, grpc hardly connects."""
+        return {"timeout": self.time_left(), "wait_for_ready": True if self._unreachable else None}
 
     def time_left(self) -> Optional[float]:
         return None if self._deadline is None else max(0.001, self._deadline - time.monotonic())
 
-    def pause_after(self, error: SnakepitError) -> Optional[float]:
-        """Seconds to wait before the next try; None if there is none."""
+    def pause_after(self, failure: grpc.RpcError) -> float:
+        """Seconds to wait before the next try. Raises what the call failed with if there is none."""
+        error = error_of_rpc(failure)
+        if isinstance(error, CallTimeout) and self._unreachable is not None:
+            raise self._unreachable
         if not self._again or not isinstance(error, Unavailable):
-            return None
+            raise error
+        self._unreachable = error
         pause = next(self._pauses)
         left = self.time_left()
-        return pause if left is None or pause < left else None
+        if left is not None and left < pause:
+            raise error
+        return pause
 
 
 def run(plan: Plan[T], stubs: Stubs, timeout: float) -> T:
@@ -135,22 +146,19 @@ def _perform(call: Call, stubs: Stubs, timeout: float) -> Any:
     tries = _Tries(call, timeout)
     while True:
         try:
-            return method(call.request, timeout=tries.time_left())
+            return method(call.request, **tries.options())
         except grpc.RpcError as failure:
-            error = error_of_rpc(failure)
-            pause = tries.pause_after(error)
-            if pause is None:
-                raise error from None
-        time.sleep(pause)
+            lost = failure
+        time.sleep(tries.pause_after(lost))
 
 
-async def run_async(plan: Plan[T], stubs: Stubs, timeout: float, sleep: Callable[[float], Awaitable[None]]) -> T:
+async def run_async(plan: Plan[T], stubs: Stubs, timeout: float) -> T:
     """Runs a plan, awaiting."""
     try:
         call = next(plan)
         while True:
             try:
-                reply = await _perform_async(call, stubs, timeout, sleep)
+                reply = await _perform_async(call, stubs, timeout)
             except SnakepitError as error:
                 call = plan.throw(error)
             else:
@@ -159,15 +167,12 @@ async def run_async(plan: Plan[T], stubs: Stubs, timeout: float, sleep: Callable
         return done.value  # type: ignore[no-any-return]
 
 
-async def _perform_async(call: Call, stubs: Stubs, timeout: float, sleep: Callable[[float], Awaitable[None]]) -> Any:
+async def _perform_async(call: Call, stubs: Stubs, timeout: float) -> Any:
     method = stubs.method(call)
     tries = _Tries(call, timeout)
     while True:
         try:
-            return await method(call.request, timeout=tries.time_left())
+            return await method(call.request, **tries.options())
         except grpc.RpcError as failure:
-            error = error_of_rpc(failure)
-            pause = tries.pause_after(error)
-            if pause is None:
-                raise error from None
-        await sleep(pause)
+            lost = failure
+        await asyncio.sleep(tries.pause_after(lost))

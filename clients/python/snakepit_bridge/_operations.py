@@ -32,6 +32,10 @@ class Operations:
 
     # ---- The session ----
 
+    def reach(self) -> Plan[None]:
+        """Returns once the server answers."""
+        yield Call("Ping", pb.PingRequest(message="reach"))
+
     def initialize(self, metadata: Metadata, ttl_seconds: int, history_limit: int) -> Plan[None]:
         """Makes the session, or finds it."""
         reply = yield Call("InitializeSession", pb.InitializeSessionRequest(

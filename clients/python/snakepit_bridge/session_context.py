@@ -297,7 +297,8 @@ class SessionContext:
             identifiers, patterns, include_initial_values, from_revision, min_interval_ms, update_types)
         arguments = (
             WatchState(self.session_id, options, self._cache), self.stub.WatchVariables,
-            lambda names: self._run(self._operations.missing(names)), self.timeout)
+            lambda names: self._run(self._operations.missing(names)), lambda: self._run(self._operations.reach()),
+            self.timeout)
         watch = Watch(*arguments) if callback is None else CallbackWatch(callback, *arguments)
         self._watches.add(watch)
         return watch

@@ -29,12 +29,19 @@ class Watch:
     """
 
     def __init__(
-        self, state: WatchState, open_stream: Callable[[Any], Any], missing: Callable[[Sequence[str]], List[str]], timeout: float
+        self,
+        state: WatchState,
+        open_stream: Callable[..., Any],
+        missing: Callable[[Sequence[str]], List[str]],
+        reach: Callable[[], None],
+        timeout: float,
     ) -> None:
         """Returns when the start is fixed: whatever happens after that is told. Raises what the server says against it."""
         self._state = state
         self._open_stream = open_stream
         self._missing = missing
+        self._reach = reach
+        self._first_until = time.monotonic() + timeout
         self._pending: Deque[Tuple[Update, Optional[int]]] = deque()
         self._closing = threading.Event()
         # Guards the call against being opened while the watch is closed.
@@ -44,7 +51,7 @@ class Watch:
         self._pauses = pauses()
         self._revision = state.position
         self.ended: Optional[SnakepitError] = None
-        self._connect(time.monotonic() + timeout)
+        self._connect()
 
     @property
     def revision(self) -> Optional[int]:
@@ -82,15 +89,15 @@ class Watch:
 
     def _read(self) -> None:
         if self._call is None:
-            self._connect(None)
+            self._connect()
         if self._call is None:
             return
         try:
             message = next(self._call)
         except StopIteration:
-            self._cut_off(Unavailable("the server ended the watch without a reason"), None)
+            self._cut_off(Unavailable("the server ended the watch without a reason"))
         except grpc.RpcError as failure:
-            self._cut_off(error_of_rpc(failure), None)
+            self._cut_off(error_of_rpc(failure))
         else:
             self._pauses = pauses()
             self._pending.extend(self._state.received(message))
@@ -98,21 +105,22 @@ class Watch:
                 # A heartbeat: nothing up to it is left to hand out.
                 self._revision = self._state.position
 
-    def _connect(self, deadline: Optional[float]) -> None:
-        """Opens the stream, however often it takes; until the deadline, if there is one."""
+    def _connect(self) -> None:
+        """Opens the stream, however often it takes; the first time, as long as the server can be reached in time."""
         while not self._closing.is_set() and self.ended is None:
             with self._call_lock:
                 if self._closing.is_set():
                     return
-                self._call = self._open_stream(self._state.request())
+                # Later streams wait for the server: while no call does, grpc hardly connects.
+                self._call = self._open_stream(self._state.request(), wait_for_ready=self._state.is_established or None)
             # Without headers a stream that is over was refused; with them it may have ended since, and is read to its end.
             if self._state.started(self._call.initial_metadata()) or self._call.is_active():
                 if self._revision is None:
                     self._revision = self._state.position
                 return
-            self._cut_off(error_of_rpc(self._call), deadline)
+            self._cut_off(error_of_rpc(self._call))
 
-    def _cut_off(self, error: SnakepitError, deadline: Optional[float]) -> None:
+    def _cut_off(self, error: SnakepitError) -> None:
         """Waits until the next try is due, or ends the watch, or raises."""
         self._call = None
         if self._closing.is_set():
@@ -123,12 +131,14 @@ class Watch:
         if verdict is Next.ENDED:
             self.ended = error
             return
-        pause = next(self._pauses)
-        if verdict is Next.FAILED or deadline is not None and time.monotonic() + pause > deadline:
+        if verdict is Next.FAILED or not self._state.is_established and time.monotonic() > self._first_until:
             self.ended = error
             raise error
-        logger.info("watch cut off (%s); goes on from revision %s", error, self._state.position)
-        self._closing.wait(pause)
+        if not self._state.is_established:
+            self._reach()
+        else:
+            logger.info("watch cut off (%s); goes on from revision %s", error, self._state.position)
+        self._closing.wait(next(self._pauses))
 
     def _ask_missing(self) -> Next:
         try:
