@@ -14,6 +14,8 @@ from .errors import (
     Unavailable, VariableNotFound, VariableNotFoundError, VersionConflict, VersionNotFound,
 )
 from .accessors import VariableProxy
+from .aio import AsyncSessionContext
+from .aio_watching import AsyncWatch
 from .serialization import TypeSerializer
 from .session_context import SessionContext
 from .sidecar import LaunchFailed, Sidecar, launch
@@ -25,7 +27,7 @@ from .watching import Watch
 __version__ = "0.1.0"
 
 __all__ = [
-    "AccessDenied", "AlreadyExists", "BatchFailed", "CallTimeout", "Cancelled", "ConstraintViolation", "HistoryEntry",
+    "AccessDenied", "AlreadyExists", "AsyncSessionContext", "AsyncWatch", "BatchFailed", "CallTimeout", "Cancelled", "ConstraintViolation", "HistoryEntry",
     "InvalidArgument", "LaunchFailed", "LimitExceeded", "NotFoundError", "NotServed", "PreconditionFailed", "SessionContext", "SessionEnded",
     "SessionInfo", "SessionNotFound", "Sidecar", "SnakepitError", "ToolFailed", "ToolNotFound", "TypeSerializer", "TypeValidator",
     "Unavailable", "Update", "VariableInfo", "VariableNotFound", "VariableNotFoundError", "VariableProxy", "VariableType",
