@@ -22,6 +22,7 @@ from .sidecar import LaunchFailed, Sidecar, launch
 from .types import TypeValidator, VariableType
 from .updates import Update
 from .variables import HistoryEntry, SessionInfo, VariableInfo
+from .variable_aware_mixin import VariableAwareMixin
 from .watching import Watch
 
 __version__ = "0.1.0"
@@ -30,6 +31,6 @@ __all__ = [
     "AccessDenied", "AlreadyExists", "AsyncSessionContext", "AsyncWatch", "BatchFailed", "CallTimeout", "Cancelled", "ConstraintViolation", "HistoryEntry",
     "InvalidArgument", "LaunchFailed", "LimitExceeded", "NotFoundError", "NotServed", "PreconditionFailed", "SessionContext", "SessionEnded",
     "SessionInfo", "SessionNotFound", "Sidecar", "SnakepitError", "ToolFailed", "ToolNotFound", "TypeSerializer", "TypeValidator",
-    "Unavailable", "Update", "VariableInfo", "VariableNotFound", "VariableNotFoundError", "VariableProxy", "VariableType",
+    "Unavailable", "Update", "VariableAwareMixin", "VariableInfo", "VariableNotFound", "VariableNotFoundError", "VariableProxy", "VariableType",
     "VersionConflict", "VersionNotFound", "Watch", "__version__", "launch",
 ]

@@ -145,6 +145,10 @@ class AsyncSessionContext:
         """Values by identifier, in one call."""
         return await self._run(self._operations.get_many(identifiers))
 
+    async def read(self, identifier: str) -> Any:
+        """The Variable message itself, as get_variable reads it. Not to be changed."""
+        return await self._run(self._operations.variable(identifier))
+
     async def describe_variable(self, identifier: str) -> VariableInfo:
         """The variable with its version, constraints, metadata: as it is on the server now."""
         return await self._run(self._operations.info(identifier))

@@ -158,6 +158,10 @@ class SessionContext:
         """Values by identifier, in one call. VariableNotFoundError names all that are missing."""
         return self._run(self._operations.get_many(identifiers))
 
+    def read(self, identifier: str) -> Any:
+        """The Variable message itself, as get_variable reads it. Not to be changed."""
+        return self._run(self._operations.variable(identifier))
+
     def describe_variable(self, identifier: str) -> VariableInfo:
         """The variable with its version, constraints, metadata: as it is on the server now."""
         return self._run(self._operations.info(identifier))
@@ -406,6 +410,10 @@ class SessionContext:
     def clear_cache(self) -> None:
         """Has every next read ask the server."""
         self._cache.clear()
+
+    def __deepcopy__(self, _: Any) -> SessionContext:
+        """Copies of what holds a context share it."""
+        return self
 
     def __repr__(self) -> str:
         return f"SessionContext({self.session_id!r})"

@@ -151,7 +151,8 @@ class Watch:
 class CallbackWatch(Watch):
     """A watch whose updates of values go to a callback, on a thread of its own: (name, old, new, metadata).
 
-    The metadata are those of the change, with `update_type` and `revision` added. `new` is None for a deletion. What a
+    The metadata are those of the change, with `update_type`, `revision` (0 for a value that was there at the start) and
+    `variable_revision` added. `new` is None for a deletion. What a
     callback raises is logged, and the watch goes on.
     """
 
@@ -183,5 +184,8 @@ class CallbackWatch(Watch):
 
 def metadata_of(update: Update) -> Dict[str, str]:
     """What callbacks are told of a change beside its values."""
-    return {**update.metadata, "update_type": update.type, "revision": str(update.revision)}
+    return {
+        **update.metadata, "update_type": update.type, "revision": str(update.revision),
+        "variable_revision": str(update.revision or update.raw.variable.revision),
+    }
 

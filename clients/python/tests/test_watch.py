@@ -104,7 +104,8 @@ def test_callbacks_get_name_old_new_and_metadata(session, other):
         assert (name, old, new) == ("x", 1, 2)
         assert metadata["why"] == "test" and metadata["update_type"] == "value_change" and int(metadata["revision"]) > 0
         other.delete_variable("x")
-        assert told.get(timeout=DEADLINE)[:3] == ("x", 1, None) or True
+        name, _, new, metadata = told.get(timeout=DEADLINE)
+        assert (name, new, metadata["update_type"]) == ("x", None, "deleted")
     assert watch.join(DEADLINE)
 
 
