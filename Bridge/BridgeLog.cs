@@ -24,6 +24,9 @@ internal static partial class BridgeLog
     [LoggerMessage(14, LogLevel.Debug, "{Method} refused for session {SessionId}: {Code}")]
     public static partial void CallRefused(this ILogger logger, string method, string sessionId, RpcCode code);
 
+    [LoggerMessage(15, LogLevel.Information, "{Count} tools of worker {WorkerId} registered with session {SessionId}")]
+    public static partial void ToolsRegistered(this ILogger logger, int count, string workerId, string sessionId);
+
     [LoggerMessage(20, LogLevel.Information, "Watch of session {SessionId} by {Peer} started")]
     public static partial void WatchStarted(this ILogger logger, string sessionId, string peer);
 
@@ -35,4 +38,28 @@ internal static partial class BridgeLog
 
     [LoggerMessage(23, LogLevel.Information, "Watch of session {SessionId} by {Peer} was left by its caller")]
     public static partial void WatchLeft(this ILogger logger, string sessionId, string peer);
+
+    [LoggerMessage(30, LogLevel.Information, "Host {HostId} attached, by {Peer}")]
+    public static partial void HostAttached(this ILogger logger, string hostId, string peer);
+
+    [LoggerMessage(31, LogLevel.Information, "Host {HostId} of {Peer} detached: {Code} {Reason}")]
+    public static partial void HostDetached(this ILogger logger, string hostId, string peer, RpcCode code, string reason);
+
+    [LoggerMessage(32, LogLevel.Warning, "Host {HostId} of {Peer} was lost: {Cause}")]
+    public static partial void HostLost(this ILogger logger, string hostId, string peer, string cause);
+
+    [LoggerMessage(33, LogLevel.Information, "Host {HostId} could not take back tools of session {SessionId}: {Reason}")]
+    public static partial void WithdrawalRefused(this ILogger logger, string hostId, string sessionId, string reason);
+
+    [LoggerMessage(34, LogLevel.Information, "Worker {WorkerId} at {Address} answers")]
+    public static partial void WorkerUp(this ILogger logger, string workerId, string address);
+
+    [LoggerMessage(35, LogLevel.Warning, "Worker {WorkerId} at {Address} does not answer: {Reason}")]
+    public static partial void WorkerDown(this ILogger logger, string workerId, string address, string reason);
+
+    [LoggerMessage(36, LogLevel.Warning, "Tool {Tool} of session {SessionId} went on after its final chunk at host {HostId}")]
+    public static partial void ChunksAfterFinal(this ILogger logger, string tool, string sessionId, string hostId);
+
+    [LoggerMessage(37, LogLevel.Warning, "Session {SessionId} could not be told of a call of tool {Tool}: {Reason}")]
+    public static partial void ExpectationFailed(this ILogger logger, string sessionId, string tool, string reason);
 }

@@ -5,6 +5,8 @@ using Orleans.Configuration;
 using Orleans.Streams;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Health;
+using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
 using Snakepit.GrpcGateway.Cluster;
@@ -30,6 +32,9 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly SharedCluster? _cluster;
     private readonly ISessionStore _store;
     private readonly HealthStatus _health = new();
+    private readonly ToolSettings _toolSettings;
+    private readonly TelemetryHub _events;
+    private readonly ToolHosts _tools;
     private readonly GatewayHost _host;
     private WatchHub? _watches;
     private WatchPoll? _poll;
@@ -44,6 +49,9 @@ public sealed class GatewayServer : IAsyncDisposable
         _loggers = loggers;
         _cluster = cluster;
         _store = store;
+        _toolSettings = options.Tools with { MaxReceiveMessageSize = options.MaxReceiveMessageSize };
+        _events = new TelemetryHub(_toolSettings, options.TimeProvider);
+        _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
         _host = new GatewayHost(new GatewayOptions
         {
             Grpc = new GrpcServerOptions
@@ -194,7 +202,16 @@ public sealed class GatewayServer : IAsyncDisposable
         var calculations = new ClusterCalculations(
             client, count, _options.Calculator, _loggers.CreateLogger<ClusterCalculations>());
         return ServiceTable.Of(
-            sessions, _watches, calculations, _health, _options.Limits, _options.TimeProvider, _loggers);
+            sessions,
+            _watches,
+            _tools,
+            _events,
+            _toolSettings,
+            calculations,
+            _health,
+            _options.Limits,
+            _options.TimeProvider,
+            _loggers);
     }
 
     // In memory, for development, there is no limit.
@@ -204,6 +221,8 @@ public sealed class GatewayServer : IAsyncDisposable
     // A watch ends with all that was answered before: what has not come by stream yet is found in the log.
     private async Task DrainAsync()
     {
+        _tools.Drain();
+        _events.Drain();
         using var patience = new CancellationTokenSource(LastLook, _options.TimeProvider);
         try
         {
@@ -225,6 +244,8 @@ public sealed class GatewayServer : IAsyncDisposable
     private async Task StopOnceAsync(TimeSpan grace)
     {
         await _host.StopAsync(grace);
+        _tools.Dispose();
+        _events.Dispose();
         if (_sweep is not null)
         {
             await _sweep.DisposeAsync();

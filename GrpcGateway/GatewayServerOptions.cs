@@ -1,4 +1,5 @@
 using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
 using Snakepit.Sessions;
@@ -24,6 +25,8 @@ public sealed record GatewayServerOptions
     public SessionLimits Limits { get; init; } = SessionLimits.Default;
 
     public WatchSettings Watches { get; init; } = WatchSettings.Default;
+
+    public ToolSettings Tools { get; init; } = ToolSettings.Default;
 
     public CalculatorLimits Calculator { get; init; } = new();
 

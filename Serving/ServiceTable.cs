@@ -4,6 +4,9 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Handlers;
 using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Reflection;
+using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools;
+using Snakepit.Bridge.Tools.Calls;
 using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
 
@@ -14,6 +17,9 @@ public static class ServiceTable
 {
     /// <param name="sessions">The sessions that are served.</param>
     /// <param name="watches">The watches of this process, on the same sessions.</param>
+    /// <param name="tools">The hosts of tools of this process.</param>
+    /// <param name="events">Its telemetry.</param>
+    /// <param name="toolSettings">Bounds and times of tools.</param>
     /// <param name="calculations">What the calculator service works on.</param>
     /// <param name="health">What the health service tells. The one who starts and drains the transport sets it.</param>
     /// <param name="limits">What a request may ask of a session.</param>
@@ -22,17 +28,24 @@ public static class ServiceTable
     public static MethodTable Of(
         ISessions sessions,
         WatchHub watches,
+        ToolHosts tools,
+        TelemetryHub events,
+        ToolSettings toolSettings,
         ICalculations calculations,
         HealthStatus health,
         SessionLimits limits,
         TimeProvider time,
         ILoggerFactory loggers)
     {
-        var bridge = new BridgeService(sessions, watches, limits, time, loggers.CreateLogger<BridgeService>());
+        var router = new ToolRouter(sessions, tools, events, limits, toolSettings, time, loggers.CreateLogger<ToolRouter>());
+        var bridge = new BridgeService(
+            sessions, watches, tools, router, events, limits, time, loggers.CreateLogger<BridgeService>());
+        var hosts = new ToolsService(sessions, tools, limits, toolSettings, time, loggers.CreateLogger<ToolsService>());
         var administration = new AdministrationService(sessions, limits, time, loggers.CreateLogger<AdministrationService>());
         var table = new MethodTable();
         table.Add(BridgeService.Contract, bridge.Methods);
         table.Add(AdministrationService.Contract, administration.Methods);
+        table.Add(ToolsService.Contract, hosts.Methods);
         table.Add(CalculatorService.Contract, new CalculatorService(calculations).Methods);
         table.Add(HealthService.Contract, new HealthService(table, health).Methods);
         var reflection = new ReflectionService(table);

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Tools;
 using Snakepit.Sessions.Values;
 
 namespace Snakepit.Sessions;
@@ -6,7 +7,8 @@ namespace Snakepit.Sessions;
 /// <summary>A request that may change a session.</summary>
 /// <param name="Request">The protocol's message.</param>
 /// <param name="Target">For a rollback: the value to go back to, read from the log beforehand; null = not there.</param>
-public sealed record SessionCommand(IMessage Request, HistoricalValue? Target = null);
+/// <param name="Hosts">For an offer of tools: the hosts it was found to come from; null = the one it names.</param>
+public sealed record SessionCommand(IMessage Request, HistoricalValue? Target = null, IReadOnlyList<ToolHost>? Hosts = null);
 
 /// <summary>A value that a variable once had.</summary>
 /// <param name="VariableId">Whose.</param>

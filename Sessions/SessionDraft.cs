@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Storing;
+using Snakepit.Sessions.Tools;
 
 namespace Snakepit.Sessions;
 
@@ -31,6 +32,7 @@ public sealed class SessionDraft
         Revision = state?.Revision ?? revision;
         CommitNumber = (state?.CommitNumber ?? 0) + 1;
         _variableCount = state?.VariableCount ?? 0;
+        Tools = state?.Tools ?? HostedTools.None;
     }
 
     public SessionSettings Settings { get; }
@@ -52,6 +54,11 @@ public sealed class SessionDraft
 
     public int VariableCount => _variableCount;
 
+    /// <summary>The session's tools with what this draft has made of them.</summary>
+    public HostedTools Tools { get; private set; }
+
+    public bool HasNewTools { get; private set; }
+
     /// <summary>Variables written, by id; null = deleted.</summary>
     public IReadOnlyDictionary<string, VariableState?> Written => _written;
 
@@ -61,9 +68,9 @@ public sealed class SessionDraft
 
     /// <summary>Whether there is nothing to store.</summary>
     public bool IsEmpty =>
-        _written.Count == 0 && _changes.Count == 0 && _dependencies.Count == 0 && _requests.Count == 0 && Header is null;
+        _written.Count == 0 && _changes.Count == 0 && _dependencies.Count == 0 && _requests.Count == 0 && Header is null && !HasNewTools;
 
-    /// <summary>Bytes of the changes so far, large values included.</summary>
+    /// <summary>Bytes of the changes so far, large values included, and of the tools where they are new.</summary>
     public long Bytes { get; private set; }
 
     /// <summary>A variable by its id, or else by its name.</summary>
@@ -109,6 +116,14 @@ public sealed class SessionDraft
     public int RememberedRequests => _requests.Count - _mintedRequests + (_base?.Requests.CountOfClients ?? 0);
 
     public void CreateSession(SessionHeader header) => Header = header;
+
+    /// <summary>Sets the session's tools: no change, and so without a revision.</summary>
+    public void ReplaceTools(HostedTools tools)
+    {
+        Bytes += tools.Bytes - (HasNewTools ? Tools.Bytes : 0);
+        Tools = tools;
+        HasNewTools = true;
+    }
 
     public void Remember(RequestRecord request)
     {
@@ -181,7 +196,7 @@ public sealed class SessionDraft
     /// <summary>The draft as the store keeps it.</summary>
     public CommitRecord ToRecord()
     {
-        var record = new CommitRecord { Header = Header };
+        var record = new CommitRecord { Header = Header, Tools = HasNewTools ? Tools.Set : null };
         record.Changes.Capacity = _changes.Count;
         foreach (var change in _changes)
         {

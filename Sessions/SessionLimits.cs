@@ -31,4 +31,13 @@ public sealed record SessionLimits
 
     /// <summary>Requests with a request_id that one session remembers; see <see cref="RequestMemory"/>.</summary>
     public int MaxRememberedRequests { get; init; } = 100_000;
+
+    /// <summary>Tools in one session.</summary>
+    public int MaxTools { get; init; } = 1_000;
+
+    /// <summary>Bytes of all of a session's tools with their hosts, encoded: each commit that changes one holds them all.</summary>
+    public int MaxToolBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Hosts of one tool.</summary>
+    public int MaxHostsPerTool { get; init; } = 64;
 }

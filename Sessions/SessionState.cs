@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
+using Snakepit.Sessions.Tools;
 
 namespace Snakepit.Sessions;
 
@@ -19,16 +20,19 @@ public sealed class SessionState
     /// <param name="revision">The session's revision at that commit.</param>
     /// <param name="variables">The variables then.</param>
     /// <param name="requests">The requests remembered then, oldest first.</param>
+    /// <param name="tools">The tools then; null = none.</param>
     public SessionState(
         SessionHeader header,
         long commitNumber,
         long revision,
         IEnumerable<VariableState> variables,
-        IEnumerable<RequestRecord> requests)
+        IEnumerable<RequestRecord> requests,
+        ToolSet? tools = null)
     {
         Header = header;
         CommitNumber = commitNumber;
         Revision = revision;
+        Tools = HostedTools.Of(tools);
         foreach (var variable in variables)
         {
             Put(variable);
@@ -49,6 +53,8 @@ public sealed class SessionState
     public long Revision { get; private set; }
 
     public RequestMemory Requests { get; } = new();
+
+    public HostedTools Tools { get; private set; }
 
     public int VariableCount => _byId.Count;
 
@@ -105,6 +111,7 @@ public sealed class SessionState
         }
 
         Header = draft.Header ?? Header;
+        Tools = draft.Tools;
         Revision = draft.Revision;
         CommitNumber = draft.CommitNumber;
     }

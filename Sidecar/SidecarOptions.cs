@@ -1,4 +1,5 @@
 using Snakepit.Bridge.Calculator;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
 using Snakepit.Storage.Hosting;
@@ -23,6 +24,8 @@ public sealed record SidecarOptions
     public CalculatorLimits Calculator { get; init; } = new();
 
     public WatchSettings Watches { get; init; } = WatchSettings.Default;
+
+    public ToolSettings Tools { get; init; } = ToolSettings.Default;
 
     /// <summary>Bytes of a request message, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Health;
+using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving;
 using Snakepit.Storage;
@@ -26,6 +28,9 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly SessionDirectory _directory;
     private readonly EmbeddedSessions _sessions;
     private readonly WatchHub _watches;
+    private readonly ToolSettings _toolSettings;
+    private readonly TelemetryHub _events;
+    private readonly ToolHosts _tools;
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
     private readonly GrpcServer _grpc;
@@ -46,6 +51,9 @@ public sealed class SidecarServer : IAsyncDisposable
         _sessions = new EmbeddedSessions(_directory, _store);
         _watches = new WatchHub(
             _sessions, options.Sessions.Limits, options.Watches, options.TimeProvider, loggers.CreateLogger<WatchHub>());
+        _toolSettings = options.Tools with { MaxReceiveMessageSize = options.MaxReceiveMessageSize };
+        _events = new TelemetryHub(_toolSettings, options.TimeProvider);
+        _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
         _calculations = new Calculations(
             calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
         _grpc = new GrpcServer(new GrpcServerOptions
@@ -121,10 +129,21 @@ public sealed class SidecarServer : IAsyncDisposable
     {
         _health.Drain();
         _watches.Drain();
+        _tools.Drain();
+        _events.Drain();
     }
 
     private MethodTable Services() => ServiceTable.Of(
-        _sessions, _watches, _calculations, _health, _options.Sessions.Limits, _options.TimeProvider, _loggers);
+        _sessions,
+        _watches,
+        _tools,
+        _events,
+        _toolSettings,
+        _calculations,
+        _health,
+        _options.Sessions.Limits,
+        _options.TimeProvider,
+        _loggers);
 
     private async Task SweepAsync(CancellationToken cancellation)
     {
@@ -138,6 +157,8 @@ public sealed class SidecarServer : IAsyncDisposable
     private async Task StopOnceAsync(TimeSpan grace)
     {
         await _grpc.StopAsync(grace);
+        _tools.Dispose();
+        _events.Dispose();
         foreach (var sweep in _sweeps)
         {
             await sweep.DisposeAsync();

@@ -35,6 +35,7 @@ public enum AppendResult
 /// <param name="CommitNumber">The commit it brings the rows up to.</param>
 /// <param name="Revision">The session's revision then.</param>
 /// <param name="Header">What describes the session.</param>
+/// <param name="Tools">Its tools then; null = the same as at the checkpoint before.</param>
 /// <param name="Changed">The variables that changed since the checkpoint before, by id.</param>
 /// <param name="Removed">The ids of those deleted since.</param>
 /// <param name="Requests">Requests answered since, to be remembered.</param>
@@ -44,6 +45,7 @@ public sealed record Checkpoint(
     long CommitNumber,
     long Revision,
     SessionHeader Header,
+    ToolSet? Tools,
     IReadOnlyDictionary<string, VariableRecord> Changed,
     IReadOnlyList<string> Removed,
     IReadOnlyList<RequestRecord> Requests,

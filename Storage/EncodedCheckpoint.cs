@@ -9,14 +9,18 @@ internal sealed class EncodedCheckpoint
     {
         Checkpoint = checkpoint;
         Header = checkpoint.Header.ToByteArray();
+        Tools = checkpoint.Tools?.ToByteArray();
         Variables = [.. checkpoint.Changed.Select(pair => (pair.Key, pair.Value.ToByteArray()))];
         Requests = [.. checkpoint.Requests.Select(request => (request.RequestId, request.ToByteArray()))];
-        Weight = Variables.Sum(row => (long)row.Body.Length) + Requests.Sum(row => (long)row.Body.Length);
+        Weight = (Tools?.Length ?? 0) + Variables.Sum(row => (long)row.Body.Length) + Requests.Sum(row => (long)row.Body.Length);
     }
 
     public Checkpoint Checkpoint { get; }
 
     public byte[] Header { get; }
+
+    /// <summary>Null = as they were; empty = none any more.</summary>
+    public byte[]? Tools { get; }
 
     public IReadOnlyList<(string Id, byte[] Body)> Variables { get; }
 

@@ -10,6 +10,7 @@ namespace Snakepit.Storage;
 /// <param name="Floor">The lowest revision from which the log can be replayed.</param>
 /// <param name="ExpiresAt">As last stored.</param>
 /// <param name="Header">At the checkpoint.</param>
+/// <param name="Tools">At the checkpoint; null = none.</param>
 /// <param name="Variables">At the checkpoint, in no particular order, each large value filled in.</param>
 /// <param name="Requests">At the checkpoint, in no particular order.</param>
 /// <param name="CommitsAfter">Commits after the checkpoint, oldest first, each large value filled in.</param>
@@ -20,6 +21,7 @@ public sealed record StoredSession(
     long Floor,
     DateTimeOffset ExpiresAt,
     SessionHeader? Header,
+    ToolSet? Tools,
     IReadOnlyList<StoredVariable> Variables,
     IReadOnlyList<RequestRecord> Requests,
     IReadOnlyList<StoredCommit> CommitsAfter);

@@ -1,5 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools;
+using Snakepit.Bridge.Tools.Calls;
 using Snakepit.Bridge.Watching;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -12,17 +15,30 @@ namespace Snakepit.Bridge.Handlers;
 public sealed class BridgeService
 {
     private readonly SessionCalls _calls;
+    private readonly SessionTools _tools;
     private readonly ISessions _sessions;
     private readonly WatchHub _watches;
+    private readonly ToolRouter _router;
+    private readonly TelemetryHub _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
     public BridgeService(
-        ISessions sessions, WatchHub watches, SessionLimits limits, TimeProvider time, ILogger<BridgeService> logger)
+        ISessions sessions,
+        WatchHub watches,
+        IToolHosts hosts,
+        ToolRouter router,
+        TelemetryHub events,
+        SessionLimits limits,
+        TimeProvider time,
+        ILogger<BridgeService> logger)
     {
         _calls = new SessionCalls(sessions, limits, logger);
+        _tools = new SessionTools(sessions, limits, logger, hosts);
         _sessions = sessions;
         _watches = watches;
+        _router = router;
+        _events = events;
         _time = time;
         _logger = logger;
     }
@@ -42,7 +58,11 @@ public sealed class BridgeService
             "InitializeSession",
             InitializeSessionRequest.Parser,
             static r => r.SessionId,
-            (request, _, call) => _logger.SessionInitialized(request.SessionId, call.Peer)),
+            (request, _, call) =>
+            {
+                _logger.SessionInitialized(request.SessionId, call.Peer);
+                _events.Emit("session.initialized", null, "", ("session_id", request.SessionId));
+            }),
         new UnaryMethod<CleanupSessionRequest, CleanupSessionResponse>(
             Service, "CleanupSession", CleanupSessionRequest.Parser, CleanUpAsync),
         _calls.Entry<GetSessionRequest, GetSessionResponse>(
@@ -92,38 +112,18 @@ public sealed class BridgeService
             Service, "RollbackVariable", RollbackVariableRequest.Parser, static r => r.SessionId),
     ];
 
-    // Tools have no host yet. The public Python client asks for the exposed ones before anything else, and none is an answer.
-    private static IEnumerable<RpcMethod> ToolMethods() =>
+    private IEnumerable<RpcMethod> ToolMethods() =>
     [
-        Unserved<ExecuteToolRequest, ExecuteToolResponse>("ExecuteTool", ExecuteToolRequest.Parser),
+        new UnaryMethod<ExecuteToolRequest, ExecuteToolResponse>(
+            Service, "ExecuteTool", ExecuteToolRequest.Parser, _router.ExecuteAsync),
         new ServerStreamingMethod<ExecuteToolRequest>(
-            Service,
-            "ExecuteStreamingTool",
-            ExecuteToolRequest.Parser,
-            (_, _, _) => Task.FromResult(NotServed("ExecuteStreamingTool"))),
-        Unserved<RegisterToolsRequest, RegisterToolsResponse>("RegisterTools", RegisterToolsRequest.Parser),
-        new UnaryMethod<GetExposedElixirToolsRequest, GetExposedElixirToolsResponse>(
-            Service,
-            "GetExposedElixirTools",
-            GetExposedElixirToolsRequest.Parser,
-            static (_, _) => new(new GetExposedElixirToolsResponse())),
-        Unserved<ExecuteElixirToolRequest, ExecuteElixirToolResponse>(
-            "ExecuteElixirTool", ExecuteElixirToolRequest.Parser),
+            Service, "ExecuteStreamingTool", ExecuteToolRequest.Parser, _router.ExecuteStreamingAsync),
+        .. _tools.BridgeMethods(Service),
+        new UnaryMethod<ExecuteElixirToolRequest, ExecuteElixirToolResponse>(
+            Service, "ExecuteElixirTool", ExecuteElixirToolRequest.Parser, _router.ExecuteElixirAsync),
         new DuplexMethod<TelemetryControl>(
-            Service,
-            "StreamTelemetry",
-            TelemetryControl.Parser,
-            (_, _, _) => Task.FromResult(NotServed("StreamTelemetry"))),
+            Service, "StreamTelemetry", TelemetryControl.Parser, new TelemetryStreams(_events).StreamAsync),
     ];
-
-    private static UnaryMethod<TRequest, TResponse> Unserved<TRequest, TResponse>(
-        string name, Google.Protobuf.MessageParser<TRequest> parser)
-        where TRequest : class, Google.Protobuf.IMessage<TRequest>
-        where TResponse : class, Google.Protobuf.IMessage =>
-        new(Service, name, parser, (_, _) => new(NotServed(name)));
-
-    private static RpcStatus NotServed(string name) =>
-        new(RpcCode.Unimplemented, $"{name} is not implemented: this server runs no tools");
 
     private PingResponse Pong(PingRequest request) => new()
     {
@@ -148,6 +148,7 @@ public sealed class BridgeService
 
         var response = (CleanupSessionResponse)outcome.Value;
         _logger.SessionCleanedUp(request.SessionId, call.Peer, response.ResourcesCleaned);
+        _events.Emit("session.destroyed", null, "", ("session_id", request.SessionId));
         return response;
     }
 

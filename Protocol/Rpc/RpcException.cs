@@ -20,6 +20,9 @@ public sealed class RpcException : Exception
 
     public RpcStatus Status { get; }
 
+    /// <summary>It is certain that no server saw the call: whoever must send a call once only may send it elsewhere.</summary>
+    public bool NeverSent { get; init; }
+
     /// <summary>The call's trailing metadata, by lower-case name; empty where none came.</summary>
     public IReadOnlyDictionary<string, string> Trailers { get; }
 }

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
+using Snakepit.Sessions.Tools;
 
 namespace Snakepit.Sessions.Commands;
 
@@ -19,16 +20,21 @@ internal static class InitializeSession
             draft.CreateSession(SessionState.NewHeader(draft, request));
         }
 
-        return Reply(draft.VariablesInOrder());
+        return Reply(draft.VariablesInOrder(), draft.Tools);
     }
 
-    /// <summary>The reply for a session with these variables.</summary>
-    public static EncodedInitializeSessionResponse Reply(IEnumerable<VariableState> variables)
+    /// <summary>The reply for a session with these variables and tools.</summary>
+    public static EncodedInitializeSessionResponse Reply(IEnumerable<VariableState> variables, HostedTools tools)
     {
         var response = new EncodedInitializeSessionResponse { Success = true };
         foreach (var variable in variables)
         {
             response.InitialVariables.Add(variable.Name, variable.Wire);
+        }
+
+        foreach (var tool in tools.Set.Tools)
+        {
+            response.AvailableTools.Add(tool.Spec.Name, tool.Spec);
         }
 
         return response;

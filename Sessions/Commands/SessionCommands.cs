@@ -20,7 +20,11 @@ public static class SessionCommands
     public static bool IsCommand(IMessage request) => request is
         SetVariableRequest or BatchSetVariablesRequest or RegisterVariableRequest or DeleteVariableRequest or
         InitializeSessionRequest or RollbackVariableRequest or AddDependencyRequest or
-        StartOptimizationRequest or StopOptimizationRequest or UpdateVariableRequest;
+        StartOptimizationRequest or StopOptimizationRequest or UpdateVariableRequest or OfferTools or WithdrawTools;
+
+    /// <summary>Whether a request may be asked again, by whoever does not know what became of it.</summary>
+    public static bool MayRepeat(IMessage request) =>
+        RequestFingerprint.RequestId(request).Length > 0 || request is OfferTools or WithdrawTools;
 
     /// <summary>Whether a request makes the session if there is none.</summary>
     public static bool CreatesSession(IMessage request) => request is InitializeSessionRequest or RegisterVariableRequest;
@@ -32,7 +36,7 @@ public static class SessionCommands
     {
         if (!draft.SessionExists && !CreatesSession(command.Request))
         {
-            return Refusal.SessionNotFound(sessionId);
+            return command.Request is OfferTools ? ToolOffer.NoSession(sessionId) : Refusal.SessionNotFound(sessionId);
         }
 
         var requestId = RequestFingerprint.RequestId(command.Request);
@@ -95,6 +99,8 @@ public static class SessionCommands
         StartOptimizationRequest r => StartOptimization.Apply(draft, r),
         StopOptimizationRequest r => StopOptimization.Apply(draft, r),
         UpdateVariableRequest r => UpdateVariable.Apply(draft, r),
+        OfferTools r => ToolOffer.Apply(draft, r, command.Hosts),
+        WithdrawTools r => ToolWithdrawal.Apply(draft, r),
         _ => throw new ArgumentException($"{command.Request.Descriptor.FullName} is not a command", nameof(command)),
     };
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions.Commands;
+using Snakepit.Sessions.Tools;
 using Snakepit.Sessions.Values;
 
 namespace Snakepit.Sessions.Queries;
@@ -11,13 +12,14 @@ public static class SessionQueries
 {
     /// <summary>Whether a request is answered by <see cref="Answer"/>.</summary>
     public static bool IsQuery(IMessage request) => request is
-        GetVariableRequest or BatchGetVariablesRequest or GetSessionRequest;
+        GetVariableRequest or BatchGetVariablesRequest or GetSessionRequest || ToolQueries.Includes(request);
 
     public static Outcome<IMessage> Answer(SessionState state, IMessage request, SessionLimits limits) => request switch
     {
         GetVariableRequest r => Get(state, r),
         BatchGetVariablesRequest r => GetMany(state, r, limits),
         GetSessionRequest r => Describe(state, r),
+        _ when ToolQueries.Includes(request) => Outcome.Of(ToolQueries.Answer(state, request)),
         _ => throw new ArgumentException($"{request.Descriptor.FullName} is not a query", nameof(request)),
     };
 
@@ -42,8 +44,8 @@ public static class SessionQueries
     }
 
     /// <summary>InitializeSession's reply for a session that exists already.</summary>
-    public static EncodedInitializeSessionResponse Initialized(IEnumerable<VariableState> variables) =>
-        InitializeSession.Reply(variables);
+    public static EncodedInitializeSessionResponse Initialized(IEnumerable<VariableState> variables, HostedTools tools) =>
+        InitializeSession.Reply(variables, tools);
 
     private static Outcome<IMessage> Get(SessionState state, GetVariableRequest request)
     {
@@ -90,6 +92,7 @@ public static class SessionQueries
             SessionId = request.SessionId,
             CreatedAt = state.Header.CreatedAt,
             VariableCount = state.VariableCount,
+            ToolCount = state.Tools.Count,
             Revision = state.Revision,
         };
         response.Metadata.Add(state.Header.Metadata);

@@ -1,14 +1,13 @@
-using System.Text.RegularExpressions;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 
 /// <summary>A call's failure as the one line and the exit code of a command.</summary>
-internal static partial class RpcFailure
+internal static class RpcFailure
 {
     public static MistakeException ToMistake(this RpcException failure) => new(
-        $"{NameOf(failure.Status.Code)}: {failure.Status.Message.ReplaceLineEndings(" ")}",
+        $"{failure.Status.Code.Name()}: {failure.Status.Message.ReplaceLineEndings(" ")}",
         IsUnreachable(failure) ? ExitCode.Unreachable : ExitCode.Refused);
 
     /// <summary>Another try can succeed without any change.</summary>
@@ -23,10 +22,4 @@ internal static partial class RpcFailure
             throw new MistakeException(error.ReplaceLineEndings(" "), ExitCode.Refused);
         }
     }
-
-    /// <summary>The code's name in gRPC's own spelling, as NOT_FOUND.</summary>
-    private static string NameOf(RpcCode code) => WordStart().Replace(code.ToString(), "_").ToUpperInvariant();
-
-    [GeneratedRegex("(?<=[a-z])(?=[A-Z])")]
-    private static partial Regex WordStart();
 }

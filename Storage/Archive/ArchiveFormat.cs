@@ -9,7 +9,7 @@ namespace Snakepit.Storage.Archive;
 /// </summary>
 internal static class ArchiveFormat
 {
-    public const int Version = 1;
+    public const int Version = 2;
     public const int HeadLength = 12;
     public const int SumLength = 16;
     public const int LengthsLength = 8;
@@ -20,11 +20,12 @@ internal static class ArchiveFormat
     // A transfer that takes it for text or cuts its eighth bit off shows in the first bytes.
     public static ReadOnlySpan<byte> Magic => [0x89, (byte)'S', (byte)'N', (byte)'K', (byte)'P', (byte)'\r', (byte)'\n', 0x1A];
 
-    public static byte[] Head()
+    /// <param name="version">Of the format.</param>
+    public static byte[] Head(int version = Version)
     {
         var head = new byte[HeadLength];
         Magic.CopyTo(head);
-        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(Magic.Length), Version);
+        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(Magic.Length), version);
         return head;
     }
 

@@ -30,7 +30,7 @@ internal sealed class ArchiveReader
         }
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(ArchiveFormat.Magic.Length));
-        if (version != ArchiveFormat.Version)
+        if (version is 0 or > ArchiveFormat.Version)
         {
             throw new ArchiveException(version > ArchiveFormat.Version
                 ? $"{name}: its format is version {version}, newer than this program's {ArchiveFormat.Version}; use a newer program"

@@ -11,7 +11,7 @@ internal static class ArchiveRows
 {
     /// <summary>
     /// One session, of the results: its row (tenant, id, commit_number, revision, floor, expires_at, header,
-    /// newest number, newest revision), its log (number, first_revision, last_revision, time, body), large values
+    /// newest number, newest revision, tools), its log (number, first_revision, last_revision, time, body), large values
     /// (revision, chunk, bytes), variables (id, body) and requests (id, body). Nothing if there is no row.
     /// </summary>
     public static async IAsyncEnumerable<ArchiveRecord> SessionAsync(DbDataReader rows, [EnumeratorCancellation] CancellationToken cancellation)
@@ -60,6 +60,7 @@ internal static class ArchiveRows
         Header = Blob(rows, 6),
         NewestNumber = rows.GetInt64(7),
         NewestRevision = rows.GetInt64(8),
+        Tools = Blob(rows, 9),
     };
 
     private static ArchiveRecord Commit(DbDataReader rows) => new()

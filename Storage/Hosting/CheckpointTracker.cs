@@ -11,6 +11,8 @@ public sealed class CheckpointTracker
     private Dictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
     private HashSet<string> _forgotten = new(StringComparer.Ordinal);
 
+    private bool _hasNewTools;
+
     // Of a checkpoint whose outcome is unknown.
     private HashSet<string> _perhapsStored = new(StringComparer.Ordinal);
 
@@ -39,6 +41,8 @@ public sealed class CheckpointTracker
         _written.Remove(variableId);
         _removed.Add(variableId);
     }
+
+    public void NoteTools() => _hasNewTools = true;
 
     public void NoteRequests(IEnumerable<RequestRecord> requests)
     {
@@ -73,6 +77,7 @@ public sealed class CheckpointTracker
             }
         }
 
+        _hasNewTools |= draft.HasNewTools;
         NoteRequests(draft.Requests);
         NoteCommit(draft.Bytes);
     }
@@ -93,6 +98,7 @@ public sealed class CheckpointTracker
             state.CommitNumber,
             state.Revision,
             state.Header,
+            _hasNewTools ? state.Tools.Set : null,
             changed,
             [.. _removed],
             [.. _requests.Values],
@@ -103,6 +109,7 @@ public sealed class CheckpointTracker
         _requests = new Dictionary<string, RequestRecord>(StringComparer.Ordinal);
         _forgotten = new HashSet<string>(StringComparer.Ordinal);
         _perhapsStored = new HashSet<string>(StringComparer.Ordinal);
+        _hasNewTools = false;
         (Commits, Bytes) = (0, 0);
         return checkpoint;
     }
@@ -118,6 +125,7 @@ public sealed class CheckpointTracker
             _perhapsStored.Add(request.RequestId);
         }
 
+        _hasNewTools |= checkpoint.Tools is not null;
         _forgotten.UnionWith(checkpoint.ForgottenRequests.Where(id => !_requests.ContainsKey(id)));
         Commits++;
     }

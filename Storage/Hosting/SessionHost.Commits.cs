@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
 
 namespace Snakepit.Storage.Hosting;
 
@@ -51,10 +52,10 @@ public sealed partial class SessionHost
         }
         catch (Exception failure)
         {
-            // Whether it happened is known to nobody here. Who gave a request_id can ask again safely.
+            // Whether it happened is known to nobody here. What gives a request_id, or does the same twice, can be asked again safely.
             StoreFailed?.Invoke(this, failure);
             CloseAsStale();
-            Answer(group, pending => RequestFingerprint.RequestId(pending.Command!.Request).Length > 0
+            Answer(group, pending => SessionCommands.MayRepeat(pending.Command!.Request)
                 ? Moved
                 : Refusal.Unavailable($"whether the change was made is unknown: {failure.Message}"));
             return false;

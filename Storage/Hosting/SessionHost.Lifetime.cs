@@ -148,7 +148,8 @@ public sealed partial class SessionHost
     }
 
     private bool CanLeaveMemory(DateTimeOffset now) =>
-        !_running && _maintenance is null && _state is not null && WatcherCount() == 0 && now - _policy.IdleTime >= _lastUsed;
+        !_running && _maintenance is null && _state is not null && WatcherCount() == 0 && now - _policy.IdleTime >= _lastUsed &&
+        !_expected.AreLive(now);
 
     private bool TryUse()
     {
@@ -211,7 +212,7 @@ public sealed partial class SessionHost
             return;
         }
 
-        var removed = _state.VariableCount;
+        var removed = _state.VariableCount + _state.Tools.Count;
         DateTimeOffset? expiredBy = onlyIfExpired && _policy.ConfirmedFor is not null ? _time.GetUtcNow() : null;
         NoteWriting(true);
         try

@@ -4,6 +4,7 @@ using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Queries;
+using Snakepit.Sessions.Tools;
 
 namespace Snakepit.Storage.Hosting;
 
@@ -137,6 +138,8 @@ public sealed partial class SessionHost
         InitializeSessionRequest when TryInitialized() is { } reply => new(reply),
         CleanupSessionRequest => EndAsync(onlyIfExpired: false),
         HeartbeatRequest => new(Beat()),
+        OfferTools r => OfferAsync(r),
+        ExpectOffer r => new(Expect(r)),
         _ => ExecuteAsync(new SessionCommand(request)),
     };
 
@@ -235,6 +238,7 @@ public sealed partial class SessionHost
     private EncodedInitializeSessionResponse? TryInitialized()
     {
         List<VariableState> variables;
+        HostedTools tools;
         lock (_gate)
         {
             if (_closed || _state is null)
@@ -243,9 +247,10 @@ public sealed partial class SessionHost
             }
 
             variables = _state.ListInOrder(static _ => true);
+            tools = _state.Tools;
         }
 
-        return SessionQueries.Initialized(variables);
+        return SessionQueries.Initialized(variables, tools);
     }
 
     private int WatcherCount()

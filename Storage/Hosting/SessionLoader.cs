@@ -35,6 +35,7 @@ public static class SessionLoader
 
         var requests = stored.Requests.OrderBy(request => request.Time).ToList();
         var header = stored.Header;
+        var tools = stored.Tools;
         var commitNumber = stored.CommitNumber;
         var revision = stored.Revision;
         foreach (var commit in stored.CommitsAfter)
@@ -43,6 +44,7 @@ public static class SessionLoader
             requests.AddRange(commit.Record.Requests);
             checkpoint.NoteRequests(commit.Record.Requests);
             header = commit.Record.Header ?? header;
+            tools = commit.Record.Tools ?? tools;
             commitNumber = commit.Number;
             revision = commit.LastRevision;
         }
@@ -52,7 +54,8 @@ public static class SessionLoader
             commitNumber,
             revision,
             variables.Values,
-            requests);
+            requests,
+            tools);
     }
 
     private static VariableState FromRow(StoredVariable row)
@@ -99,7 +102,13 @@ public static class SessionLoader
             }
         }
 
-        checkpoint.NoteCommit(commit.Changes.Sum(change => (long)change.Record.Update.Length));
+        if (commit.Record.Tools is not null)
+        {
+            checkpoint.NoteTools();
+        }
+
+        checkpoint.NoteCommit(
+            commit.Changes.Sum(change => (long)change.Record.Update.Length) + (commit.Record.Tools?.CalculateSize() ?? 0));
     }
 
     private static void Put(Dictionary<string, VariableState> variables, VariableState variable, CheckpointTracker checkpoint)

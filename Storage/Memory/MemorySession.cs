@@ -10,6 +10,7 @@ internal sealed class MemorySession
     private readonly Dictionary<string, RequestRecord> _requests = [];
     private readonly Dictionary<long, LargeValue> _large = [];
     private SessionHeader _header;
+    private ToolSet? _tools;
     private long _checkpointNumber;
     private long _checkpointRevision;
     private long _floor;
@@ -60,6 +61,7 @@ internal sealed class MemorySession
         _checkpointNumber = checkpoint.CommitNumber;
         _checkpointRevision = checkpoint.Revision;
         _header = checkpoint.Header;
+        _tools = checkpoint.Tools ?? _tools;
         foreach (var (id, variable) in checkpoint.Changed)
         {
             _variables[id] = variable;
@@ -90,6 +92,7 @@ internal sealed class MemorySession
         _floor,
         ExpiresAt,
         _header,
+        _tools,
         [.. _variables.Values.Select(record => new StoredVariable(record, Large(record.LargeValue)))],
         [.. _requests.Values],
         [.. _log.Where(commit => commit.Number > _checkpointNumber).Select(Read)]);

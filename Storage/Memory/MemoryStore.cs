@@ -40,7 +40,7 @@ public sealed class MemoryStore : ISessionStore
         {
             return new(_sessions.TryGetValue(key, out var session)
                 ? session.Load()
-                : new StoredSession(false, 0, _endedRevisions.GetValueOrDefault(key.Tenant), 0, default, null, [], [], []));
+                : new StoredSession(false, 0, _endedRevisions.GetValueOrDefault(key.Tenant), 0, default, null, null, [], [], []));
         }
     }
 

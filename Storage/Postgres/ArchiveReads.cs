@@ -16,7 +16,7 @@ internal sealed class ArchiveReads(PostgresDatabase database)
 
     private static readonly string[] OfSession =
     [
-        "SELECT s.tenant, s.id, s.commit_number, s.revision, s.floor, s.expires_at, s.header, h.number, h.revision " +
+        "SELECT s.tenant, s.id, s.commit_number, s.revision, s.floor, s.expires_at, s.header, h.number, h.revision, coalesce(s.tools, '') " +
         $"FROM sessions s JOIN heads h ON h.session = s.key WHERE s.key = {Key}",
         $"SELECT number, first_revision, last_revision, time, body FROM log WHERE session = {Key} ORDER BY last_revision, number",
         $"SELECT revision, chunk, bytes FROM large_values WHERE session = {Key} ORDER BY revision, chunk",

@@ -14,8 +14,8 @@ internal sealed class ArchivedRows(NpgsqlConnection connection, CancellationToke
     private const int RowsPerStatement = 5_000;
 
     private const string CreateSessions =
-        "WITH made AS (INSERT INTO sessions(key, tenant, id, commit_number, revision, floor, expires_at, created_at, header) " +
-        "SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[]) " +
+        "WITH made AS (INSERT INTO sessions(key, tenant, id, commit_number, revision, floor, expires_at, created_at, header, tools) " +
+        "SELECT * FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[], $12::bytea[]) " +
         "ON CONFLICT (tenant, id) DO NOTHING RETURNING key) " +
         "INSERT INTO heads(session, number, revision) SELECT made.key, new.number, new.revision " +
         "FROM unnest($1::bigint[], $10::bigint[], $11::bigint[]) AS new(key, number, revision) JOIN made ON made.key = new.key RETURNING session";
@@ -141,7 +141,8 @@ internal sealed class ArchivedRows(NpgsqlConnection connection, CancellationToke
         Column(rows, row => CreationTime.Write(SessionHeader.Parser.ParseFrom(row.Row.Header).CreatedAt.ToDateTimeOffset())),
         Column(rows, row => row.Row.Header.ToByteArray()),
         Column(rows, row => row.Row.NewestNumber),
-        Column(rows, row => row.Row.NewestRevision));
+        Column(rows, row => row.Row.NewestRevision),
+        Column(rows, row => row.Row.Tools.ToByteArray()));
 
     private static NpgsqlParameter Column<TRow, TColumn>(TRow[] rows, Func<TRow, TColumn> column) =>
         Sql.Value(Array.ConvertAll(rows, row => column(row)));

@@ -12,7 +12,7 @@ internal sealed class CheckpointWrites(PostgresDatabase database)
     // A commit that is not yet part of the checkpoint is always in the log. One that is not there is of a
     // session that ended under the same name.
     private const string Apply =
-        "WITH target AS (UPDATE sessions SET commit_number = $3, revision = $4, expires_at = $5, header = $6 " +
+        "WITH target AS (UPDATE sessions SET commit_number = $3, revision = $4, expires_at = $5, header = $6, tools = coalesce($13, tools) " +
         "WHERE tenant = $1 AND id = $2 AND (commit_number = $3 AND revision = $4 OR commit_number < $3 AND EXISTS " +
         "(SELECT FROM log WHERE log.session = sessions.key AND log.last_revision = $4 AND log.number = $3)) RETURNING key), " +
         "set_variables AS (INSERT INTO variables(session, id, body) SELECT target.key, new.id, new.body " +
@@ -50,7 +50,8 @@ internal sealed class CheckpointWrites(PostgresDatabase database)
                 Names(checkpoint.Removed),
                 requestIds,
                 requests,
-                Names(checkpoint.ForgottenRequests)),
+                Names(checkpoint.ForgottenRequests),
+                Sql.Value(encoded.Tools)),
         ]));
     }
 

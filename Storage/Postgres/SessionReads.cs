@@ -14,10 +14,11 @@ internal sealed class SessionReads(PostgresDatabase database)
     private static async Task<(StoredSession, long)> LoadAsync(NpgsqlConnection connection, SessionKey key, CancellationToken cancellation)
     {
         var (tenant, id) = (Sql.Bytes(key.Tenant), Sql.Bytes(key.SessionId));
-        var (row, ended, variables, requests, commits) = await connection.AskAsync(
+        var (row, ended, tools, variables, requests, commits) = await connection.AskAsync(
             [
                 SessionRow.Find(key),
                 Sql.Command("SELECT ended_revision FROM tenants WHERE tenant = $1", Sql.Value(tenant)),
+                Sql.Command("SELECT tools FROM sessions WHERE tenant = $1 AND id = $2 AND tools IS NOT NULL", Sql.Value(tenant), Sql.Value(id)),
                 Sql.Command($"SELECT body FROM variables WHERE session = {SessionRow.KeySql}", Sql.Value(tenant), Sql.Value(id)),
                 Sql.Command($"SELECT body FROM requests WHERE session = {SessionRow.KeySql}", Sql.Value(tenant), Sql.Value(id)),
                 Sql.Command(
@@ -30,13 +31,14 @@ internal sealed class SessionReads(PostgresDatabase database)
             async rows => (
                 (await rows.ReadAllAsync(SessionRow.Read, cancellation).ConfigureAwait(false)).SingleOrDefault(),
                 (await rows.NextAsync(found => found.GetInt64(0), cancellation).ConfigureAwait(false)).SingleOrDefault(),
+                (await rows.NextAsync(found => ToolSet.Parser.ParseFrom(found.Blob(0)), cancellation).ConfigureAwait(false)).SingleOrDefault(),
                 await rows.NextAsync(found => VariableRecord.Parser.ParseFrom(found.Blob(0)), cancellation).ConfigureAwait(false),
                 await rows.NextAsync(found => RequestRecord.Parser.ParseFrom(found.Blob(0)), cancellation).ConfigureAwait(false),
                 await rows.NextAsync(LogRow.Read, cancellation).ConfigureAwait(false)),
             cancellation).ConfigureAwait(false);
         if (row is null)
         {
-            return (new StoredSession(false, 0, ended, 0, default, null, [], [], []), 0);
+            return (new StoredSession(false, 0, ended, 0, default, null, null, [], [], []), 0);
         }
 
         var wanted = variables.Select(variable => variable.LargeValue).Where(revision => revision != 0)
@@ -50,6 +52,7 @@ internal sealed class SessionReads(PostgresDatabase database)
             row.Floor,
             row.ExpiresAt,
             row.Header,
+            tools,
             [.. variables.Select(variable => new StoredVariable(variable, large.GetValueOrDefault(variable.LargeValue)))],
             requests,
             [.. commits.Select(commit => commit.With(large))]);

@@ -17,8 +17,8 @@ internal static class ArchiveReads
     private const string Session =
         "SELECT CAST(tenant AS BLOB), CAST(id AS BLOB), commit_number, revision, floor, expires_at, header, " +
         "max(commit_number, coalesce((SELECT number FROM log WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
-        "max(revision, coalesce((SELECT last_revision FROM log WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)) " +
-        "FROM sessions WHERE key = $key; " +
+        "max(revision, coalesce((SELECT last_revision FROM log WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
+        "coalesce(tools, x'') FROM sessions WHERE key = $key; " +
         "SELECT number, first_revision, last_revision, time, body FROM log WHERE session = $key ORDER BY last_revision, number; " +
         "SELECT revision, chunk, bytes FROM large_values WHERE session = $key ORDER BY revision, chunk; " +
         "SELECT CAST(id AS BLOB), body FROM variables WHERE session = $key ORDER BY id; " +

@@ -12,7 +12,7 @@ internal sealed class ArchiveWrites(SqliteWrites writes) : IDisposable
 
     private readonly Statement _create = new(
         writes.Connection,
-        "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+        "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header, tools) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
     private readonly Statement _commit = new(writes.Connection, SessionWrites.AppendSql);
     private readonly Statement _large = new(writes.Connection, SessionWrites.AppendLargeSql);
@@ -68,6 +68,7 @@ internal sealed class ArchiveWrites(SqliteWrites writes) : IDisposable
             .Bind(5, session.Floor)
             .Bind(6, session.ExpiresAt)
             .Bind(7, session.Header.Span)
+            .Bind(8, session.Tools.Span)
             .Run();
         _session = raw.sqlite3_last_insert_rowid(writes.Connection.Handle);
         writes.Sessions.Added++;

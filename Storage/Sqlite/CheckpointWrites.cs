@@ -19,6 +19,7 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         connection,
         "UPDATE sessions SET commit_number = ?2, revision = ?3, expires_at = ?4, header = ?5 WHERE key = ?1");
 
+    private readonly Statement _setTools = new(connection, "UPDATE sessions SET tools = ?2 WHERE key = ?1");
     private readonly Statement _setVariable = new(connection, SetVariableSql);
     private readonly Statement _removeVariable = new(connection, "DELETE FROM variables WHERE session = ?1 AND id = ?2");
 
@@ -43,6 +44,11 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
             .Bind(4, UnixTime.ToMicroseconds(checkpoint.ExpiresAt))
             .Bind(5, encoded.Header)
             .Run();
+        if (encoded.Tools is { } tools)
+        {
+            _setTools.Bind(1, row.Session).Bind(2, tools).Run();
+        }
+
         Set(_setVariable, row.Session, encoded.Variables);
         Remove(_removeVariable, row.Session, checkpoint.Removed);
         Set(_setRequest, row.Session, encoded.Requests);
@@ -54,6 +60,7 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         _find.Dispose();
         _findCommit.Dispose();
         _update.Dispose();
+        _setTools.Dispose();
         _setVariable.Dispose();
         _removeVariable.Dispose();
         _setRequest.Dispose();

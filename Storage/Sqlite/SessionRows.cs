@@ -22,6 +22,7 @@ internal sealed class SessionRows(SqliteConnection connection) : IDisposable
         connection,
         "SELECT key, commit_number, revision, floor, expires_at, header FROM sessions WHERE tenant = ?1 AND id = ?2");
 
+    private readonly Statement _tools = new(connection, "SELECT tools FROM sessions WHERE key = ?1 AND tools IS NOT NULL");
     private readonly Statement _variables = new(connection, "SELECT body FROM variables WHERE session = ?1");
     private readonly Statement _requests = new(connection, "SELECT body FROM requests WHERE session = ?1");
     private readonly Statement _endedRevision = new(connection, EndedRevisionSql);
@@ -38,6 +39,13 @@ internal sealed class SessionRows(SqliteConnection connection) : IDisposable
                 UnixTime.FromMicroseconds(rows.Integer(4)),
                 SessionHeader.Parser.ParseFrom(rows.Bytes(5)))
             : null;
+    }
+
+    /// <summary>At the session's checkpoint; null = none.</summary>
+    public ToolSet? Tools(long session)
+    {
+        using var rows = _tools.Bind(1, session).Query();
+        return rows.Next() ? ToolSet.Parser.ParseFrom(rows.Bytes(0)) : null;
     }
 
     /// <summary>The highest revision that any ended session of the tenant reached.</summary>
@@ -72,6 +80,7 @@ internal sealed class SessionRows(SqliteConnection connection) : IDisposable
     public void Dispose()
     {
         _find.Dispose();
+        _tools.Dispose();
         _variables.Dispose();
         _requests.Dispose();
         _endedRevision.Dispose();

@@ -12,7 +12,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x534E4B50;
 
     /// <summary>Step n makes version n + 1 of version n; version 0 is an empty file.</summary>
-    public static readonly IReadOnlyList<string> Steps = [Version1];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2];
 
     private const string Version1 = """
         CREATE TABLE meta(
@@ -83,6 +83,9 @@ internal static class SqliteSchema
         ) WITHOUT ROWID;
         CREATE INDEX calculations_by_expiry ON calculations(expires_at);
         """;
+
+    // Behind the header, so that a list of sessions does not come across it.
+    private const string Version2 = "ALTER TABLE sessions ADD COLUMN tools BLOB";
 
     /// <summary>Brings a database from <paramref name="from"/> to the newest version, wholly or not at all.</summary>
     public static void Migrate(SqliteConnection connection, int from, IReadOnlyList<string> steps)

@@ -171,7 +171,7 @@ public sealed class SqliteStore : ISessionArchive
     {
         if (reads.Rows.Find(key) is not { } row)
         {
-            return new StoredSession(false, 0, reads.Rows.EndedRevision(key.Tenant), 0, default, null, [], [], []);
+            return new StoredSession(false, 0, reads.Rows.EndedRevision(key.Tenant), 0, default, null, null, [], [], []);
         }
 
         var large = reads.Log.LargeValues(row.Session);
@@ -186,6 +186,7 @@ public sealed class SqliteStore : ISessionArchive
             row.Floor,
             row.ExpiresAt,
             row.Header,
+            reads.Rows.Tools(row.Session),
             variables,
             reads.Rows.Requests(row.Session),
             reads.Log.AfterCheckpoint(row, large));

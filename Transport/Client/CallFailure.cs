@@ -21,6 +21,21 @@ internal static class CallFailure
         return new RpcStatus(code, $"the server answered HTTP {(int)status}, not gRPC");
     }
 
+    /// <summary>Whether it failed before there was a connection, so that the server cannot have seen the call.</summary>
+    public static bool IsBeforeSending(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is OperationCanceledException { InnerException: TimeoutException }
+                or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public static RpcStatus OfException(Exception exception, string address)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
@@ -31,6 +46,8 @@ internal static class CallFailure
                     return new RpcStatus(OfReset(reset.ErrorCode), $"{address} reset the call: {reset.Message}");
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }:
                     return new RpcStatus(RpcCode.Unavailable, $"cannot connect to {address}: {Innermost(cause).Message}");
+                case OperationCanceledException { InnerException: TimeoutException late }:
+                    return new RpcStatus(RpcCode.Unavailable, $"cannot connect to {address}: {late.Message}");
                 case HttpIOException or SocketException:
                     return new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: {cause.Message}");
             }

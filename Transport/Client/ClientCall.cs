@@ -109,7 +109,10 @@ internal sealed class ClientCall<TResponse> : IDisposable
         var cancelled = cancellation.IsCancellationRequested ? cancellation : _caller;
         return cancelled.IsCancellationRequested
             ? new OperationCanceledException("the call was cancelled", exception, cancelled)
-            : new RpcException(CallFailure.OfException(exception, _channel.Target));
+            : new RpcException(CallFailure.OfException(exception, _channel.Target))
+            {
+                NeverSent = CallFailure.IsBeforeSending(exception),
+            };
     }
 
     public void Dispose()

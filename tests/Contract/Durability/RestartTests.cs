@@ -62,6 +62,24 @@ public sealed class RestartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tools_are_as_they_were()
+    {
+        var session = _client.NewSession();
+        await session.RegisterAsync("x", 1);
+        var registering = session.RegisteringTools("w1", "add", "sub");
+        registering.Tools[0].Parameters.Add(new ParameterSpec { Name = "a", Type = "int", ValidationJson = """{"default": 1}""" });
+        await session.RegisterToolsAsync(registering);
+        var before = (await session.InitializeAsync()).AvailableTools;
+
+        session = await RestartAsync(session.Id);
+
+        Assert.Equal(before, (await session.InitializeAsync()).AvailableTools);
+        Assert.Equal(2, before.Count);
+        Assert.True((await session.RegisterToolsAsync(registering)).Success);
+        Assert.Equal(2, (await session.DescribeAsync()).ToolCount);
+    }
+
+    [Fact]
     public async Task A_watcher_that_resumes_sees_exactly_what_it_missed()
     {
         var session = _client.NewSession();

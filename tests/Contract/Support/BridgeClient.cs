@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Tools;
 using Snakepit.Transport;
 
 namespace Snakepit.Tests.Contract.Support;
@@ -8,6 +9,8 @@ public sealed class BridgeClient(string address) : IDisposable
 {
     public const string BridgeService = "snakepit.bridge.BridgeService";
     public const string SessionsService = "snakepit.sessions.v1.Sessions";
+
+    public const string ToolsService = "snakepit.tools.v1.Tools";
 
     private static readonly RpcCallOptions Deadline = new() { Timeout = TimeSpan.FromSeconds(60) };
 
@@ -22,6 +25,26 @@ public sealed class BridgeClient(string address) : IDisposable
     public Task<TResponse> CallAsync<TResponse>(string service, string method, IMessage request)
         where TResponse : class, IMessage<TResponse>, new() =>
         Channel.CallAsync($"/{service}/{method}", request, ParserOf<TResponse>.Instance, Deadline);
+
+    /// <summary>Tells where a worker listens, and awaits that it is found there.</summary>
+    public async Task AnnounceAsync(FakeWorker worker)
+    {
+        await CallAsync<AddWorkerResponse>(
+            ToolsService, "AddWorker", new AddWorkerRequest { WorkerId = worker.Id, Address = worker.Address });
+        await WorkerIsAsync(worker.Id, WorkerStatus.Types.State.Ready);
+    }
+
+    public async Task<IReadOnlyList<WorkerStatus>> WorkersAsync() =>
+        (await CallAsync<ListWorkersResponse>(ToolsService, "ListWorkers", new ListWorkersRequest())).Workers;
+
+    /// <summary>Awaits that a worker is in this state; does something before each look.</summary>
+    public Task WorkerIsAsync(string id, WorkerStatus.Types.State state, Func<Task>? before = null) => Eventually.TrueAsync(
+        async () =>
+        {
+            await (before?.Invoke() ?? Task.CompletedTask);
+            return (await WorkersAsync()).Any(worker => worker.WorkerId == id && worker.State == state);
+        },
+        $"worker {id} is {state}");
 
     /// <summary>As <see cref="CallAsync"/>, of the public service.</summary>
     public Task<TResponse> BridgeAsync<TResponse>(string method, IMessage request)

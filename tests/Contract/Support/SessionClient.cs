@@ -6,7 +6,7 @@ using Snakepit.Protocol.Bridge;
 namespace Snakepit.Tests.Contract.Support;
 
 /// <summary>One session over gRPC: each RPC with what a test says of it, the rest left out.</summary>
-public sealed class SessionClient(BridgeClient client, string id)
+public sealed partial class SessionClient(BridgeClient client, string id)
 {
     public string Id { get; } = id;
 
@@ -146,6 +146,19 @@ public sealed class SessionClient(BridgeClient client, string id)
             VariableIdentifier = identifier,
             TargetVersion = version,
         });
+
+    public RegisterToolsRequest RegisteringTools(string worker, params string[] names) => new()
+    {
+        SessionId = Id,
+        WorkerId = worker,
+        Tools = { names.Select(name => new ToolRegistration { Name = name, Description = $"what {name} does" }) },
+    };
+
+    public Task<RegisterToolsResponse> RegisterToolsAsync(RegisterToolsRequest request) =>
+        CallAsync<RegisterToolsResponse>("RegisterTools", request);
+
+    public Task<RegisterToolsResponse> RegisterToolsAsync(string worker, params string[] names) =>
+        RegisterToolsAsync(RegisteringTools(worker, names));
 
     /// <summary>Watches as the request says; returns at once.</summary>
     public WatchClient Watch(WatchVariablesRequest request)

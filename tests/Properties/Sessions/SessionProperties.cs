@@ -74,7 +74,7 @@ public sealed class SessionProperties
     /// <summary>What a store has when the checkpoint is of the first so many commits, taken by a host that loaded them.</summary>
     private static StoredSession StoredAt(DraftRun run, int commits)
     {
-        var empty = new StoredSession(true, 0, 0, 0, default, run.State!.Header, [], [], run.Commits[..commits]);
+        var empty = new StoredSession(true, 0, 0, 0, default, run.State!.Header, null, [], [], run.Commits[..commits]);
         if (commits == 0)
         {
             return empty with { CommitsAfter = run.Commits };
@@ -93,6 +93,7 @@ public sealed class SessionProperties
             0,
             default,
             checkpoint.Header,
+            checkpoint.Tools,
             [.. rows.Reverse()],
             checkpoint.Requests,
             run.Commits[commits..]);

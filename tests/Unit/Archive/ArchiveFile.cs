@@ -26,6 +26,23 @@ internal static class ArchiveFile
         return await import.StoreAsync(store, cancellation);
     }
 
+    /// <summary>The same records in a file of another version.</summary>
+    public static byte[] AsVersion(byte[] file, int version)
+    {
+        var other = ArchiveFormat.Head(version).Concat(file.Skip(ArchiveFormat.HeadLength)).ToArray();
+        Span<byte> sum = stackalloc byte[ArchiveFormat.SumLength];
+        ArchiveFormat.Sum(other.AsSpan(0, ArchiveFormat.HeadLength), sum);
+        var boundaries = Boundaries(file);
+        foreach (var (from, to) in boundaries.Zip(boundaries.Skip(1)))
+        {
+            var summed = other.AsSpan(from, to - from - ArchiveFormat.SumLength);
+            ArchiveFormat.Sum([.. sum, .. summed], sum);
+            sum.CopyTo(other.AsSpan(to - ArchiveFormat.SumLength));
+        }
+
+        return other;
+    }
+
     /// <summary>Where each record begins, and the end.</summary>
     public static List<int> Boundaries(byte[] file)
     {

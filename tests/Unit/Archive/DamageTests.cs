@@ -103,8 +103,8 @@ public sealed class DamageTests : IAsyncLifetime
     [Fact]
     public async Task A_newer_format_is_told_apart()
     {
-        _file[8] = 2;
-        Assert.Equal("some.file: its format is version 2, newer than this program's 1; use a newer program", await RefusedAsync(_file));
+        _file[8] = 3;
+        Assert.Equal("some.file: its format is version 3, newer than this program's 2; use a newer program", await RefusedAsync(_file));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using Snakepit.Storage;
+using Snakepit.Storage.Archive;
 using Snakepit.Storage.Sqlite;
 using Snakepit.Tests.Storage;
 
@@ -44,6 +45,35 @@ public sealed class RoundTripTests(SharedPostgres postgres) : IDisposable
         Assert.Equal(file, second);
         await ArchiveFile.IntoAsync(back, second);
         await ScriptedStore.AssertAlikeAsync(source, back);
+    }
+
+    [Fact]
+    public async Task Tools_travel_with_the_checkpoint_and_with_the_commits_after_it()
+    {
+        await using var source = Open("source");
+        await using var target = Open("target");
+        var session = new ScriptedSession(source);
+        await session.AppendAsync(session.NextTools("add"));
+        await session.CheckpointAsync();
+        await session.AppendAsync(session.NextTools("add", "sub"));
+        await ArchiveFile.IntoAsync(target, await ArchiveFile.OfAsync(source));
+        var loaded = await target.LoadAsync(session.Key, default);
+        Assert.Equal(ScriptedSession.Tools("add"), loaded.Tools);
+        Assert.Equal(ScriptedSession.Tools("add", "sub"), Assert.Single(loaded.CommitsAfter).Record.Tools);
+    }
+
+    [Fact]
+    public async Task A_file_of_version_1_which_knows_no_tools_is_still_read()
+    {
+        await using var source = Open("source");
+        await using var target = Open("target");
+        var session = new ScriptedSession(source);
+        await session.AppendManyAsync("x", 3);
+        await session.CheckpointAsync();
+        var file = await ArchiveFile.OfAsync(source);
+        Assert.Equal(file, ArchiveFile.AsVersion(file, ArchiveFormat.Version));
+        Assert.Equal(1, (await ArchiveFile.IntoAsync(target, ArchiveFile.AsVersion(file, 1))).Sessions);
+        Assert.Equal(file, await ArchiveFile.OfAsync(target));
     }
 
     [Fact]

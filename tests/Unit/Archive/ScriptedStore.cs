@@ -71,7 +71,7 @@ internal static class ScriptedStore
         for (var step = 0; step < steps; step++)
         {
             session.Time = ScriptedSession.Start.AddSeconds(step);
-            switch (random.Next(12))
+            switch (random.Next(13))
             {
                 case < 6:
                     await session.AppendAsync([.. Enumerable.Range(0, random.Next(4)).Select(i => $"v{(random.Next(3) * 4) + i}")]);
@@ -87,6 +87,9 @@ internal static class ScriptedStore
                     break;
                 case 9 or 10:
                     await store.CheckpointAsync(key, session.Checkpoint() with { Requests = [Request(random)] });
+                    break;
+                case 12:
+                    await session.AppendAsync(session.NextTools([.. Enumerable.Range(0, random.Next(3)).Select(i => $"t{i}")]));
                     break;
                 case 11:
                     await session.TrimAsync(random.Next(20), random.Next(1, 5));

@@ -68,6 +68,24 @@ public sealed class CheckpointTrackerTests
         Assert.Equal((Minted, ""), Requests(Take()));
     }
 
+    [Fact]
+    public void Tools_are_in_the_next_checkpoint_only_if_they_are_new()
+    {
+        Assert.Null(Take().Tools);
+        _tracker.NoteTools();
+        Assert.Same(_state.Tools.Set, Take().Tools);
+        Assert.Null(Take().Tools);
+    }
+
+    [Fact]
+    public void Tools_of_a_failed_checkpoint_go_with_the_next()
+    {
+        _tracker.NoteTools();
+        _tracker.PutBack(Take());
+        Assert.False(_tracker.IsClean);
+        Assert.NotNull(Take().Tools);
+    }
+
     private static (string Remembered, string Forgotten) Requests(Checkpoint checkpoint) =>
         (string.Join(' ', checkpoint.Requests.Select(request => request.RequestId)), string.Join(' ', checkpoint.ForgottenRequests));
 

@@ -8,6 +8,7 @@ internal static class Answers
 {
     public static object Plain(StoredSession session) => (
         (session.Exists, session.CommitNumber, session.Revision, session.Floor, session.ExpiresAt, session.Header),
+        session.Tools ?? new ToolSet(),
         string.Join("\n", session.Variables.Select(Plain).Order(StringComparer.Ordinal)),
         string.Join("\n", session.Requests.Select(request => request.ToString()).Order(StringComparer.Ordinal)),
         Plain(session.CommitsAfter));

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
+using Snakepit.Protocol.Tools;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 
@@ -15,6 +16,7 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
 
     private readonly Dictionary<string, VariableRecord> _variables = [];
     private readonly List<string> _removed = [];
+    private ToolSet? _newTools;
 
     public ScriptedSession(ISessionStore store, string id = "s")
         : this(store, new SessionKey("", id))
@@ -105,10 +107,26 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
         return Next([new ChangeRecord { Update = update.ToByteString() }]);
     }
 
+    /// <summary>A commit without a change that sets the session's tools, each served by one host.</summary>
+    public Commit NextTools(params string[] names)
+    {
+        _newTools = Tools(names);
+        var commit = Next();
+        commit.Record.Tools = _newTools;
+        return commit;
+    }
+
+    public static ToolSet Tools(params string[] names) => new()
+    {
+        Tools = { names.Select(name => new HostedTool { Spec = new ToolSpec { Name = name }, Hosts = { new ToolHost { Id = "h" } } }) },
+    };
+
+    /// <summary>Of tools what was set so far, though a checkpoint may have it.</summary>
     public Checkpoint Checkpoint() => new(
         Number,
         Revision,
         Header(key.SessionId),
+        _newTools,
         new Dictionary<string, VariableRecord>(_variables),
         [.. _removed.Where(id => !_variables.ContainsKey(id))],
         [],

@@ -117,7 +117,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         MakeDatabase();
         Execute("PRAGMA user_version = 99");
-        AssertRefused("its format is version 99, newer than this program's 1; use a newer program");
+        AssertRefused($"its format is version 99, newer than this program's {SqliteSchema.Steps.Count}; use a newer program");
     }
 
     [Fact]
@@ -141,7 +141,33 @@ public sealed class SqliteFileTests : IDisposable
 
         Assert.Equal("from step 2, then 3", Query("SELECT note FROM sessions"));
         Assert.Equal((long)steps.Count, Query("PRAGMA user_version"));
-        AssertRefused($"its format is version {steps.Count}, newer than this program's 1");
+        AssertRefused($"its format is version {steps.Count}, newer than this program's {SqliteSchema.Steps.Count}");
+    }
+
+    [Fact]
+    public async Task A_database_of_version_1_is_opened_with_all_it_has_and_takes_tools()
+    {
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            var session = new ScriptedSession(store);
+            await session.AppendManyAsync("x", 3);
+            await session.CheckpointAsync();
+        }
+
+        // As it was before: a column that was added last leaves nothing behind.
+        Execute("ALTER TABLE sessions DROP COLUMN tools; PRAGMA user_version = 1");
+        await using (var migrated = SqliteStore.Open(_folder.Path))
+        {
+            var session = new ScriptedSession(migrated, new SessionKey("", "s"), startRevision: 3, startNumber: 3);
+            var loaded = await session.LoadAsync();
+            Assert.Equal((3, 3, null), (loaded.CommitNumber, loaded.Variables[0].Record.ValueRevision, loaded.Tools));
+            Assert.Equal(AppendResult.Stored, await session.AppendAsync(session.NextTools("add")));
+            await session.CheckpointAsync();
+        }
+
+        await using var reopened = SqliteStore.Open(_folder.Path);
+        Assert.Equal(ScriptedSession.Tools("add"), (await reopened.LoadAsync(new SessionKey("", "s"), default)).Tools);
+        Assert.Equal(2L, Query("PRAGMA user_version"));
     }
 
     [Fact]

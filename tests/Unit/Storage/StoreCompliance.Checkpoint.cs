@@ -66,6 +66,53 @@ public abstract partial class StoreCompliance
     }
 
     [Fact]
+    public async Task Tools_are_those_of_the_checkpoint_and_of_the_commits_after_it()
+    {
+        var session = new ScriptedSession(Store);
+        await session.AppendAsync("x");
+        Assert.Null((await session.LoadAsync()).Tools);
+        Assert.Equal(AppendResult.Stored, await session.AppendAsync(session.NextTools("add", "sub")));
+        Assert.Equal(ScriptedSession.Tools("add", "sub"), (await session.LoadAsync()).CommitsAfter[^1].Record.Tools);
+
+        await session.CheckpointAsync();
+        await session.AppendAsync("x");
+        await session.AppendAsync(session.NextTools("mul"));
+        var loaded = await session.LoadAsync();
+        Assert.Equal((2, 1), (loaded.CommitNumber, loaded.Revision));
+        Assert.Equal(ScriptedSession.Tools("add", "sub"), loaded.Tools);
+        Assert.Equal([null, ScriptedSession.Tools("mul")], loaded.CommitsAfter.Select(commit => commit.Record.Tools));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_without_tools_leaves_them_as_they_were_and_one_with_none_takes_them_away()
+    {
+        var session = new ScriptedSession(Store);
+        await session.AppendAsync(session.NextTools("add"));
+        await session.CheckpointAsync();
+        await session.AppendAsync("x");
+        await Store.CheckpointAsync(session.Key, session.Checkpoint() with { Tools = null });
+        var loaded = await session.LoadAsync();
+        Assert.Equal((2, ScriptedSession.Tools("add")), (loaded.CommitNumber, loaded.Tools));
+
+        await session.AppendAsync(session.NextTools());
+        Assert.Empty((await session.LoadAsync()).CommitsAfter[^1].Record.Tools.Tools);
+        await session.CheckpointAsync();
+        Assert.Equal((3, new ToolSet()), ((await session.LoadAsync()).CommitNumber, (await session.LoadAsync()).Tools));
+    }
+
+    [Fact]
+    public async Task Tools_as_large_as_they_may_be_come_back_and_do_not_end_the_fence()
+    {
+        var session = new ScriptedSession(Store);
+        var names = Enumerable.Range(0, 20_000).Select(i => $"tool-{i:d40}").ToArray();
+        await session.AppendAsync(session.NextTools(names));
+        await session.CheckpointAsync();
+        Assert.Equal(ScriptedSession.Tools(names), (await session.LoadAsync()).Tools);
+        Assert.Equal(AppendResult.Fenced, await Store.AppendAsync(session.Key, new ScriptedSession(Store).NextTools("add")));
+        Assert.Equal(AppendResult.Stored, await session.AppendAsync(session.NextTools("add")));
+    }
+
+    [Fact]
     public async Task An_older_checkpoint_is_ignored()
     {
         var session = new ScriptedSession(Store);

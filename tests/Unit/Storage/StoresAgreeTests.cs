@@ -73,6 +73,9 @@ public abstract class StoresAgreeTests : IAsyncLifetime
                     Assert.Equal(await _model.DeleteAsync(key, session.Number, session.Revision), await Store.DeleteAsync(key, session.Number, session.Revision));
                     session = new ScriptedSession(_model, key, (await _model.LoadAsync(key, default)).Revision);
                     break;
+                case 18:
+                    await AppendAsync(session.NextTools([.. Enumerable.Range(0, random.Next(3)).Select(i => $"t{i}")]));
+                    break;
                 case 19 when random.Next(4) == 0:
                     await Store.DisposeAsync();
                     _opened = await OpenAsync();

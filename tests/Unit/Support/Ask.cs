@@ -2,6 +2,9 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
+using Snakepit.Protocol.Tools;
+using Snakepit.Storage;
 
 namespace Snakepit.Tests.Unit.Support;
 
@@ -97,6 +100,34 @@ internal static class Ask
 
         return request;
     }
+
+    public static ToolSpec Tool(string name, string description = "") => new() { Name = name, Description = description };
+
+    /// <summary>An offer of tools by a worker.</summary>
+    public static OfferTools Offer(string host, params string[] names) => Offer(host, [.. names.Select(name => Tool(name))]);
+
+    public static OfferTools Offer(string host, params IReadOnlyList<ToolSpec> tools) =>
+        new() { SessionId = Session, Host = new ToolHost { Id = host }, Tools = { tools } };
+
+    public static WithdrawTools Withdraw(string host, params string[] names) =>
+        new() { SessionId = Session, HostId = host, ToolNames = { names } };
+
+    /// <summary>An offer of a worker that only it knows by that name.</summary>
+    public static OfferTools SelfNamed(string worker, params string[] names) => new(Offer(worker, names)) { SelfNamed = true };
+
+    /// <summary>A call to a host that is in flight.</summary>
+    public static ExpectOffer Expect(string call, string host, DateTimeOffset until, string tool = "called") => new()
+    {
+        SessionId = Session,
+        CallId = call,
+        ToolName = tool,
+        Host = new ToolHost { Id = host },
+        Until = UnixTime.ToMicroseconds(until),
+    };
+
+    public static ExpectOffer Ended(string call) => new() { SessionId = Session, CallId = call };
+
+    public static FindTool Find(string tool) => new() { SessionId = Session, ToolName = tool };
 
     public static GetVariableRequest Get(string identifier) => new() { SessionId = Session, VariableIdentifier = identifier };
 

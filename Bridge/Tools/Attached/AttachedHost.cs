@@ -1,0 +1,369 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Protocol.Tools;
+
+namespace Snakepit.Bridge.Tools.Attached;
+
+/// <summary>
+/// A host whose calls go down its stream and come back up, for as long as that stream lives. Nothing it sends makes
+/// one call wait for another: what a slow caller has not taken is bounded by the credit of its call. Safe from any
+/// thread.
+/// </summary>
+public sealed class AttachedHost : IToolHost
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, AttachedCall> _calls = new(StringComparer.Ordinal);
+    private readonly LinkedList<AttachedCall> _waiting = new();
+    private readonly TaskCompletionSource<RpcStatus> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ToolSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly DateTimeOffset _since;
+    private readonly IReadOnlyDictionary<string, string> _metadata;
+    private readonly int _atOnce;
+    private long _begun;
+    private long _failed;
+    private bool _draining;
+    private bool _lost;
+
+    /// <param name="id">What sessions keep of it.</param>
+    /// <param name="hello">What it said of itself.</param>
+    /// <param name="settings">Bounds.</param>
+    /// <param name="time">The clock.</param>
+    public AttachedHost(string id, Hello hello, ToolSettings settings, TimeProvider time)
+    {
+        Identity = new ToolHost { Id = id, Kind = ToolHost.Types.Kind.Attached };
+        (_settings, _time, _since, _metadata) = (settings, time, time.GetUtcNow(), hello.Metadata);
+        _atOnce = hello.MaxConcurrentCalls > 0
+            ? Math.Min(hello.MaxConcurrentCalls, settings.MaxCallsPerHost)
+            : settings.MaxCallsPerHost;
+    }
+
+    public ToolHost Identity { get; }
+
+    public bool IsAvailable => !_draining && !_lost;
+
+    /// <summary>It offers its tools itself, before anyone calls them.</summary>
+    public bool TakesUnregistered => false;
+
+    internal HostOutbox Outbox { get; } = new();
+
+    /// <summary>Completes when the server ends the host's stream, with the status it ends with.</summary>
+    internal Task<RpcStatus> Ended => _ended.Task;
+
+    public async ValueTask<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation)
+    {
+        var begun = Begin(call, streaming: false);
+        try
+        {
+            return await begun.Result.WaitAsync(cancellation);
+        }
+        finally
+        {
+            GiveUp(begun);
+        }
+    }
+
+    public async IAsyncEnumerable<ToolChunk> StreamAsync(
+        ToolCall call, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var begun = Begin(call, streaming: true);
+        try
+        {
+            while (await begun.Chunks.WaitToReadAsync(cancellation))
+            {
+                while (begun.Chunks.TryRead(out var chunk))
+                {
+                    yield return chunk;
+                    Grant(begun);
+                }
+            }
+        }
+        finally
+        {
+            GiveUp(begun);
+        }
+    }
+
+    public WorkerStatus Describe()
+    {
+        lock (_gate)
+        {
+            var status = new WorkerStatus
+            {
+                WorkerId = Identity.Id,
+                Kind = WorkerStatus.Types.Kind.Attached,
+                State = IsAvailable ? WorkerStatus.Types.State.Ready : WorkerStatus.Types.State.Draining,
+                CallsInFlight = _calls.Count,
+                Calls = _begun,
+                FailedCalls = _failed,
+                Since = Timestamp.FromDateTimeOffset(_since),
+            };
+            status.Metadata.Add(_metadata.ToDictionary());
+            return status;
+        }
+    }
+
+    /// <summary>The host has answered a call. What is not, or no more, under way is passed over.</summary>
+    internal void TakeResult(CallResult result)
+    {
+        lock (_gate)
+        {
+            if (!_calls.TryGetValue(result.CallId, out var call))
+            {
+                return;
+            }
+
+            if (call.Streaming || result.Response is null)
+            {
+                Break(call, call.Streaming ? $"a call for chunks with a result: {result.Response?.ErrorMessage}" : "without a response");
+                return;
+            }
+
+            Remove(call, failed: !result.Response.Success);
+            call.Answer(result.Response);
+        }
+    }
+
+    internal void TakeChunk(CallChunk sent)
+    {
+        lock (_gate)
+        {
+            if (!_calls.TryGetValue(sent.CallId, out var call))
+            {
+                return;
+            }
+
+            if (!call.Streaming || sent.Chunk is null)
+            {
+                Break(call, call.Streaming ? "without a chunk" : "a call for one result with chunks");
+            }
+            else if (call.Credit == 0)
+            {
+                Break(call, "with more chunks than it may send");
+            }
+            else
+            {
+                call.Credit--;
+                call.Add(sent.Chunk);
+                if (sent.Chunk.IsFinal)
+                {
+                    Remove(call, failed: false);
+                    call.Complete();
+                }
+            }
+        }
+    }
+
+    internal void TakeEnd(CallEnd end)
+    {
+        lock (_gate)
+        {
+            if (!_calls.TryGetValue(end.CallId, out var call))
+            {
+                return;
+            }
+
+            if (end.Code == (int)RpcCode.Ok)
+            {
+                if (!call.Streaming)
+                {
+                    Break(call, "without a result");
+                    return;
+                }
+
+                Remove(call, failed: false);
+                call.Complete();
+                return;
+            }
+
+            Remove(call, failed: true);
+            call.Fail(new RpcException(System.Enum.IsDefined((RpcCode)end.Code) ? (RpcCode)end.Code : RpcCode.Unknown, end.Message));
+        }
+    }
+
+    /// <summary>No new calls. The stream ends when those under way have ended, or after some time.</summary>
+    internal void Drain()
+    {
+        lock (_gate)
+        {
+            _draining = true;
+            Outbox.Add(new ServerMessage { Draining = new Draining() });
+            EndIfIdle();
+        }
+    }
+
+    /// <summary>Has the stream end with this status, once what is in the outbox has been sent.</summary>
+    internal void End(RpcStatus status) => _ended.TrySetResult(status);
+
+    /// <summary>The stream is gone: whatever it was to answer is not known, but for what it was never sent.</summary>
+    internal void Lose()
+    {
+        lock (_gate)
+        {
+            _lost = true;
+            foreach (var call in _calls.Values)
+            {
+                call.Fail(Lost($"host {Identity.Id} was lost during the call", Outbox.Remove(call.Message!)));
+            }
+
+            foreach (var call in _waiting)
+            {
+                call.Fail(Lost($"host {Identity.Id} was lost before the call's turn", neverSent: true));
+            }
+
+            _failed += _calls.Count + _waiting.Count;
+            _calls.Clear();
+            _waiting.Clear();
+        }
+    }
+
+    private static RpcException Lost(string message, bool neverSent) =>
+        new(RpcCode.Unavailable, message) { NeverSent = neverSent };
+
+    private AttachedCall Begin(ToolCall asked, bool streaming)
+    {
+        lock (_gate)
+        {
+            if (!IsAvailable)
+            {
+                throw Lost($"host {Identity.Id} takes no more calls", neverSent: true);
+            }
+
+            var call = new AttachedCall(
+                (++_begun).ToString(CultureInfo.InvariantCulture), asked, streaming, _settings.ChunksAhead, _time.GetTimestamp());
+            if (_calls.Count < _atOnce)
+            {
+                Start(call);
+            }
+            else if (_waiting.Count < _settings.MaxWaitingCalls)
+            {
+                call.Waiting = _waiting.AddLast(call);
+            }
+            else
+            {
+                throw new RpcException(
+                    RpcCode.ResourceExhausted,
+                    $"host {Identity.Id} has {_calls.Count} calls, and the limit of {_settings.MaxWaitingCalls} that wait is reached")
+                {
+                    NeverSent = true,
+                };
+            }
+
+            return call;
+        }
+    }
+
+    private void Start(AttachedCall call)
+    {
+        call.Waiting = null;
+        _calls.Add(call.Id, call);
+        call.Message = Outbox.Add(() => MessageOf(call));
+    }
+
+    private ServerMessage MessageOf(AttachedCall call)
+    {
+        var left = call.Call.TimeLeft - _time.GetElapsedTime(call.Began);
+        return new ServerMessage
+        {
+            Call = new Call
+            {
+                CallId = call.Id,
+                Request = call.Call.Request,
+                Streaming = call.Streaming,
+                TimeoutMs = Math.Max(1, (long)left.TotalMilliseconds),
+                Chunks = call.Streaming ? _settings.ChunksAhead : 0,
+            },
+        };
+    }
+
+    /// <summary>A chunk was taken. The host is told of several at once, before it has none left to send.</summary>
+    private void Grant(AttachedCall call)
+    {
+        lock (_gate)
+        {
+            call.Taken++;
+            if (call.IsGranting || 2 * call.Taken < _settings.ChunksAhead || !_calls.ContainsKey(call.Id))
+            {
+                return;
+            }
+
+            call.IsGranting = true;
+            Outbox.Add(() => GrantOf(call));
+        }
+    }
+
+    private ServerMessage? GrantOf(AttachedCall call)
+    {
+        lock (_gate)
+        {
+            if (!_calls.ContainsKey(call.Id))
+            {
+                return null;
+            }
+
+            var granted = call.Taken;
+            call.Credit += granted;
+            (call.Taken, call.IsGranting) = (0, false);
+            return new ServerMessage { More = new MoreChunks { CallId = call.Id, Chunks = granted } };
+        }
+    }
+
+    /// <summary>Nobody waits any more. No effect on a call that has ended.</summary>
+    private void GiveUp(AttachedCall call)
+    {
+        lock (_gate)
+        {
+            if (call.Waiting is { List: not null } place)
+            {
+                _waiting.Remove(place);
+                _failed++;
+            }
+            else if (_calls.ContainsKey(call.Id))
+            {
+                Cancel(call, "nobody waits for the answer any more");
+            }
+        }
+    }
+
+    /// <summary>The host does not keep to the protocol: that ends the call, and no other.</summary>
+    private void Break(AttachedCall call, string how)
+    {
+        var reason = $"host {Identity.Id} answered {how}";
+        Cancel(call, reason);
+        call.Fail(new RpcException(RpcCode.Internal, reason));
+    }
+
+    private void Cancel(AttachedCall call, string reason)
+    {
+        if (!Outbox.Remove(call.Message!))
+        {
+            Outbox.Add(new ServerMessage { Cancelled = new CallCancelled { CallId = call.Id, Reason = reason } });
+        }
+
+        Remove(call, failed: true);
+    }
+
+    private void Remove(AttachedCall call, bool failed)
+    {
+        _calls.Remove(call.Id);
+        _failed += failed ? 1 : 0;
+        if (_waiting.First is { } next)
+        {
+            _waiting.RemoveFirst();
+            Start(next.Value);
+        }
+
+        EndIfIdle();
+    }
+
+    private void EndIfIdle()
+    {
+        if (_draining && _calls.Count == 0)
+        {
+            End(new RpcStatus(RpcCode.Unavailable, "the server is shutting down"));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools.Attached;
+using Snakepit.Bridge.Tools.Workers;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Protocol.Tools;
+using Snakepit.Sessions;
+
+namespace Snakepit.Bridge.Tools;
+
+/// <summary>
+/// The hosts of this process: workers that were announced, clients that attached, and what others add, as a pool of
+/// workers or the hosts of another gateway. Their number is bounded. Safe from any thread.
+/// </summary>
+public sealed class ToolHosts(ToolSettings settings, TelemetryHub events, TimeProvider time, ILogger<ToolHosts> logger)
+    : IToolHosts, IDisposable
+{
+    private readonly Lock _changing = new();
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private ImmutableArray<IToolHost> _unregistered = [];
+    private ITimer? _drained;
+    private bool _draining;
+
+    public IReadOnlyCollection<IToolHost> Unregistered => _unregistered;
+
+    public bool TryFind(string hostId, [MaybeNullWhen(false)] out IToolHost host)
+    {
+        host = _entries.GetValueOrDefault(hostId)?.Host;
+        return host is not null;
+    }
+
+    public IReadOnlyCollection<WorkerStatus> Describe() =>
+        [.. _entries.Values.SelectMany(entry => entry.Describe()).OrderBy(status => status.WorkerId, StringComparer.Ordinal)];
+
+    /// <summary>Adds a host of another kind. Dispose of the result to remove it.</summary>
+    /// <param name="host">Called from then on.</param>
+    /// <param name="describe">Each worker that it consists of.</param>
+    /// <exception cref="InvalidOperationException">A host of that id is there, or there are as many as may be.</exception>
+    public IDisposable Add(IToolHost host, Func<IEnumerable<WorkerStatus>> describe)
+    {
+        lock (_changing)
+        {
+            var entry = new Entry(host, describe);
+            if ((_entries.ContainsKey(host.Identity.Id) ? Taken(host.Identity.Id) : Full()) is { } refusal)
+            {
+                throw new InvalidOperationException(refusal.Message);
+            }
+
+            Put(entry);
+            return new Removal(this, entry);
+        }
+    }
+
+    /// <summary>Takes up a worker that listens, or the new address of one. What is under way at the old one goes on.</summary>
+    /// <param name="id">Empty = its address.</param>
+    /// <param name="address">`HOST:PORT`.</param>
+    public Outcome<AnnouncedWorker> Announce(string id, string address)
+    {
+        id = id.Length == 0 ? address : id;
+        if (HostIds.Check(id, "worker_id") is { } badId)
+        {
+            return badId;
+        }
+
+        lock (_changing)
+        {
+            var known = _entries.GetValueOrDefault(id);
+            if ((known is null ? Full() : known.Host is AnnouncedWorker ? null : Taken(id)) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var before = known?.Host as AnnouncedWorker;
+            if (before?.Address == address)
+            {
+                return before;
+            }
+
+            AnnouncedWorker worker;
+            try
+            {
+                worker = new AnnouncedWorker(id, address, settings, events, time, logger);
+            }
+            catch (ArgumentException)
+            {
+                return Refusal.Invalid($"address '{address}' is not HOST:PORT");
+            }
+
+            Put(new Entry(worker, () => [worker.Describe()]));
+            before?.Dispose();
+            return worker;
+        }
+    }
+
+    /// <summary>Forgets an announced worker; false = it was not there. What is under way goes on.</summary>
+    public Outcome<RemoveWorkerResponse> Remove(string id)
+    {
+        lock (_changing)
+        {
+            if (!_entries.TryGetValue(id, out var entry))
+            {
+                return new RemoveWorkerResponse();
+            }
+
+            if (entry.Host is not AnnouncedWorker worker)
+            {
+                return Refusal.Precondition($"worker {id} was not announced: it cannot be removed like one");
+            }
+
+            Take(entry);
+            worker.Dispose();
+            return new RemoveWorkerResponse { Removed = true };
+        }
+    }
+
+    /// <summary>Takes up a host that attached, in the place of its older stream, which is ended.</summary>
+    internal Refusal? Attach(AttachedHost host)
+    {
+        lock (_changing)
+        {
+            var known = _entries.GetValueOrDefault(host.Identity.Id);
+            if (_draining)
+            {
+                return Refusal.Unavailable("the server is shutting down");
+            }
+
+            if ((known is null ? Full() : known.Host is AttachedHost ? null : Taken(host.Identity.Id)) is { } refusal)
+            {
+                return refusal;
+            }
+
+            Put(new Entry(host, () => [host.Describe()]));
+            if (known?.Host is AttachedHost older)
+            {
+                older.End(new RpcStatus(RpcCode.Aborted, $"host {host.Identity.Id} has attached elsewhere"));
+                older.Lose();
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The host's stream has ended. No effect where a newer one is in its place.</summary>
+    internal void Detach(AttachedHost host)
+    {
+        lock (_changing)
+        {
+            if (_entries.GetValueOrDefault(host.Identity.Id) is { } entry && entry.Host == host)
+            {
+                Take(entry);
+            }
+        }
+    }
+
+    /// <summary>The server stops: attached hosts are told, and their streams end behind their calls.</summary>
+    public void Drain()
+    {
+        lock (_changing)
+        {
+            _draining = true;
+            foreach (var host in Attached())
+            {
+                host.Drain();
+            }
+
+            _drained ??= time.CreateTimer(static hosts => ((ToolHosts)hosts!).EndAttached(), this, settings.DrainPatience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Lets go of the announced workers. The others are their owners'.</summary>
+    public void Dispose()
+    {
+        lock (_changing)
+        {
+            _drained?.Dispose();
+            foreach (var entry in _entries.Values.Where(entry => entry.Host is AnnouncedWorker).ToList())
+            {
+                Take(entry);
+                ((AnnouncedWorker)entry.Host).Dispose();
+            }
+        }
+    }
+
+    private IEnumerable<AttachedHost> Attached() => _entries.Values.Select(entry => entry.Host).OfType<AttachedHost>();
+
+    private void EndAttached()
+    {
+        foreach (var host in Attached())
+        {
+            host.End(new RpcStatus(RpcCode.Unavailable, "the server is shutting down"));
+        }
+    }
+
+    private Refusal? Full() => _entries.Count >= settings.MaxHosts
+        ? Refusal.Exhausted($"the limit of {settings.MaxHosts} hosts of tools is reached")
+        : null;
+
+    private static Refusal Taken(string id) => Refusal.AlreadyExists($"{id} is a host of another kind");
+
+    private void Put(Entry entry)
+    {
+        _entries[entry.Host.Identity.Id] = entry;
+        _unregistered = FindUnregistered();
+    }
+
+    private void Take(Entry entry)
+    {
+        if (_entries.TryRemove(new KeyValuePair<string, Entry>(entry.Host.Identity.Id, entry)))
+        {
+            _unregistered = FindUnregistered();
+        }
+    }
+
+    private ImmutableArray<IToolHost> FindUnregistered() =>
+        [.. _entries.Values.Select(entry => entry.Host).Where(host => host.TakesUnregistered)];
+
+    private sealed record Entry(IToolHost Host, Func<IEnumerable<WorkerStatus>> Describe);
+
+    private sealed class Removal(ToolHosts hosts, Entry entry) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (hosts._changing)
+            {
+                hosts.Take(entry);
+            }
+        }
+    }
+}

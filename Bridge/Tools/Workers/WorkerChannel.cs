@@ -1,0 +1,72 @@
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
+using Snakepit.Transport;
+
+namespace Snakepit.Bridge.Tools.Workers;
+
+/// <summary>Calls a worker that listens: a server of <c>snakepit.bridge.BridgeService</c>.</summary>
+public sealed class WorkerChannel : IDisposable
+{
+    /// <summary>The header that carries a call's correlation id.</summary>
+    public const string CorrelationHeader = "x-snakepit-correlation-id";
+
+    private const string Service = "/snakepit.bridge.BridgeService/";
+
+    /// <summary>
+    /// gRPC's servers in C, Python's among them, close a connection that is pinged more than twice within five
+    /// minutes while they send nothing: a tool that works that long would be lost.
+    /// </summary>
+    private static readonly TimeSpan PingDelay = TimeSpan.FromMinutes(6);
+
+    private readonly ToolSettings _settings;
+
+    /// <param name="address">`HOST:PORT`.</param>
+    /// <param name="settings">Times and bounds.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is none.</exception>
+    public WorkerChannel(string address, ToolSettings settings, TimeProvider time)
+    {
+        _settings = settings;
+        Rpc = new RpcChannel(address, new RpcChannelOptions
+        {
+            MaxReceiveMessageSize = settings.MaxReceiveMessageSize,
+            ConnectTimeout = settings.ConnectTimeout,
+            KeepAlivePingDelay = PingDelay,
+            TimeProvider = time,
+        });
+    }
+
+    public RpcChannel Rpc { get; }
+
+    /// <summary>Runs a tool. Throws as <see cref="IToolHost.ExecuteAsync"/> says.</summary>
+    public Task<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation) =>
+        Rpc.CallAsync(Service + "ExecuteTool", call.Request, ExecuteToolResponse.Parser, OptionsFor(call), cancellation);
+
+    /// <summary>Runs a tool that answers in chunks. To dispose of it is to cancel the call.</summary>
+    public RpcServerStream<ToolChunk> Stream(ToolCall call, CancellationToken cancellation) =>
+        Rpc.Stream(Service + "ExecuteStreamingTool", call.Request, ToolChunk.Parser, OptionsFor(call), cancellation);
+
+    /// <summary>Asks whether the worker lives: null = it does, else why it does not. Any answer will do.</summary>
+    public async Task<string?> ProbeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var request = new PingRequest { Message = "probe" };
+            var options = new RpcCallOptions { Timeout = _settings.ProbeTimeout };
+            await Rpc.CallAsync(Service + "Ping", request, PingResponse.Parser, options, cancellation);
+            return null;
+        }
+        catch (RpcException failure)
+        {
+            return failure.Status.Code is RpcCode.Unavailable or RpcCode.DeadlineExceeded ? failure.Status.Message : null;
+        }
+    }
+
+    public void Dispose() => Rpc.Dispose();
+
+    private static RpcCallOptions OptionsFor(ToolCall call) => new()
+    {
+        Timeout = call.TimeLeft,
+        Headers = new Dictionary<string, string> { [CorrelationHeader] = call.CorrelationId },
+    };
+}

@@ -1,0 +1,52 @@
+using Google.Protobuf;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>Whose tools are offered.</summary>
+public sealed partial class SessionHost
+{
+    private readonly ExpectedOffers _expected = new();
+
+    // Found out when the offer comes, not when its turn has come: by then the call that it is part of may have ended.
+    private ValueTask<Outcome<IMessage>> OfferAsync(OfferTools offer)
+    {
+        SessionCommand command;
+        lock (_gate)
+        {
+            command = new SessionCommand(offer, Hosts: _expected.HostsOf(offer, _time.GetUtcNow()));
+        }
+
+        return ExecuteAsync(command);
+    }
+
+    private Outcome<IMessage> Expect(ExpectOffer call)
+    {
+        var limits = _settings.Limits;
+        var refusal = Names.Check(call.CallId, "call_id", limits)
+            ?? Names.CheckLength(call.ToolName, "tool_name", limits)
+            ?? (call.Host is null ? null : Names.Check(call.Host.Id, "host.id", limits));
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return Moved;
+            }
+
+            if (_state is null)
+            {
+                return NotFound();
+            }
+
+            _expected.Note(call, _time.GetUtcNow());
+            return new OfferExpected();
+        }
+    }
+}
