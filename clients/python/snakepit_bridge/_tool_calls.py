@@ -10,7 +10,7 @@ import grpc
 from ._calls import Call, Plan
 from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_tools_pb2 as tools_pb
-from .errors import SessionNotFound, SnakepitError, ToolFailed, ToolNotFound, error_of_rpc
+from .errors import SessionNotFound, SnakepitError, ToolFailed, ToolNotFound, error_of, error_of_rpc
 from .serialization import TypeSerializer
 
 
@@ -78,10 +78,19 @@ def result_of(reply: Any) -> Any:
         for start, kind in (("Tool not found", ToolNotFound), ("Session not found", SessionNotFound)):
             if words.startswith(start):
                 raise kind(words)
-        raise ToolFailed(words)
+        raise _refusal(words)
     if not reply.result.type_url and reply.binary_result:
         return bytes(reply.binary_result)
     return TypeSerializer.decode_any(reply.result, reply.binary_result)
+
+
+def _refusal(words: str) -> SnakepitError:
+    """What a server says in a reply's body begins with a status code; a tool's own words are its failure."""
+    name, _, said = words.partition(": ")
+    code = grpc.StatusCode.__members__.get(name)
+    if code in (None, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN, grpc.StatusCode.OK) or not said:
+        return ToolFailed(words)
+    return error_of(code, said)
 
 
 def list_tools(session_id: str) -> Plan[List[Dict[str, Any]]]:

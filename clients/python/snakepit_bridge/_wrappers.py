@@ -27,6 +27,9 @@ def is_wrapper(name: str) -> bool:
 
 def unwrap(name: str, data: bytes) -> Tuple[bool, Any]:
     """Whether the bytes are wholly that message, and the value in it."""
+    # No field of theirs is a group, or of a kind that is none: what begins so is text, as `4`.
+    if data and data[0] & 7 not in (0, 1, 2, 5):
+        return False, None
     kind = _WRAPPERS.get(name) or _STRUCTS[name]
     parsed = kind()
     try:
