@@ -15,6 +15,7 @@ from typing import Any, Callable, Dict, Generator, Iterator, List, Optional, Tup
 
 import grpc
 
+from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_bridge_pb2_grpc, snakepit_sessions_pb2_grpc, snakepit_tools_pb2_grpc
 from .errors import CallTimeout, SnakepitError, Unavailable, error_of_rpc
 
@@ -50,6 +51,9 @@ class Call:
 
 Plan = Generator[Call, Any, T]
 
+# What is sent, until it is answered, before a call that is sent once only: grpc alone would hardly connect again for it.
+_REACH = Call("Ping", pb.PingRequest(message="reach"))
+
 
 class Stubs:
     """The stubs of every service over one channel, or a stub that somebody else made."""
@@ -57,6 +61,8 @@ class Stubs:
     def __init__(self, bridge: Any, channel: Any = None) -> None:
         self.bridge = bridge
         self.channel = channel
+        # Whether the last call found no server.
+        self.is_lost = False
         self.sessions = _stub(snakepit_sessions_pb2_grpc.SessionsStub, channel)
         self.tools = _stub(snakepit_tools_pb2_grpc.ToolsStub, channel)
 
@@ -143,12 +149,17 @@ def _drive(plan: Plan[T], perform: Callable[[Call], Any]) -> T:
 
 def _perform(call: Call, stubs: Stubs, timeout: float) -> Any:
     method = stubs.method(call)
+    if stubs.is_lost and not call.again and call.rpc != "Ping":
+        _perform(_REACH, stubs, timeout)
     tries = _Tries(call, timeout)
     while True:
         try:
-            return method(call.request, **tries.options())
+            reply = method(call.request, **tries.options())
+            stubs.is_lost = False
+            return reply
         except grpc.RpcError as failure:
             lost = failure
+        stubs.is_lost = lost.code() is grpc.StatusCode.UNAVAILABLE
         time.sleep(tries.pause_after(lost))
 
 
@@ -169,10 +180,15 @@ async def run_async(plan: Plan[T], stubs: Stubs, timeout: float) -> T:
 
 async def _perform_async(call: Call, stubs: Stubs, timeout: float) -> Any:
     method = stubs.method(call)
+    if stubs.is_lost and not call.again and call.rpc != "Ping":
+        await _perform_async(_REACH, stubs, timeout)
     tries = _Tries(call, timeout)
     while True:
         try:
-            return await method(call.request, **tries.options())
+            reply = await method(call.request, **tries.options())
+            stubs.is_lost = False
+            return reply
         except grpc.RpcError as failure:
             lost = failure
+        stubs.is_lost = lost.code() is grpc.StatusCode.UNAVAILABLE
         await asyncio.sleep(tries.pause_after(lost))

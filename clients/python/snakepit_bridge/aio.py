@@ -304,6 +304,8 @@ class AsyncSessionContext:
 
     async def stream_tool(self, tool_name: str, **kwargs: Any) -> AsyncIterator[Any]:
         """Calls a tool that streams and gives what its chunks hold: JSON's values, or bytes."""
+        if self._stubs.is_lost:
+            await self._run(self._operations.reach())
         call = self.stub.ExecuteStreamingTool(
             _tool_calls.execute_request(self.session_id, tool_name, kwargs, True), timeout=self.tool_timeout)
         try:

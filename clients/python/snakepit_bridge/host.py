@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 import uuid
+from collections import OrderedDict
 from concurrent import futures
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -24,6 +25,8 @@ from .session_context import SessionContext
 from .tools import Tool, ToolContext, tools_of
 
 logger = logging.getLogger(__name__)
+
+OFFERS_KEPT = 1_000
 
 
 class ToolHost:
@@ -42,7 +45,8 @@ class ToolHost:
         self._at_once = max_concurrent_calls
         self._pool = futures.ThreadPoolExecutor(max_concurrent_calls, thread_name_prefix="snakepit-tool")
         self._lock = threading.Lock()
-        self._offers: Dict[str, List[str]] = {}
+        # The newest offers, least recent first. The server keeps all; these are for one that has forgotten.
+        self._offers: OrderedDict[str, List[str]] = OrderedDict()
         self._stream: Optional[_Stream] = None
         self._attached = threading.Event()
         self._closing = threading.Event()
@@ -88,10 +92,15 @@ class ToolHost:
         with self._lock:
             before = self._offers.get(session_id, [])
             self._offers[session_id] = sorted({*before, *(tool.name for tool in offered)})
+            self._offers.move_to_end(session_id)
+            if len(self._offers) > OFFERS_KEPT:
+                self._offers.popitem(last=False)
         answer = self._offer_until(session_id, offered, time.monotonic() + timeout)
         if not answer.success:
             with self._lock:
-                self._offers[session_id] = before
+                self._offers.pop(session_id, None)
+                if before:
+                    self._offers[session_id] = before
             raise SnakepitError(answer.error_message)
         return dict(answer.tool_ids)
 
@@ -195,7 +204,7 @@ class ToolHost:
 
     def _welcomed(self, stream: _Stream) -> None:
         with self._lock:
-            offers = {session: [self._tools[name] for name in names] for session, names in self._offers.items() if names}
+            offers = {session: [self._tools[name] for name in names] for session, names in self._offers.items()}
         for session_id, tools in offers.items():
             stream.offer(session_id, tools).add_done_callback(
                 lambda answer, session_id=session_id: self._offered_again(session_id, answer))  # type: ignore[misc]

@@ -357,6 +357,8 @@ class SessionContext:
 
     def stream_tool(self, tool_name: str, **kwargs: Any) -> Iterator[Any]:
         """Calls a tool that streams and gives what its chunks hold: JSON's values, or bytes."""
+        if self._stubs.is_lost:
+            self._run(self._operations.reach())
         return _tool_calls.chunks(self.stub, self.session_id, tool_name, kwargs, self.tool_timeout)
 
     def list_tools(self) -> List[Dict[str, Any]]:

@@ -27,6 +27,7 @@ from .tools import Tool, ToolContext, tools_of
 
 logger = logging.getLogger(__name__)
 
+_HEARTBEAT = "heartbeat"
 HEARTBEAT_SECONDS = 2.0
 MISSED_HEARTBEATS = 3
 # A session that has not called for so long is not kept alive by this worker any more.
@@ -119,7 +120,8 @@ class WorkerServer:
         self.stop()
 
     def _ping(self, message: str) -> Plan[None]:
-        yield Call("Ping", pb.PingRequest(message=message))
+        # Of those that are counted, none is tried again.
+        yield Call("Ping", pb.PingRequest(message=message), again=message != _HEARTBEAT)
 
     def _announce(self) -> Plan[None]:
         yield Call("AddWorker", tools_pb.AddWorkerRequest(worker_id=self.worker_id, address=self.address), service="tools")
@@ -131,7 +133,7 @@ class WorkerServer:
         missed = 0
         while not self._ended.wait(HEARTBEAT_SECONDS):
             try:
-                run(self._ping("heartbeat"), self._stubs, HEARTBEAT_SECONDS)
+                run(self._ping(_HEARTBEAT), self._stubs, HEARTBEAT_SECONDS)
                 self._sessions.keep_alive(HEARTBEAT_SECONDS)
                 missed = 0
             except SnakepitError as error:
