@@ -1,5 +1,6 @@
 """What the tests share: the package of this tree, one sidecar for all, and a session for each."""
 
+import os
 import pathlib
 import sys
 import threading
@@ -7,11 +8,19 @@ import uuid
 
 import pytest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
 
 from snakepit_bridge import SessionContext, launch  # noqa: E402
 
 DEADLINE = 30
+
+
+@pytest.fixture
+def environment():
+    """Of a process that uses the package of this tree, and the tests' tools."""
+    paths = [str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in paths if path)}
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """The examples run, and print what they are there to show."""
 
-import os
 import pathlib
 import subprocess
 import sys
@@ -18,7 +17,7 @@ EXAMPLES = ROOT.parents[1] / "examples" / "python"
         "set by: dspy_module"]),
     ("tool_host", ["3.0", "4.0", "why? At 0.7 degrees: 42.", "['one', 'after', 'another']", "failed: ZeroDivisionError: division by zero"]),
 ])
-def test_an_example_prints_what_it_shows(sidecar, name, lines):
+def test_an_example_prints_what_it_shows(sidecar, environment, name, lines):
     if name == "dspy_module":
         try:
             import dspy  # noqa: F401
@@ -27,7 +26,7 @@ def test_an_example_prints_what_it_shows(sidecar, name, lines):
             pass
     result = subprocess.run(
         [sys.executable, EXAMPLES / f"{name}.py", sidecar.address], capture_output=True, text=True, timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT)})
+        env=environment)
     assert result.returncode == 0, result.stderr
     printed = result.stdout.splitlines()
     assert [line for line in lines if line not in printed] == []

@@ -1,8 +1,6 @@
 """Tools that are served by an attached host, and by a worker that listens, through a real server."""
 
 import asyncio
-import os
-import pathlib
 import subprocess
 import sys
 import threading
@@ -255,11 +253,9 @@ def test_a_worker_class_serves_by_either_way(sidecar, session):
         assert session.call_tool("scale", value=2) == 6
 
 
-def test_a_worker_process_says_where_it_listens_and_ends_with_its_server(tmp_path):
+def test_a_worker_process_says_where_it_listens_and_ends_with_its_server(tmp_path, environment):
     ready = tmp_path / "ready"
-    environment = {
-        **os.environ, "SNAKEPIT_READY_FILE": str(ready),
-        "PYTHONPATH": os.pathsep.join([str(pathlib.Path(toolbox.__file__).parent), str(pathlib.Path(__file__).parents[1])])}
+    environment["SNAKEPIT_READY_FILE"] = str(ready)
     server = launch()
     command = [
         sys.executable, "-m", "snakepit_bridge", "--adapter", "toolbox", "--elixir-address", server.address, "--port", "0",
@@ -279,8 +275,7 @@ def test_a_worker_process_says_where_it_listens_and_ends_with_its_server(tmp_pat
             worker.kill()
 
 
-def test_a_worker_process_ends_with_sigterm(sidecar):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(pathlib.Path(toolbox.__file__).parent), str(pathlib.Path(__file__).parents[1])])}
+def test_a_worker_process_ends_with_sigterm(sidecar, environment):
     command = [sys.executable, "-m", "snakepit_bridge", "--adapter", "toolbox:add", "--server", sidecar.address]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as worker:
         try:

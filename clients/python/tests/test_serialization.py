@@ -122,7 +122,9 @@ def test_constraints_can_be_judged_before_the_server_does(value, kind, constrain
 
 
 class TestWithNumpy:
-    np = pytest.importorskip("numpy", reason="numpy is not installed")
+    @pytest.fixture(autouse=True)
+    def numpy(self):
+        self.np = pytest.importorskip("numpy", reason="numpy is not installed")
 
     @pytest.mark.parametrize("dtype", ["float32", "float64", "float16", "int64", "uint8", "bool", "complex64", ">f4", ">i8"])
     @pytest.mark.parametrize("shape", [(3,), (2, 3), (0, 2), (), (2, 1, 2)])
