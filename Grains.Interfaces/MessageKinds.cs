@@ -5,6 +5,7 @@ using Google.Protobuf.Reflection;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
+using Snakepit.Protocol.Tools;
 
 namespace Snakepit.Grains;
 
@@ -24,6 +25,7 @@ internal static class MessageKinds
             SnakepitBridgeReflection.Descriptor,
             SnakepitSessionsReflection.Descriptor,
             SnakepitStorageReflection.Descriptor,
+            SnakepitToolsReflection.Descriptor,
         ];
         var types = files.SelectMany(file => file.MessageTypes).ToList();
 

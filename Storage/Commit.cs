@@ -40,6 +40,7 @@ public enum AppendResult
 /// <param name="Removed">The ids of those deleted since.</param>
 /// <param name="Requests">Requests answered since, to be remembered.</param>
 /// <param name="ForgottenRequests">Ids of requests that are no longer remembered.</param>
+/// <param name="Superseded">Commits since that had no change: the rows have all that they held, and the log need not.</param>
 /// <param name="ExpiresAt">When the session expires.</param>
 public sealed record Checkpoint(
     long CommitNumber,
@@ -50,6 +51,7 @@ public sealed record Checkpoint(
     IReadOnlyList<string> Removed,
     IReadOnlyList<RequestRecord> Requests,
     IReadOnlyList<string> ForgottenRequests,
+    IReadOnlyList<LogPosition> Superseded,
     DateTimeOffset ExpiresAt);
 
 /// <summary>A session and when it expires.</summary>

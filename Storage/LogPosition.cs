@@ -1,4 +1,4 @@
 namespace Snakepit.Storage;
 
 /// <summary>A place in a session's log: of a commit, or just before the first.</summary>
-internal readonly record struct LogPosition(long Revision, long Number);
+public readonly record struct LogPosition(long Revision, long Number);

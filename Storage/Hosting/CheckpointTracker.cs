@@ -11,6 +11,7 @@ public sealed class CheckpointTracker
     private Dictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
     private HashSet<string> _forgotten = new(StringComparer.Ordinal);
 
+    private List<LogPosition> _unchanging = [];
     private bool _hasNewTools;
 
     // Of a checkpoint whose outcome is unknown.
@@ -24,10 +25,17 @@ public sealed class CheckpointTracker
 
     public bool IsClean => Commits == 0 && _forgotten.Count == 0;
 
-    public void NoteCommit(long bytes)
+    /// <param name="at">Its place in the log.</param>
+    /// <param name="changes">How many it had.</param>
+    /// <param name="bytes">Of them, and of the tools where it set them.</param>
+    public void NoteCommit(LogPosition at, int changes, long bytes)
     {
         Commits++;
         Bytes += bytes;
+        if (changes == 0)
+        {
+            _unchanging.Add(at);
+        }
     }
 
     public void NoteWritten(string variableId)
@@ -79,7 +87,7 @@ public sealed class CheckpointTracker
 
         _hasNewTools |= draft.HasNewTools;
         NoteRequests(draft.Requests);
-        NoteCommit(draft.Bytes);
+        NoteCommit(new LogPosition(draft.Revision, draft.CommitNumber), draft.Changes.Count, draft.Bytes);
     }
 
     /// <summary>What is owed, as a checkpoint of the state; afterwards nothing is.</summary>
@@ -103,12 +111,14 @@ public sealed class CheckpointTracker
             [.. _removed],
             [.. _requests.Values],
             [.. _forgotten],
+            _unchanging,
             expiresAt);
         _written = new HashSet<string>(StringComparer.Ordinal);
         _removed = new HashSet<string>(StringComparer.Ordinal);
         _requests = new Dictionary<string, RequestRecord>(StringComparer.Ordinal);
         _forgotten = new HashSet<string>(StringComparer.Ordinal);
         _perhapsStored = new HashSet<string>(StringComparer.Ordinal);
+        _unchanging = [];
         _hasNewTools = false;
         (Commits, Bytes) = (0, 0);
         return checkpoint;
@@ -126,6 +136,7 @@ public sealed class CheckpointTracker
         }
 
         _hasNewTools |= checkpoint.Tools is not null;
+        _unchanging.AddRange(checkpoint.Superseded);
         _forgotten.UnionWith(checkpoint.ForgottenRequests.Where(id => !_requests.ContainsKey(id)));
         Commits++;
     }

@@ -108,6 +108,8 @@ public static class SessionLoader
         }
 
         checkpoint.NoteCommit(
+            new LogPosition(commit.LastRevision, commit.Number),
+            commit.Changes.Count,
             commit.Changes.Sum(change => (long)change.Record.Update.Length) + (commit.Record.Tools?.CalculateSize() ?? 0));
     }
 

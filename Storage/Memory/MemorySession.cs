@@ -82,6 +82,8 @@ internal sealed class MemorySession
             _requests.Remove(id);
         }
 
+        var superseded = checkpoint.Superseded.ToHashSet();
+        _log.RemoveAll(commit => superseded.Contains(new LogPosition(commit.LastRevision, commit.Number)));
         return true;
     }
 

@@ -20,7 +20,9 @@ internal sealed class CheckpointWrites(PostgresDatabase database)
         "removed_variables AS (DELETE FROM variables USING target, unnest($9::bytea[]) AS old(id) " +
         "WHERE variables.session = target.key AND variables.id = old.id), " +
         "set_requests AS (INSERT INTO requests(session, request_id, body) SELECT target.key, new.id, new.body " +
-        "FROM target, unnest($10::bytea[], $11::bytea[]) AS new(id, body) ON CONFLICT (session, request_id) DO UPDATE SET body = excluded.body) " +
+        "FROM target, unnest($10::bytea[], $11::bytea[]) AS new(id, body) ON CONFLICT (session, request_id) DO UPDATE SET body = excluded.body), " +
+        "removed_commits AS (DELETE FROM log USING target, unnest($14::bigint[], $15::bigint[]) AS old(revision, number) " +
+        "WHERE log.session = target.key AND log.last_revision = old.revision AND log.number = old.number) " +
         "DELETE FROM requests USING target, unnest($12::bytea[]) AS old(id) " +
         "WHERE requests.session = target.key AND requests.request_id = old.id";
 
@@ -51,7 +53,9 @@ internal sealed class CheckpointWrites(PostgresDatabase database)
                 requestIds,
                 requests,
                 Names(checkpoint.ForgottenRequests),
-                Sql.Value(encoded.Tools)),
+                Sql.Value(encoded.Tools),
+                Sql.Value(checkpoint.Superseded.Select(commit => commit.Revision).ToArray()),
+                Sql.Value(checkpoint.Superseded.Select(commit => commit.Number).ToArray())),
         ]));
     }
 

@@ -19,6 +19,10 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         connection,
         "UPDATE sessions SET commit_number = ?2, revision = ?3, expires_at = ?4, header = ?5 WHERE key = ?1");
 
+    private readonly Statement _removeCommit = new(
+        connection,
+        "DELETE FROM log WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
+
     private readonly Statement _setTools = new(connection, "UPDATE sessions SET tools = ?2 WHERE key = ?1");
     private readonly Statement _setVariable = new(connection, SetVariableSql);
     private readonly Statement _removeVariable = new(connection, "DELETE FROM variables WHERE session = ?1 AND id = ?2");
@@ -53,6 +57,10 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         Remove(_removeVariable, row.Session, checkpoint.Removed);
         Set(_setRequest, row.Session, encoded.Requests);
         Remove(_removeRequest, row.Session, checkpoint.ForgottenRequests);
+        foreach (var (revision, number) in checkpoint.Superseded)
+        {
+            _removeCommit.Bind(1, row.Session).Bind(2, revision).Bind(3, number).Run();
+        }
     }
 
     public void Dispose()
@@ -61,6 +69,7 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         _findCommit.Dispose();
         _update.Dispose();
         _setTools.Dispose();
+        _removeCommit.Dispose();
         _setVariable.Dispose();
         _removeVariable.Dispose();
         _setRequest.Dispose();

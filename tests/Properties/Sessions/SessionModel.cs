@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Snakepit.Sessions;
 
 namespace Snakepit.Tests.Properties.Sessions;
@@ -13,13 +14,16 @@ internal sealed class SessionModel
     /// <summary>The type of each change and the variable's name; the revision is its place.</summary>
     public List<(string Type, string Name)> Log { get; } = [];
 
+    /// <summary>In the order of their first registration.</summary>
+    public List<ModelTool> Tools { get; } = [];
+
     /// <summary>The refusal that the command should meet; null = none. A batch of which nothing is applied is null, too.</summary>
     public RefusalKind? Run(Step step)
     {
-        var id = step.RequestId == 0 ? null : $"r{step.RequestId}";
+        var id = step.RequestId == 0 || step.Kind is StepKind.Offer or StepKind.Withdraw ? null : $"r{step.RequestId}";
         if (id is not null && _requests.TryGetValue(id, out var before))
         {
-            return before.ToRequest().Equals(step.ToRequest()) ? null : RefusalKind.Invalid;
+            return IsSame(before.ToRequest(), step.ToRequest()) ? null : RefusalKind.Invalid;
         }
 
         var logged = Log.Count;
@@ -33,12 +37,21 @@ internal sealed class SessionModel
         return refusal;
     }
 
+    // By their bytes: to messages an expected version of 0 equals none.
+    private static bool IsSame(IMessage one, IMessage other) =>
+        one.Descriptor == other.Descriptor && one.ToByteString() == other.ToByteString();
+
     private RefusalKind? Apply(Step step)
     {
         var variable = Find(step.Name);
         if (step.Kind == StepKind.Register)
         {
             return variable is null ? Register(step) : null;
+        }
+
+        if (step.Kind is StepKind.Offer or StepKind.Withdraw)
+        {
+            return step.Kind == StepKind.Offer ? Offer(step) : Withdraw(step);
         }
 
         if (step.Kind is StepKind.Batch or StepKind.AtomicBatch)
@@ -91,6 +104,34 @@ internal sealed class SessionModel
             good.ForEach(variable => Set(variable!, step.Json));
         }
 
+        return null;
+    }
+
+    private RefusalKind? Offer(Step step)
+    {
+        foreach (var name in step.Tools)
+        {
+            var tool = Tools.Find(tool => tool.Name == name) ?? new ModelTool(name);
+            if (tool.Hosts.Count == 0)
+            {
+                Tools.Add(tool);
+            }
+
+            tool.Description = step.Json;
+            if (!tool.Hosts.Contains(step.Host))
+            {
+                tool.Hosts.Add(step.Host);
+            }
+        }
+
+        return null;
+    }
+
+    private RefusalKind? Withdraw(Step step)
+    {
+        var withdrawn = Tools.FindAll(tool => step.Second == 0 || step.Tools.Contains(tool.Name));
+        withdrawn.ForEach(tool => tool.Hosts.Remove(step.Host));
+        Tools.RemoveAll(tool => tool.Hosts.Count == 0);
         return null;
     }
 
@@ -175,6 +216,15 @@ internal sealed class SessionModel
 
         return null;
     }
+}
+
+internal sealed class ModelTool(string name)
+{
+    public string Name { get; } = name;
+
+    public string? Description { get; set; }
+
+    public List<string> Hosts { get; } = [];
 }
 
 internal sealed class ModelVariable(string name, string json)

@@ -18,7 +18,8 @@ public sealed class SessionProperties
         foreach (var step in steps)
         {
             var expected = model.Run(step);
-            Assert.Equal(expected, run.Run(step)[0].Refusal?.Kind);
+            var refusal = run.Run(step)[0].Refusal;
+            Assert.True(expected == refusal?.Kind, $"{step.Kind} {step.First} {step.Second} {step.Number} r{step.RequestId}: expected {expected}, got {refusal}");
             Assert.Equal(model.Log, run.Log.Select(change => (change.UpdateType, change.Variable.Name)));
         }
 
@@ -34,6 +35,9 @@ public sealed class SessionProperties
         Assert.Equal(
             model.Variables.Select(variable => variable.NeededBy.Select(dependent => dependent.Name)),
             variables.Select(variable => variable.Dependents.Select(id => Find(run.State, id).Name)));
+        Assert.Equal(
+            model.Tools.Select(tool => (tool.Name, tool.Description, string.Join(' ', tool.Hosts))),
+            run.State.Tools.Set.Tools.Select(tool => (tool.Spec.Name, (string?)tool.Spec.Description, string.Join(' ', tool.Hosts.Select(host => host.Id)))));
     }));
 
     [Fact]

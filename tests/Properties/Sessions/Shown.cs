@@ -10,6 +10,7 @@ internal static class Shown
         [
             $"commit {state.CommitNumber} revision {state.Revision} {state.Header}",
             .. state.ListInOrder(static _ => true).Select(Variable),
+            .. state.Tools.Set.Tools.Select(tool => Short(tool.ToString())),
         ]);
 
     private static string Variable(VariableState variable) => string.Join(

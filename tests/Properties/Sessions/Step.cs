@@ -20,6 +20,8 @@ public enum StepKind
     Stop,
     RollBack,
     Describe,
+    Offer,
+    Withdraw,
 }
 
 /// <summary>One command of few variables and few values, so that commands often meet.</summary>
@@ -51,6 +53,10 @@ public sealed record Step(StepKind Kind, int First, int Second, int Number, int 
 
     public string Optimizer => $"o{Number % 2}";
 
+    public string Host => $"h{Number % 2}";
+
+    public IEnumerable<string> Tools => new[] { Name, Other }.Distinct();
+
     public string Json => Number == 0 ? $"\"{new string('x', 70_000)}\"" : $"\"{Number}\"";
 
     public IMessage ToRequest()
@@ -68,6 +74,8 @@ public sealed record Step(StepKind Kind, int First, int Second, int Number, int 
             StepKind.Start => new StartOptimizationRequest(Ask.Start(Name, Optimizer)) { RequestId = id },
             StepKind.Stop => new StopOptimizationRequest(Ask.Stop(Name, Optimizer, force: Second == 0)) { RequestId = id },
             StepKind.RollBack => Ask.RollBack(Name, Number, id),
+            StepKind.Offer => Ask.Offer(Host, [.. Tools.Select(name => Ask.Tool(name, Json))]),
+            StepKind.Withdraw => Ask.Withdraw(Host, Second == 0 ? [] : [.. Tools]),
             _ => new Protocol.Administration.UpdateVariableRequest(Ask.Update(Name, access: $$"""{"n":{{Number}}}""")) { RequestId = id },
         };
     }

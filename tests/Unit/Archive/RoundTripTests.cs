@@ -62,6 +62,26 @@ public sealed class RoundTripTests(SharedPostgres postgres) : IDisposable
         Assert.Equal(ScriptedSession.Tools("add", "sub"), Assert.Single(loaded.CommitsAfter).Record.Tools);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Commits_without_a_change_go_when_a_checkpoint_has_what_they_held(bool inCluster)
+    {
+        await using ISessionArchive store = inCluster ? await SharedPostgres.OpenAsync(await postgres.NewSchemaAsync()) : Open("source");
+        var (session, other) = (new ScriptedSession(store), new ScriptedSession(store, "other"));
+        await other.AppendAsync(other.NextTools("add"));
+        await session.AppendAsync(session.NextTools("add"));
+        await session.AppendAsync("x");
+        await session.AppendAsync(session.NextTools("sub"));
+        Assert.Equal([1L, 1, 2, 3], await CommitsAsync(store));
+        await session.CheckpointAsync();
+        Assert.Equal([1L, 2], await CommitsAsync(store));
+        Assert.Equal(AppendResult.Fenced, await store.AppendAsync(session.Key, new ScriptedSession(store).NextTools("mul")));
+        Assert.Equal(AppendResult.Stored, await session.AppendAsync(session.NextTools("mul")));
+        Assert.Equal([1L, 2, 4], await CommitsAsync(store));
+        Assert.Equal(ScriptedSession.Tools("sub"), (await session.LoadAsync()).Tools);
+    }
+
     [Fact]
     public async Task A_file_of_version_1_which_knows_no_tools_is_still_read()
     {
@@ -109,6 +129,17 @@ public sealed class RoundTripTests(SharedPostgres postgres) : IDisposable
         var boundaries = ArchiveFile.Boundaries(await ArchiveFile.OfAsync(source));
         var longest = boundaries.Zip(boundaries.Skip(1), (from, to) => to - from).Max();
         Assert.InRange(longest, 1024 * 1024, (1024 * 1024) + 100);
+    }
+
+    private static async Task<List<long>> CommitsAsync(ISessionArchive store)
+    {
+        var numbers = new List<long>();
+        await foreach (var record in store.ExportAsync(default))
+        {
+            numbers.AddRange(record.Commit is { } commit ? [commit.Number] : []);
+        }
+
+        return [.. numbers.Order()];
     }
 
     private SqliteStore Open(string name) => SqliteStore.Open(_folder.File(name));

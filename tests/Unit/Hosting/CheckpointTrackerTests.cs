@@ -86,6 +86,19 @@ public sealed class CheckpointTrackerTests
         Assert.NotNull(Take().Tools);
     }
 
+    [Fact]
+    public void Commits_without_a_change_are_superseded_by_the_next_checkpoint_that_is_stored()
+    {
+        _tracker.NoteCommit(new LogPosition(7, 3), changes: 0, bytes: 10);
+        _tracker.NoteCommit(new LogPosition(8, 4), changes: 1, bytes: 10);
+        var failed = Take();
+        Assert.Equal([new LogPosition(7, 3)], failed.Superseded);
+        _tracker.PutBack(failed);
+        _tracker.NoteCommit(new LogPosition(8, 5), changes: 0, bytes: 10);
+        Assert.Equal([new LogPosition(7, 3), new LogPosition(8, 5)], Take().Superseded.Order(Comparer<LogPosition>.Create((a, b) => a.Number.CompareTo(b.Number))));
+        Assert.Empty(Take().Superseded);
+    }
+
     private static (string Remembered, string Forgotten) Requests(Checkpoint checkpoint) =>
         (string.Join(' ', checkpoint.Requests.Select(request => request.RequestId)), string.Join(' ', checkpoint.ForgottenRequests));
 

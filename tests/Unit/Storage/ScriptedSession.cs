@@ -16,6 +16,7 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
 
     private readonly Dictionary<string, VariableRecord> _variables = [];
     private readonly List<string> _removed = [];
+    private readonly List<LogPosition> _unchanging = [];
     private ToolSet? _newTools;
 
     public ScriptedSession(ISessionStore store, string id = "s")
@@ -71,6 +72,10 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
         {
             Number = commit.Number;
             Revision = commit.LastRevision;
+            if (commit.Record.Changes.Count == 0)
+            {
+                _unchanging.Add(new LogPosition(Revision, Number));
+            }
         }
 
         return result;
@@ -131,6 +136,7 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
         [.. _removed.Where(id => !_variables.ContainsKey(id))],
         [],
         [],
+        [.. _unchanging],
         Expiry);
 
     public async Task CheckpointAsync() => await store.CheckpointAsync(key, Checkpoint());

@@ -116,7 +116,7 @@ public sealed class SlowWatcherTests : WatchTests
         var stored = await Store.LoadAsync(Key, default);
         await Store.CheckpointAsync(
             Key,
-            new Checkpoint(51, 51, stored.Header ?? new(), null, new Dictionary<string, Protocol.Storing.VariableRecord>(), [], [], [], stored.ExpiresAt));
+            new Checkpoint(51, 51, stored.Header ?? new(), null, new Dictionary<string, Protocol.Storing.VariableRecord>(), [], [], [], [], stored.ExpiresAt));
         Assert.Equal(51, await Store.TrimAsync(Key, new Retention(0, DateTimeOffset.MinValue, 1), default));
     }
 }
