@@ -229,6 +229,9 @@ class _Servicer(pb_grpc.BridgeServiceServicer):
         reply.server_time.GetCurrentTime()
         return reply
 
+    def StreamTelemetry(self, requests: Any, context: Any) -> Any:
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "this worker sends no telemetry")
+
     def ExecuteTool(self, request: Any, context: Any) -> Any:
         tool = self._tools.get(request.tool_name)
         if tool is None:
