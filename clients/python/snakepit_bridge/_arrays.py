@@ -5,16 +5,21 @@ Works with numpy, and without it for what the standard library can unpack. Nothi
 
 from __future__ import annotations
 
+import importlib
 import math
 import struct
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-try:
-    import numpy as _numpy
-except ImportError:  # numpy is optional
-    _numpy = None  # type: ignore[assignment]
 
-np: Any = _numpy
+def _import_numpy() -> Any:
+    try:
+        return importlib.import_module("numpy")
+    except ImportError:
+        return None
+
+
+# None where it is not installed.
+np = _import_numpy()
 
 RAW = "raw"
 

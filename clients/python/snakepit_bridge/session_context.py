@@ -16,10 +16,13 @@ from ._calls import CHANNEL_OPTIONS, DEFAULT_TIMEOUT, Plan, Stubs
 from ._operations import Operations
 from ._resume import WatchOptions, WatchState
 from .accessors import BatchUpdater, VariableNamespace, VariableProxy
-from .errors import BatchFailed, SnakepitError
+from .errors import BatchFailed, SnakepitError, VariableNotFoundError
 from .types import VariableType
 from .variables import HistoryEntry, SessionInfo, VariableInfo
 from .watching import Callback, CallbackWatch, Watch
+
+# As in the public client, whose programs import these from here.
+__all__ = ["BatchUpdater", "SessionContext", "VariableNamespace", "VariableNotFoundError", "VariableProxy"]
 
 T = TypeVar("T")
 Seconds = Union[float, timedelta]

@@ -20,7 +20,7 @@ import threading
 import time
 import types
 import typing
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar, Union, overload
 
 from . import _arrays
 from ._proto import snakepit_bridge_pb2 as pb
@@ -38,6 +38,25 @@ class _Options(NamedTuple):
     required_variables: Sequence[str]
     constraints: Mapping[str, Mapping[str, Any]]
     metadata: Mapping[str, str]
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@overload
+def tool(function: F) -> F: ...
+
+
+@overload
+def tool(
+    *,
+    name: Optional[str] = None,
+    description: str = "",
+    supports_streaming: Optional[bool] = None,
+    required_variables: Sequence[str] = (),
+    constraints: Optional[Mapping[str, Mapping[str, Any]]] = None,
+    metadata: Optional[Mapping[str, str]] = None,
+) -> Callable[[F], F]: ...
 
 
 def tool(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import numbers
-from typing import Any, Dict, Optional, Tuple, Type, Union
+from typing import Any, Dict, Mapping, Optional, Tuple, Type, Union
 
 from google.protobuf import any_pb2
 
@@ -165,6 +165,13 @@ def deserialize_value(
     return TypeSerializer.decode_any(proto_any, binary_data)
 
 
+def validate_constraints(value: Any, var_type: Union[str, VariableType], constraints: Mapping[str, Any]) -> None:
+    """Raises ConstraintViolation where the value breaks a constraint; the server judges again when it is set."""
+    from .constraints import check
+
+    check(value, VariableType.of(var_type), constraints)
+
+
 _VALIDATORS: Dict[VariableType, Type[TypeValidator]] = {
     VariableType.FLOAT: FloatValidator,
     VariableType.INTEGER: IntegerValidator,
@@ -183,4 +190,3 @@ _INFERRED: Tuple[Tuple[Any, VariableType], ...] = (
     (dict, VariableType.MAP),
     ((list, tuple), VariableType.LIST),
 )
-

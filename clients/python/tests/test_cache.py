@@ -66,6 +66,15 @@ def test_a_read_that_was_under_way_during_a_write_is_not_kept():
     assert cached.find("x").value == 2
 
 
+def test_a_read_of_what_was_not_known_is_not_kept_if_something_was_written_meanwhile():
+    for change in (lambda one: one.written("x", 1, 2), lambda one: one.deleted("x", 2), lambda one: one.clear(), lambda one: one.reset()):
+        cached, _ = cache()
+        ticket = cached.ticket()
+        change(cached)
+        assert cached.answered(variable(1, 1), ticket).value == 1
+        assert cached.find("x") is None
+
+
 def test_a_watch_that_lags_behind_a_write_does_not_bring_the_old_value_back():
     for known in (True, False):
         cached, _ = cache()
