@@ -11,6 +11,7 @@ import os
 import threading
 import time
 from concurrent import futures
+from contextlib import contextmanager
 from typing import Any, Dict, Iterator, Optional, Sequence
 
 import grpc
@@ -32,6 +33,8 @@ HEARTBEAT_SECONDS = 2.0
 MISSED_HEARTBEATS = 3
 # A session that has not called for so long is not kept alive by this worker any more.
 SESSION_IDLE_SECONDS = 300.0
+# Calls that wait for their turn. As many threads again are left for those who ask whether the worker lives.
+WAITING_CALLS = 32
 
 
 class Worker:
@@ -83,9 +86,10 @@ class WorkerServer:
         try:
             run(self._ping("connection_test"), self._stubs, timeout)
             self._server = grpc.server(
-                futures.ThreadPoolExecutor(max_concurrent_calls, thread_name_prefix="snakepit-tool"), options=CHANNEL_OPTIONS)
+                futures.ThreadPoolExecutor(max_concurrent_calls + 2 * WAITING_CALLS, thread_name_prefix="snakepit-tool"),
+                options=CHANNEL_OPTIONS)
             pb_grpc.add_BridgeServiceServicer_to_server(  # type: ignore[no-untyped-call]
-                _Servicer(self._tools, self._sessions, self._connect), self._server)
+                _Servicer(self._tools, self._sessions, _Turns(max_concurrent_calls), self._connect), self._server)
             host = f"[{listen}]" if ":" in listen else listen
             try:
                 self.port = int(self._server.add_insecure_port(f"{host}:{port}"))
@@ -204,10 +208,47 @@ class _Sessions:
         return bool(reply.session_valid)
 
 
+class _Turns:
+    """Lets so many tools run at once. Others wait, on threads of which some are always left."""
+
+    def __init__(self, at_once: int) -> None:
+        self._at_once = at_once
+        self._running = 0
+        self._waiting = 0
+        self._freed = threading.Condition()
+
+    @contextmanager
+    def turn(self, rpc: Any) -> Iterator[None]:
+        """Waits for a turn, as long as the call has time. Aborts the call if too many wait already."""
+        with self._freed:
+            if self._running >= self._at_once:
+                if self._waiting >= WAITING_CALLS:
+                    rpc.abort(
+                        grpc.StatusCode.RESOURCE_EXHAUSTED,
+                        f"the worker runs {self._at_once} tools, and the limit of {WAITING_CALLS} calls that wait is reached")
+                self._waiting += 1
+                try:
+                    # A call that is given up is noticed within a second.
+                    while self._running >= self._at_once:
+                        if not rpc.is_active():
+                            rpc.abort(grpc.StatusCode.CANCELLED, "nobody waits for the answer any more")
+                        self._freed.wait(1.0)
+                finally:
+                    self._waiting -= 1
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._freed:
+                self._running -= 1
+                self._freed.notify()
+
+
 class _Servicer(pb_grpc.BridgeServiceServicer):
     """What of the bridge service a worker serves."""
 
-    def __init__(self, tools: Sequence[Tool], sessions: _Sessions, connect: Any) -> None:
+    def __init__(self, tools: Sequence[Tool], sessions: _Sessions, turns: _Turns, connect: Any) -> None:
+        self._turns = turns
         self._tools = {tool.name: tool for tool in tools}
         self._sessions = sessions
         self._connect = connect
@@ -240,13 +281,18 @@ class _Servicer(pb_grpc.BridgeServiceServicer):
             self._sessions.enter(request.session_id)
         except SnakepitError as error:
             return pb.ExecuteToolResponse(error_message=f"the session does not take this worker's tools: {error}")
-        return _invocation.execute(tool, request, self._told(request, context))
+        with self._turns.turn(context):
+            return _invocation.execute(tool, request, self._told(request, context))
 
     def ExecuteStreamingTool(self, request: Any, context: Any) -> Iterator[Any]:
         tool = self._tools.get(request.tool_name)
         if tool is None:
             context.abort(grpc.StatusCode.NOT_FOUND, f"Tool not found: {request.tool_name}")
             return
+        with self._turns.turn(context):
+            yield from self._chunks(tool, request, context)
+
+    def _chunks(self, tool: Tool, request: Any, context: Any) -> Iterator[Any]:
         told = self._told(request, context)
         chunks: Any = _invocation.chunks(tool, request, told)
         try:

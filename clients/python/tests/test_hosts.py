@@ -16,6 +16,7 @@ from snakepit_bridge import (
 )
 from snakepit_bridge._calls import Stubs
 from snakepit_bridge._proto import snakepit_tools_pb2 as tools_pb
+from snakepit_bridge.worker import WAITING_CALLS
 from test_watch import Killed
 
 DEADLINE = 30
@@ -284,6 +285,45 @@ def test_a_worker_process_ends_with_sigterm(sidecar, environment):
             assert worker.wait(DEADLINE) == 0
         finally:
             worker.kill()
+
+
+def test_a_worker_that_is_busy_still_says_that_it_lives_and_takes_calls_in_turn(sidecar, session):
+    import grpc
+    from snakepit_bridge._proto import snakepit_bridge_pb2 as pb
+    from snakepit_bridge._tool_calls import execute_request
+
+    with WorkerServer([toolbox], sidecar.address, max_concurrent_calls=1) as worker, grpc.insecure_channel(worker.address) as channel:
+        bridge = Stubs.over(channel).bridge
+
+        def start(name, **parameters):
+            return bridge.ExecuteTool.future(execute_request(session.session_id, name, parameters), timeout=DEADLINE)
+
+        reset()
+        busy = start("wait")
+        assert toolbox.began.wait(DEADLINE)
+        waiting = [start("add", a=number) for number in range(WAITING_CALLS)]
+        until(lambda: worker_threads() >= WAITING_CALLS)
+        with pytest.raises(grpc.RpcError, match="the limit of 32 calls that wait is reached"):
+            start("add", a=1).result()
+        assert bridge.Ping(pb.PingRequest(message="alive"), timeout=DEADLINE).message == "pong: alive"
+        assert not any(one.done() for one in waiting)
+        busy.cancel()
+        assert toolbox.noticed.wait(DEADLINE)
+        assert [one.result().success for one in waiting] == [True] * WAITING_CALLS
+
+
+def worker_threads():
+    """Threads of the worker that have something to do: what waits for its turn is in one."""
+    import snakepit_bridge.worker as module
+
+    frames = sys._current_frames().values()
+    return sum(any(one.f_code.co_name == "turn" and one.f_globals is vars(module) for one in stack(frame)) for frame in frames)
+
+
+def stack(frame):
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
 
 
 @pytest.mark.parametrize("adapter, words", [("no_such_module", "no_such_module"), ("toolbox:nothing", "module toolbox has no nothing")])
