@@ -12,6 +12,7 @@ internal sealed class ServerConnection(string target, TimeSpan timeout) : IDispo
 {
     private static readonly string BridgeName = BridgeService.Contract.Name;
     private static readonly string SessionsName = AdministrationService.Contract.Name;
+    private static readonly string ToolsName = ToolsService.Contract.Name;
 
     private readonly RpcChannel _channel = new(target);
     private readonly RpcCallOptions _options = new() { Timeout = timeout };
@@ -25,6 +26,14 @@ internal sealed class ServerConnection(string target, TimeSpan timeout) : IDispo
     /// <summary>Calls a method of the sessions' administration.</summary>
     public Task<T> SessionsAsync<T>(string method, IMessage request, MessageParser<T> parser, CancellationToken cancellation)
         where T : class, IMessage<T> => CallAsync(SessionsName, method, request, parser, cancellation);
+
+    /// <summary>Calls a method of the service of tools' hosts.</summary>
+    public Task<T> ToolsAsync<T>(string method, IMessage request, MessageParser<T> parser, CancellationToken cancellation)
+        where T : class, IMessage<T> => CallAsync(ToolsName, method, request, parser, cancellation);
+
+    /// <summary>Runs a tool that answers in chunks; the timeout is for the whole of it.</summary>
+    public RpcServerStream<ToolChunk> StreamTool(ExecuteToolRequest request, CancellationToken cancellation) =>
+        _channel.Stream($"/{BridgeName}/ExecuteStreamingTool", request, ToolChunk.Parser, _options, cancellation);
 
     public Task<T> CallAsync<T>(
         string service, string method, IMessage request, MessageParser<T> parser, CancellationToken cancellation)

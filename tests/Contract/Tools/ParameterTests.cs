@@ -39,7 +39,7 @@ public sealed class ParameterTests(SharedServer server) : IAsyncLifetime
     [Theory]
     [InlineData("""{"rate": 0.5}""")]
     [InlineData("""{"rate": 1, "mode": "fast", "any": "thing", "unknown": true}""")]
-    [InlineData("""{"rate": "NaN", "mode": null}""")]
+    [InlineData("""{"rate": "-Infinity", "mode": null}""")]
     public async Task Calls_that_keep_to_the_specification_leave_as_they_are(string parameters) => await LeavesAsync(Of("t", parameters));
 
     [Fact]

@@ -41,6 +41,13 @@ public sealed class CommandLineMistakesTests
     [InlineData("ping --server http://localhost:1", "--server: 'http://localhost:1' is not HOST:PORT")]
     [InlineData("ping --timeout 31d", "--timeout: '31d' is not a duration such as 500ms, 30s, 5m, 1h, 2d or a number of seconds, 1ms to 30d")]
     [InlineData("watch tour --min-interval 0", "--min-interval: '0' is not a duration such as 500ms, 30s, 5m, 1h, 2d or a number of seconds, 1ms to 30d")]
+    [InlineData("call tour add a", "KEY=VALUE: 'a' is none")]
+    [InlineData("call tour add =1", "KEY=VALUE: '=1' is none")]
+    [InlineData("workers ad localhost:1", "ACTION: 'ad' is not list, add or remove")]
+    [InlineData("worker add", "WORKER: HOST:PORT is missing")]
+    [InlineData("workers remove", "WORKER: an id is missing")]
+    [InlineData("workers list extra", "WORKER: 'extra' is one too many")]
+    [InlineData("workers remove w --id w", "--id belongs to add")]
     [InlineData("calc 1 + two", "EXPR: 'two' is not a number; put spaces around operators")]
     public async Task A_wrong_value_is_told_with_its_option(string line, string message)
     {
