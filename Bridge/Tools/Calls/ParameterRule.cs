@@ -21,7 +21,10 @@ internal sealed class ParameterRule
 
     public ParameterRule(ParameterSpec spec)
     {
-        (Name, IsRequired) = (spec.Name, spec.Required);
+        Name = spec.Name;
+
+        // Public workers register Python's `*args` and `**kwargs` like parameters: as required ones without a type.
+        IsRequired = spec.Required && !(spec.Name is "args" or "kwargs" && spec.Type is "any");
         _type = VariableType.Find(spec.Type);
         _constraints = _type is null ? null : ConstraintsOf(_type, spec.ValidationJson);
     }

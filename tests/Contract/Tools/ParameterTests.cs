@@ -27,6 +27,9 @@ public sealed class ParameterTests(SharedServer server) : IAsyncLifetime
                     new ParameterSpec { Name = "rate", Type = "float", Required = true, ValidationJson = """{"max": 1, "default": 0.5}""" },
                     new ParameterSpec { Name = "mode", Type = "choice", ValidationJson = """{"choices": ["fast", "exact"]}""" },
                     new ParameterSpec { Name = "any", Type = "ndarray" },
+
+                    // What a public worker makes of Python's **kwargs.
+                    new ParameterSpec { Name = "kwargs", Type = "any", Required = true },
                 },
             },
             new ToolSpec { Name = "strict", Metadata = { ["additional_parameters"] = "false" } },

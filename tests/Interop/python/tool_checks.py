@@ -1,4 +1,4 @@
-"""Tools, which this server does not run: a clear answer for each of their RPCs."""
+"""Tools: each RPC answers a client of Python's."""
 
 from grpc import StatusCode
 
@@ -12,25 +12,21 @@ def get_exposed_elixir_tools_is_an_empty_list(bridge):
 
 
 @check
-def execute_tool_is_unimplemented(bridge):
-    refused(StatusCode.UNIMPLEMENTED, "", Session(bridge).call, "ExecuteTool", tool_name="add")
+def an_unknown_tool_is_told_in_the_body(bridge):
+    session = Session(bridge)
+    for method in ("ExecuteTool", "ExecuteElixirTool"):
+        reply = session.call(method, tool_name="add")
+        equal((reply.success, reply.error_message), (False, "Tool not found: add"))
 
 
 @check
-def execute_streaming_tool_is_unimplemented(bridge):
-    refused(StatusCode.UNIMPLEMENTED, "", Session(bridge).call, "ExecuteStreamingTool", tool_name="add")
+def an_unknown_tool_is_a_streams_status(bridge):
+    session = Session(bridge)
+    refused(StatusCode.NOT_FOUND, "Tool not found: add", lambda: list(session.call("ExecuteStreamingTool", tool_name="add")))
 
 
 @check
-def register_tools_is_unimplemented(bridge):
-    refused(StatusCode.UNIMPLEMENTED, "", Session(bridge).call, "RegisterTools", worker_id="python-1")
-
-
-@check
-def execute_elixir_tool_is_unimplemented(bridge):
-    refused(StatusCode.UNIMPLEMENTED, "", Session(bridge).call, "ExecuteElixirTool", tool_name="add")
-
-
-@check
-def stream_telemetry_is_unimplemented(bridge):
-    refused(StatusCode.UNIMPLEMENTED, "", bridge.converse, "StreamTelemetry", [])
+def a_registration_is_answered_with_ids(bridge):
+    session = Session(bridge)
+    reply = session.call("RegisterTools", worker_id="python-1", tools=[{"name": "add"}])
+    equal((reply.success, dict(reply.tool_ids)), (True, {"add": f"{session.id}:add"}))
