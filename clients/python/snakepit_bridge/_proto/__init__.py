@@ -1,0 +1,1 @@
+"""Stubs that ../../generate wrote from the protos folder. Not edited by hand."""
