@@ -222,7 +222,11 @@ public sealed class GatewayServer : IAsyncDisposable
             client, _store, container.GetRequiredService<WatchedSessions>(), container.GetRequiredService<GrainCalls>());
         _watches = new WatchHub(
             sessions, _options.Limits, _options.Watches, _options.TimeProvider, _loggers.CreateLogger<WatchHub>());
-        _gauges.Add(_watches);
+        if (_options.Telemetry.IsAsked)
+        {
+            _gauges.Add(_watches);
+        }
+
         var count = new CalculationCount(CountCalculationsAsync, _options.TimeProvider);
         var calculations = new ClusterCalculations(
             client, count, _options.Calculator, _loggers.CreateLogger<ClusterCalculations>());

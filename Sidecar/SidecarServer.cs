@@ -66,8 +66,12 @@ public sealed class SidecarServer : IAsyncDisposable
         _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
         _calculations = new Calculations(
             calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
-        _gauges.Add(_directory, _store);
-        _gauges.Add(_watches);
+        if (_telemetry is not null)
+        {
+            _gauges.Add(_directory, _store);
+            _gauges.Add(_watches);
+        }
+
         _grpc = new GrpcServer(new GrpcServerOptions
         {
             Endpoints = options.Endpoints,

@@ -98,7 +98,11 @@ public sealed class SiloServer : IAsyncDisposable
     private async Task StartAsync(ILoggerFactory loggers)
     {
         await JoinAsync();
-        _gauges.Add(_host.Services.GetRequiredService<SessionDirectory>(), _store);
+        if (_telemetry is not null)
+        {
+            _gauges.Add(_host.Services.GetRequiredService<SessionDirectory>(), _store);
+        }
+
         if (_options.Gateway is { } gateway)
         {
             var cluster = _host.Services.GetRequiredService<IClusterClient>();
