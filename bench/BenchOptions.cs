@@ -3,23 +3,29 @@ using System.Globalization;
 namespace Snakepit.Bench;
 
 /// <summary>What the command line says.</summary>
-/// <param name="Server">The `snakepit` executable's path, or its .dll's.</param>
+/// <param name="Server">The `snakepit` executable's path, or its .dll's; empty = the cluster alone is measured.</param>
 /// <param name="Rounds">How often each scenario runs; medians are taken over them.</param>
 /// <param name="Seconds">How long each load lasts, about.</param>
 /// <param name="Only">Scenarios whose names contain this; null = all.</param>
-/// <param name="Cluster">The folder of a published silo and gateway, to be measured in the sidecar's place; null = the sidecar.</param>
+/// <param name="Cluster">The folder of a published silo and gateway, to be measured in the sidecar's place, or beside it; null = the sidecar alone.</param>
 internal sealed record BenchOptions(string Server, int Rounds, int Seconds, string? Only, string? Cluster = null)
 {
     public const string Usage = """
-        usage: bench/run [cluster] [--rounds N] [--seconds N] [--only TEXT] [--server PATH]
+        usage: bench/run [cluster|both] [--rounds N] [--seconds N] [--only TEXT] [--server PATH]
 
           cluster        measure one silo, one gateway and a PostgreSQL of their own rather than the sidecar;
                          the processor time is that of silo and gateway, together and each
+          both           the sidecar and such a cluster, in turn within each round
           --rounds N     rounds of all scenarios, in turn (3)
           --seconds N    length of each load, about (4)
           --only TEXT    only scenarios whose names contain TEXT
           --server PATH  the snakepit executable or .dll to measure (a release build of this checkout)
         """;
+
+    /// <summary>What each scenario is run against, one after the other, and what it is called; "" = there is only one.</summary>
+    public IReadOnlyList<(string Name, BenchOptions Options)> Targets => Server.Length > 0 && Cluster is not null
+        ? [("sidecar", this with { Cluster = null }), ("cluster", this with { Server = "" })]
+        : [("", this)];
 
     public bool Selects(string scenario) => Only is null || scenario.Contains(Only, StringComparison.OrdinalIgnoreCase);
 

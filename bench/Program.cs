@@ -27,8 +27,12 @@ for (var round = 1; round <= options.Rounds; round++)
 {
     foreach (var scenario in scenarios.Where(scenario => options.Selects(scenario.Name)))
     {
-        Console.Error.WriteLine($"round {round}/{options.Rounds}: {scenario.Name}");
-        results.Add(scenario.Name, await scenario.RunAsync(options));
+        foreach (var (target, one) in options.Targets)
+        {
+            var name = target.Length == 0 ? scenario.Name : $"{scenario.Name}; {target}";
+            Console.Error.WriteLine($"round {round}/{options.Rounds}: {name}");
+            results.Add(name, await scenario.RunAsync(one));
+        }
     }
 }
 
