@@ -152,7 +152,8 @@ public sealed class ToolsAcrossGatewaysTests : IAsyncLifetime
         await using var worker = await FakeWorker.StartAsync();
         await _there.CallAsync<AddWorkerResponse>(
             BridgeClient.ToolsService, "AddWorker", new AddWorkerRequest { WorkerId = worker.Id, Address = worker.Address });
-        await Eventually.TrueAsync(async () => (await WorkersAsync(_here)).Contains(worker.Id), "the worker is known here");
+        Assert.True((await session.ExecuteAsync("unregistered")).Success);
+        Assert.Contains(worker.Id, await WorkersAsync(_here));
         await session.RegisterAsync(worker, "greet");
         Assert.True((await session.ExecuteAsync("greet")).Success);
 

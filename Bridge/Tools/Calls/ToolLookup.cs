@@ -35,6 +35,11 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
         var found = As<FoundTool>(outcome.Value);
         if (found.Tool is null)
         {
+            if (!attachedOnly && hosts.Unregistered.Count == 0)
+            {
+                await hosts.LookAgainAsync(cancellation);
+            }
+
             return attachedOnly || hosts.Unregistered.Count == 0
                 ? (null, ToolRefusal.NotFound($"Tool not found: {name}"))
                 : Reachable(request, null, [.. hosts.Unregistered]);
