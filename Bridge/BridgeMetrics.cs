@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Snakepit.Bridge;
@@ -15,6 +16,27 @@ internal static class BridgeMetrics
 
     private static readonly Counter<long> LogPages = Meter.CreateCounter<long>(
         "snakepit.watch.log_pages", "{page}", "Pages of the log read for watchers that are not level with their session.");
+
+    private static readonly Histogram<double> ToolCalls = Meter.CreateHistogram<double>(
+        "snakepit.tool.call.duration", "s", "Duration of calls of tools at their hosts.");
+
+    /// <summary>A call of a tool has ended.</summary>
+    /// <param name="duration">At its host.</param>
+    /// <param name="toolType">`local`, `remote`.</param>
+    /// <param name="failure">`tool` = its own; else what kept it from an answer; null = it succeeded.</param>
+    public static void ToolCalled(TimeSpan duration, string toolType, string? failure)
+    {
+        if (ToolCalls.Enabled)
+        {
+            var tags = new TagList { { "snakepit.tool.type", toolType } };
+            if (failure is not null)
+            {
+                tags.Add("error.type", failure);
+            }
+
+            ToolCalls.Record(duration.TotalSeconds, tags);
+        }
+    }
 
     public static void Delivered(int updates) => Deliveries.Add(updates);
 

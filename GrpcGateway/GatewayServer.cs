@@ -225,6 +225,7 @@ public sealed class GatewayServer : IAsyncDisposable
         if (_options.Telemetry.IsAsked)
         {
             _gauges.Add(_watches);
+            _gauges.Add(_tools);
         }
 
         var count = new CalculationCount(CountCalculationsAsync, _options.TimeProvider);

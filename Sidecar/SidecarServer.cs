@@ -70,6 +70,7 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             _gauges.Add(_directory, _store);
             _gauges.Add(_watches);
+            _gauges.Add(_tools);
         }
 
         _grpc = new GrpcServer(new GrpcServerOptions

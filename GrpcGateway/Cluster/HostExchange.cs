@@ -40,7 +40,7 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
     }
 
     // A client that has not connected yet knows no grain.
-    private IToolDirectoryGrain Directory => _cluster.GetGrain<IToolDirectoryGrain>(IToolDirectoryGrain.KeyOf(""));
+    private IToolDirectoryGrain Directory => _cluster.GetGrain<IToolDirectoryGrain>(ToolDirectoryKey.Of(""));
 
     public void Wake()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -26,6 +27,18 @@ public sealed class ServerGauges : IDisposable
         _meter.CreateObservableGauge(
             "snakepit.watch.lag", () => watches.MeasureLag().WorstLag, "{revision}", "By how many revisions the slowest watcher is behind.");
     }
+
+    /// <summary>Of a process that knows hosts of tools.</summary>
+    public void Add(IToolHosts hosts) => _meter.CreateObservableGauge(
+        "snakepit.tool.hosts",
+        () => hosts.Describe()
+            .CountBy(static host => (host.Kind, host.State))
+            .Select(static group => new Measurement<int>(
+                group.Value,
+                new KeyValuePair<string, object?>("snakepit.tool.host.kind", group.Key.Kind.ToString().ToLowerInvariant()),
+                new KeyValuePair<string, object?>("snakepit.tool.host.state", group.Key.State.ToString().ToLowerInvariant()))),
+        "{host}",
+        "Hosts of tools: workers and attached clients, by state.");
 
     public void Dispose() => _meter.Dispose();
 }

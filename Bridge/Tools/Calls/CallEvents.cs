@@ -15,13 +15,26 @@ internal sealed class CallEvents(TelemetryHub events, ToolCall call, IToolHost h
     }
 
     /// <param name="error">The tool's own failure; null = it had none.</param>
-    public void End(string? error) => Emit("tool.call.stop", clock.Elapsed - _began, ("success", error is null ? "true" : "false"));
+    public void End(string? error)
+    {
+        var duration = clock.Elapsed - _began;
+        BridgeMetrics.ToolCalled(duration, CallReport.TypeOf(host), error is null ? null : "tool");
+        Emit("tool.call.stop", duration, ("success", error is null ? "true" : "false"));
+    }
 
-    public void Fail(Exception failure) => Emit(
-        "tool.call.exception",
-        clock.Elapsed - _began,
-        ("error_type", failure is RpcException refused ? refused.Status.Code.Name() : failure is OperationCanceledException ? "CANCELLED" : failure.GetType().Name),
-        ("error_message", failure is RpcException { Status.Message: var message } ? message : failure.Message));
+    public void Fail(Exception failure)
+    {
+        var duration = clock.Elapsed - _began;
+        var type = failure switch
+        {
+            RpcException refused => refused.Status.Code.Name(),
+            OperationCanceledException => "CANCELLED",
+            _ => failure.GetType().Name,
+        };
+        BridgeMetrics.ToolCalled(duration, CallReport.TypeOf(host), type);
+        var message = failure is RpcException { Status.Message: var words } ? words : failure.Message;
+        Emit("tool.call.exception", duration, ("error_type", type), ("error_message", message));
+    }
 
     private void Emit(string name, TimeSpan? duration, params ReadOnlySpan<(string Key, string Value)> more)
     {

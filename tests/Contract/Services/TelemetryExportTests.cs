@@ -21,6 +21,11 @@ public sealed class TelemetryExportTests
         await session.SetAsync("x", 2);
         await session.SetAsync("x", Json.Of("integer", "true")).RefusedAsync(RpcCode.InvalidArgument, "integer");
         using var watch = await session.WatchAsync();
+        await using var host = await AttachedClient.StartAsync(client);
+        await host.OfferAsync(session, "add");
+        var called = session.ExecuteAsync("add");
+        await host.AnswerAsync(await host.NextCallAsync());
+        Assert.True((await called).Success);
 
         var page = await PageAsync(server);
         Assert.Equal("# TYPE rpc_server_call_duration_seconds histogram", page.Single(line => line.StartsWith("# TYPE rpc_server_call_duration", StringComparison.Ordinal)));
@@ -30,6 +35,8 @@ public sealed class TelemetryExportTests
         Assert.True(ValueOf(page, "snakepit_sessions_stored") >= 1);
         Assert.True(ValueOf(page, "snakepit_changes_total") >= 2);
         Assert.True(ValueOf(page, "snakepit_store_operation_duration_seconds_count{snakepit_store_operation=\"append\"}") >= 2);
+        Assert.True(ValueOf(page, "snakepit_tool_call_duration_seconds_count{snakepit_tool_type=\"local\"}") >= 1);
+        Assert.Equal(1, ValueOf(page, "snakepit_tool_hosts{snakepit_tool_host_kind=\"attached\",snakepit_tool_host_state=\"ready\"}"));
         Assert.DoesNotContain(page, line => line.Contains(session.Id, StringComparison.Ordinal));
     }
 
