@@ -46,15 +46,6 @@ internal sealed partial class SessionFeed : ICommitListener
         }
     }
 
-    /// <summary>By how many revisions a watcher is behind the newest that this feed knows of.</summary>
-    public long LagOf(Watcher watcher)
-    {
-        lock (_gate)
-        {
-            return watcher.IsParked ? 0 : _ring.Newest - watcher.Cursor;
-        }
-    }
-
     /// <summary>Adds a watcher; false if the feed has no place for any more: it has ended, or its session has.</summary>
     public bool TryAdd(Watcher watcher)
     {
@@ -147,34 +138,6 @@ internal sealed partial class SessionFeed : ICommitListener
                 _state = why;
                 ScheduleCheck();
             }
-        }
-    }
-
-    /// <summary>Brings something to a watcher's attention, whether it waits or not.</summary>
-    public void Signal(Watcher watcher, WatchSignals signal)
-    {
-        lock (_gate)
-        {
-            watcher.Signals |= signal;
-            if (!watcher.IsParked)
-            {
-                return;
-            }
-
-            Unpark(watcher);
-        }
-
-        watcher.Wake();
-    }
-
-    /// <summary>What was brought to the watcher's attention since it last asked.</summary>
-    public WatchSignals TakeSignals(Watcher watcher)
-    {
-        lock (_gate)
-        {
-            var signals = watcher.Signals;
-            watcher.Signals = WatchSignals.None;
-            return signals;
         }
     }
 

@@ -1,0 +1,42 @@
+namespace Snakepit.Bridge.Watching;
+
+/// <summary>What others bring to a watcher's attention, and see of it.</summary>
+internal sealed partial class SessionFeed
+{
+    /// <summary>Brings something to a watcher's attention, whether it waits or not.</summary>
+    public void Signal(Watcher watcher, WatchSignals signal)
+    {
+        lock (_gate)
+        {
+            watcher.Signals |= signal;
+            if (!watcher.IsParked)
+            {
+                return;
+            }
+
+            Unpark(watcher);
+        }
+
+        watcher.Wake();
+    }
+
+    /// <summary>What was brought to the watcher's attention since it last asked.</summary>
+    public WatchSignals TakeSignals(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            var signals = watcher.Signals;
+            watcher.Signals = WatchSignals.None;
+            return signals;
+        }
+    }
+
+    /// <summary>By how many revisions a watcher is behind the newest that this feed knows of.</summary>
+    public long LagOf(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            return watcher.IsParked ? 0 : _ring.Newest - watcher.Cursor;
+        }
+    }
+}
