@@ -6,12 +6,13 @@ import sys
 import threading
 import time
 import uuid
+from concurrent import futures
 
 import pytest
 
 import toolbox
 from snakepit_bridge import (
-    AsyncSessionContext, InvalidArgument, LaunchFailed, SessionContext, SnakepitError, ToolFailed, ToolHost, ToolNotFound,
+    AsyncSessionContext, InvalidArgument, LaunchFailed, LimitExceeded, SessionContext, SnakepitError, ToolFailed, ToolHost, ToolNotFound,
     Unavailable, VersionConflict, Worker, WorkerServer, launch, tool,
 )
 from snakepit_bridge._calls import Stubs
@@ -220,6 +221,36 @@ def test_a_server_that_forgot_its_sessions_can_be_offered_the_tools_again():
             host.offer("s", timeout=DEADLINE)
             with again.connect("s") as session:
                 assert session.call_tool("add", a=1) == 3.0
+
+
+def test_an_answer_that_is_too_large_ends_its_call_and_no_other():
+    release = threading.Event()
+
+    @tool
+    def blow(size: int) -> bytes:
+        return b"x" * size
+
+    @tool
+    def trickle(size: int):
+        yield b"first"
+        yield b"x" * size
+
+    @tool
+    def wait() -> str:
+        return "waited" if release.wait(DEADLINE) else "in vain"
+
+    with launch(arguments=["--max-message-bytes", "1000000"]) as sidecar, sidecar.connect("large") as session:
+        with ToolHost.attach(sidecar.address, blow, trickle, wait, sessions=["large"]) as host:
+            with futures.ThreadPoolExecutor(1) as pool:
+                waiting = pool.submit(session.call_tool, "wait")
+                until(lambda: session.call_tool("blow", size=3) == b"xxx")
+                with pytest.raises(LimitExceeded, match="tool blow: the answer has 1000[0-9]{3} bytes, and a message may have 1000000"):
+                    session.call_tool("blow", size=1_000_000)
+                with pytest.raises(LimitExceeded, match="tool trickle: the answer has"):
+                    list(session.stream_tool("trickle", size=1_000_000))
+                assert len(session.call_tool("blow", size=999_000)) == 999_000
+                release.set()
+                assert waiting.result(DEADLINE) == "waited" and host.ended is None
 
 
 def test_closing_a_host_lets_calls_under_way_end(sidecar, session):
