@@ -1,6 +1,7 @@
 """Tools that are served by an attached host, and by a worker that listens, through a real server."""
 
 import asyncio
+import socketserver
 import subprocess
 import sys
 import threading
@@ -8,6 +9,7 @@ import time
 import uuid
 from concurrent import futures
 
+import grpc
 import pytest
 
 import toolbox
@@ -251,6 +253,40 @@ def test_an_answer_that_is_too_large_ends_its_call_and_no_other():
                 assert len(session.call_tool("blow", size=999_000)) == 999_000
                 release.set()
                 assert waiting.result(DEADLINE) == "waited" and host.ended is None
+
+
+def test_a_server_that_is_announced_to_itself_as_a_worker_ends_the_circle():
+    with launch() as sidecar, sidecar.connect("circle") as session, grpc.insecure_channel(sidecar.address) as channel:
+        session["x"] = 1
+        tools = Stubs.over(channel).tools
+        tools.AddWorker(tools_pb.AddWorkerRequest(worker_id="itself", address=sidecar.address), timeout=DEADLINE)
+        with pytest.raises(SnakepitError, match="sent on from server to server 4 times"):
+            session.call_tool("nothing", timeout=DEADLINE)
+        with pytest.raises(SnakepitError, match="sent on from server to server 4 times"):
+            list(session.stream_tool("nothing", timeout=DEADLINE))
+        (itself,) = tools.ListWorkers(tools_pb.ListWorkersRequest(), timeout=DEADLINE).workers
+        assert (itself.calls, itself.failed_calls, itself.calls_in_flight) == (8, 8, 0)
+
+
+def test_what_speaks_no_grpc_is_not_taken_for_a_worker(session, sidecar):
+    class Refusing(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(10)
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as other, grpc.insecure_channel(sidecar.address) as channel:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        tools = Stubs.over(channel).tools
+        tools.AddWorker(tools_pb.AddWorkerRequest(worker_id="web", address=f"127.0.0.1:{other.server_address[1]}"), timeout=DEADLINE)
+        try:
+            workers = lambda: tools.ListWorkers(tools_pb.ListWorkersRequest(), timeout=DEADLINE).workers  # noqa: E731
+            until(lambda: [one for one in workers() if one.worker_id == "web"][0].state != tools_pb.WorkerStatus.STARTING)
+            assert [one.state for one in workers() if one.worker_id == "web"] == [tools_pb.WorkerStatus.DOWN]
+            with pytest.raises(Unavailable, match="web does not answer"):
+                session.call_tool("nothing")
+        finally:
+            tools.RemoveWorker(tools_pb.RemoveWorkerRequest(worker_id="web"), timeout=DEADLINE)
+            other.shutdown()
 
 
 def test_closing_a_host_lets_calls_under_way_end(sidecar, session):
