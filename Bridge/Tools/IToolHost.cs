@@ -32,4 +32,8 @@ public interface IToolHost
 /// <param name="Request">With the caller's metadata, and `correlation_id` among them.</param>
 /// <param name="CorrelationId">The same, for the header <c>x-snakepit-correlation-id</c>.</param>
 /// <param name="TimeLeft">Until its deadline.</param>
-public sealed record ToolCall(ExecuteToolRequest Request, string CorrelationId, TimeSpan TimeLeft);
+public sealed record ToolCall(ExecuteToolRequest Request, string CorrelationId, TimeSpan TimeLeft)
+{
+    /// <summary>Servers that took this one for a worker, before the call came here.</summary>
+    public int Hops { get; init; }
+}

@@ -29,7 +29,7 @@ public sealed record ToolSettings
     /// <summary>How long a host's stream may go on after its final chunk.</summary>
     public TimeSpan AfterFinalChunk { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Bytes of a message from a worker that listens, after decompression too.</summary>
+    /// <summary>Bytes of a message from a host, after decompression too. An attached one is told of it.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>For a connection to a worker that listens.</summary>

@@ -167,17 +167,7 @@ public sealed partial class AttachedHost : IToolHost
                 throw Lost($"host {Identity.Id} takes no more calls", neverSent: true);
             }
 
-            var call = new AttachedCall(
-                (++_begun).ToString(CultureInfo.InvariantCulture), asked, streaming, _settings.ChunksAhead, _time.GetTimestamp());
-            if (_calls.Count < _atOnce)
-            {
-                Start(call);
-            }
-            else if (_waiting.Count < _settings.MaxWaitingCalls)
-            {
-                call.Waiting = _waiting.AddLast(call);
-            }
-            else
+            if (_calls.Count >= _atOnce && _waiting.Count >= _settings.MaxWaitingCalls)
             {
                 throw new RpcException(
                     RpcCode.ResourceExhausted,
@@ -185,6 +175,17 @@ public sealed partial class AttachedHost : IToolHost
                 {
                     NeverSent = true,
                 };
+            }
+
+            var call = new AttachedCall(
+                (++_begun).ToString(CultureInfo.InvariantCulture), asked, streaming, _settings.ChunksAhead, _time.GetTimestamp());
+            if (_calls.Count < _atOnce)
+            {
+                Start(call);
+            }
+            else
+            {
+                call.Waiting = _waiting.AddLast(call);
             }
 
             return call;

@@ -85,7 +85,12 @@ internal sealed class AttachedStreams(
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         host.Outbox.Add(new ServerMessage
         {
-            Welcome = new Welcome { HostId = host.Identity.Id, ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()) },
+            Welcome = new Welcome
+            {
+                HostId = host.Identity.Id,
+                ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow()),
+                MaxMessageBytes = settings.MaxReceiveMessageSize,
+            },
         });
         var offers = new HostOffers(sessions, host, hosts, limits, logger);
         var writing = host.Outbox.WriteAllAsync(responses, end.Token);

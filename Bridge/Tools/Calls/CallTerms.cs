@@ -9,8 +9,12 @@ namespace Snakepit.Bridge.Tools.Calls;
 /// <param name="CorrelationId">As given in the metadata, else in the header, else made up. Printable ASCII.</param>
 /// <param name="Timeout">From the call's arrival.</param>
 /// <param name="Began">Its timestamp.</param>
-internal sealed record CallTerms(string CorrelationId, TimeSpan Timeout, long Began)
+/// <param name="Hops">Servers that sent it on to one that they took for a worker.</param>
+internal sealed record CallTerms(string CorrelationId, TimeSpan Timeout, long Began, int Hops)
 {
+    /// <summary>More is a circle: a worker announced at the address of a server, maybe its own.</summary>
+    private const int MostHops = 4;
+
     public const string CorrelationKey = "correlation_id";
     private const string TimeoutKey = "timeout_ms";
     private const int LongestCorrelationId = 256;
@@ -46,7 +50,21 @@ internal sealed record CallTerms(string CorrelationId, TimeSpan Timeout, long Be
             timeout = TimeSpan.FromMilliseconds(milliseconds);
         }
 
+        if (call.Header(WorkerChannel.HopsHeader) is not { } sentOn
+            || !int.TryParse(sentOn, NumberStyles.None, CultureInfo.InvariantCulture, out var hops))
+        {
+            hops = 0;
+        }
+
+        if (hops >= MostHops)
+        {
+            refusal = ToolRefusal.Of(
+                RpcCode.FailedPrecondition,
+                $"the call was sent on from server to server {hops} times: one of them is announced as a worker, maybe to itself");
+            return null;
+        }
+
         refusal = null;
-        return new CallTerms(id, timeout < LongestTimeout ? timeout : LongestTimeout, time.GetTimestamp());
+        return new CallTerms(id, timeout < LongestTimeout ? timeout : LongestTimeout, time.GetTimestamp(), hops);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Snakepit.Bridge.Tools.Relayed;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -10,6 +11,9 @@ public sealed class WorkerChannel : IDisposable
 {
     /// <summary>The header that carries a call's correlation id.</summary>
     public const string CorrelationHeader = "x-snakepit-correlation-id";
+
+    /// <summary>The header that says how many servers have taken the next one for a worker.</summary>
+    public const string HopsHeader = "x-snakepit-hops";
 
     private const string Service = "/snakepit.bridge.BridgeService/";
 
@@ -50,7 +54,7 @@ public sealed class WorkerChannel : IDisposable
     public RpcServerStream<ToolChunk> Stream(ToolCall call, CancellationToken cancellation, string? hostId = null) =>
         Rpc.Stream(Service + "ExecuteStreamingTool", call.Request, ToolChunk.Parser, OptionsFor(call, hostId), cancellation);
 
-    /// <summary>Asks whether the worker lives: null = it does, else why it does not. Any answer will do.</summary>
+    /// <summary>Asks whether the worker lives: null = it does, else why it does not. Any answer will do, if it is one of gRPC.</summary>
     public async Task<string?> ProbeAsync(CancellationToken cancellation)
     {
         try
@@ -62,7 +66,7 @@ public sealed class WorkerChannel : IDisposable
         }
         catch (RpcException failure)
         {
-            return failure.Status.Code is RpcCode.Unavailable or RpcCode.DeadlineExceeded ? failure.Status.Message : null;
+            return failure.Status.Code is RpcCode.Unavailable or RpcCode.DeadlineExceeded or RpcCode.Internal ? failure.Status.Message : null;
         }
     }
 
@@ -74,6 +78,10 @@ public sealed class WorkerChannel : IDisposable
         if (hostId is not null)
         {
             headers[RelayedHost.Header] = hostId;
+        }
+        else
+        {
+            headers[HopsHeader] = (call.Hops + 1).ToString(CultureInfo.InvariantCulture);
         }
 
         return new RpcCallOptions { Timeout = call.TimeLeft, Headers = headers };

@@ -24,9 +24,10 @@ T = TypeVar("T")
 DEFAULT_TIMEOUT = 30.0
 
 # Values may have 16 MiB, and answers hold many. A lost server is found by pings, and looked for every two seconds.
+LARGEST_MESSAGE = 64 * 1024 * 1024
 CHANNEL_OPTIONS: List[Tuple[str, Any]] = [
     ("grpc.max_receive_message_length", 256 * 1024 * 1024),
-    ("grpc.max_send_message_length", 64 * 1024 * 1024),
+    ("grpc.max_send_message_length", LARGEST_MESSAGE),
     ("grpc.keepalive_time_ms", 20_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.http2.max_pings_without_data", 0),

@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, Iterator, Mapping, Optional, Sequence, T
 import grpc
 
 from . import _invocation
+from ._calls import LARGEST_MESSAGE
 from ._proto import snakepit_tools_pb2 as tools_pb
 from .session_context import SessionContext
 from .tools import Tool, ToolContext
@@ -19,6 +20,13 @@ from .tools import Tool, ToolContext
 logger = logging.getLogger(__name__)
 
 Connect = Callable[[str], SessionContext]
+
+# Characters of a failure's words. No tool's failure shall be larger than a message may be.
+LONGEST_WORDS = 10_000
+
+
+class _AnswerTooLarge(Exception):
+    """The server would not take the message, and would end the stream with all of its calls."""
 
 
 class HostStream:
@@ -39,12 +47,25 @@ class HostStream:
         self._draining = False
         self._lost = False
         self._rpc: Any = None
+        self._largest = LARGEST_MESSAGE
 
     def open(self, attach: Any, wait_for_ready: Optional[bool]) -> Any:
         """Opens it; what the server sends."""
         self.send(tools_pb.HostMessage(hello=self._hello))
         self._rpc = attach(iter(self._outbox.get, None), wait_for_ready=wait_for_ready)
         return self._rpc
+
+    def welcomed(self, welcome: Any) -> None:
+        """The server has taken the host, and says how much it takes at once. Older servers do not."""
+        if welcome.max_message_bytes > 0:
+            self._largest = min(LARGEST_MESSAGE, welcome.max_message_bytes)
+
+    def answer(self, message: Any) -> None:
+        """Sends a call's result or chunk. _AnswerTooLarge if the server would not take it."""
+        size = message.ByteSize()
+        if size > self._largest:
+            raise _AnswerTooLarge(f"the answer has {size} bytes, and a message may have {self._largest}")
+        self.send(message)
 
     def send(self, message: Any) -> None:
         """Sends a message; of a stream that is gone, nothing."""
@@ -175,11 +196,10 @@ class _Call:
                 response = _invocation.execute(self._tool, self._asked.request, self._context)
                 self._answer(tools_pb.HostMessage(result=tools_pb.CallResult(call_id=self.id, response=response)))
         except Exception as error:
-            bad = isinstance(error, _invocation.BadArguments)
             if not self._context.cancelled:
-                logger.warning("tool %s failed", self._tool.name, exc_info=not bad)
-            code = grpc.StatusCode.INVALID_ARGUMENT if bad else grpc.StatusCode.UNKNOWN
-            self._answer(_end(self.id, code, _invocation.words_of(error)))
+                code, words = _told(self._tool, error)
+                logger.warning("tool %s failed", self._tool.name, exc_info=code is grpc.StatusCode.UNKNOWN)
+                self._stream.send(_end(self.id, code, words))
         finally:
             self._stream.ended(self)
 
@@ -202,9 +222,17 @@ class _Call:
 
     def _answer(self, message: Any) -> None:
         if not self._context.cancelled:
-            self._stream.send(message)
+            self._stream.answer(message)
+
+
+def _told(tool: Tool, error: Exception) -> Tuple[grpc.StatusCode, str]:
+    """What ends a call that has raised this."""
+    if isinstance(error, _AnswerTooLarge):
+        return grpc.StatusCode.RESOURCE_EXHAUSTED, f"tool {tool.name}: {error}"
+    bad = isinstance(error, _invocation.BadArguments)
+    return grpc.StatusCode.INVALID_ARGUMENT if bad else grpc.StatusCode.UNKNOWN, _invocation.words_of(error)
 
 
 def _end(call_id: str, code: grpc.StatusCode, message: str) -> Any:
     number: Tuple[int, str] = code.value
-    return tools_pb.HostMessage(end=tools_pb.CallEnd(call_id=call_id, code=number[0], message=message))
+    return tools_pb.HostMessage(end=tools_pb.CallEnd(call_id=call_id, code=number[0], message=message[:LONGEST_WORDS]))

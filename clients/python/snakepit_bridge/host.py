@@ -180,6 +180,7 @@ class ToolHost:
                 for message in messages:
                     if message.WhichOneof("content") == "welcome":
                         again = pauses()
+                        stream.welcomed(message.welcome)
                         self._welcomed(stream)
                     else:
                         stream.take(message)

@@ -1,17 +1,20 @@
 """Tools that are served by an attached host, and by a worker that listens, through a real server."""
 
 import asyncio
+import socketserver
 import subprocess
 import sys
 import threading
 import time
 import uuid
+from concurrent import futures
 
+import grpc
 import pytest
 
 import toolbox
 from snakepit_bridge import (
-    AsyncSessionContext, InvalidArgument, LaunchFailed, SessionContext, SnakepitError, ToolFailed, ToolHost, ToolNotFound,
+    AsyncSessionContext, InvalidArgument, LaunchFailed, LimitExceeded, SessionContext, SnakepitError, ToolFailed, ToolHost, ToolNotFound,
     Unavailable, VersionConflict, Worker, WorkerServer, launch, tool,
 )
 from snakepit_bridge._calls import Stubs
@@ -220,6 +223,70 @@ def test_a_server_that_forgot_its_sessions_can_be_offered_the_tools_again():
             host.offer("s", timeout=DEADLINE)
             with again.connect("s") as session:
                 assert session.call_tool("add", a=1) == 3.0
+
+
+def test_an_answer_that_is_too_large_ends_its_call_and_no_other():
+    release = threading.Event()
+
+    @tool
+    def blow(size: int) -> bytes:
+        return b"x" * size
+
+    @tool
+    def trickle(size: int):
+        yield b"first"
+        yield b"x" * size
+
+    @tool
+    def wait() -> str:
+        return "waited" if release.wait(DEADLINE) else "in vain"
+
+    with launch(arguments=["--max-message-bytes", "1000000"]) as sidecar, sidecar.connect("large") as session:
+        with ToolHost.attach(sidecar.address, blow, trickle, wait, sessions=["large"]) as host:
+            with futures.ThreadPoolExecutor(1) as pool:
+                waiting = pool.submit(session.call_tool, "wait")
+                until(lambda: session.call_tool("blow", size=3) == b"xxx")
+                with pytest.raises(LimitExceeded, match="tool blow: the answer has 1000[0-9]{3} bytes, and a message may have 1000000"):
+                    session.call_tool("blow", size=1_000_000)
+                with pytest.raises(LimitExceeded, match="tool trickle: the answer has"):
+                    list(session.stream_tool("trickle", size=1_000_000))
+                assert len(session.call_tool("blow", size=999_000)) == 999_000
+                release.set()
+                assert waiting.result(DEADLINE) == "waited" and host.ended is None
+
+
+def test_a_server_that_is_announced_to_itself_as_a_worker_ends_the_circle():
+    with launch() as sidecar, sidecar.connect("circle") as session, grpc.insecure_channel(sidecar.address) as channel:
+        session["x"] = 1
+        tools = Stubs.over(channel).tools
+        tools.AddWorker(tools_pb.AddWorkerRequest(worker_id="itself", address=sidecar.address), timeout=DEADLINE)
+        with pytest.raises(SnakepitError, match="sent on from server to server 4 times"):
+            session.call_tool("nothing", timeout=DEADLINE)
+        with pytest.raises(SnakepitError, match="sent on from server to server 4 times"):
+            list(session.stream_tool("nothing", timeout=DEADLINE))
+        (itself,) = tools.ListWorkers(tools_pb.ListWorkersRequest(), timeout=DEADLINE).workers
+        assert (itself.calls, itself.failed_calls, itself.calls_in_flight) == (8, 8, 0)
+
+
+def test_what_speaks_no_grpc_is_not_taken_for_a_worker(session, sidecar):
+    class Refusing(socketserver.BaseRequestHandler):
+        def handle(self):
+            self.request.recv(10)
+            self.request.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusing) as other, grpc.insecure_channel(sidecar.address) as channel:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        tools = Stubs.over(channel).tools
+        tools.AddWorker(tools_pb.AddWorkerRequest(worker_id="web", address=f"127.0.0.1:{other.server_address[1]}"), timeout=DEADLINE)
+        try:
+            workers = lambda: tools.ListWorkers(tools_pb.ListWorkersRequest(), timeout=DEADLINE).workers  # noqa: E731
+            until(lambda: [one for one in workers() if one.worker_id == "web"][0].state != tools_pb.WorkerStatus.STARTING)
+            assert [one.state for one in workers() if one.worker_id == "web"] == [tools_pb.WorkerStatus.DOWN]
+            with pytest.raises(Unavailable, match="web does not answer"):
+                session.call_tool("nothing")
+        finally:
+            tools.RemoveWorker(tools_pb.RemoveWorkerRequest(worker_id="web"), timeout=DEADLINE)
+            other.shutdown()
 
 
 def test_closing_a_host_lets_calls_under_way_end(sidecar, session):

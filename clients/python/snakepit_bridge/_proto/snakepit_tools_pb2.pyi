@@ -215,12 +215,14 @@ class ToolHost(_message.Message):
     def __init__(self, id: _Optional[str] = ..., kind: _Optional[_Union[ToolHost.Kind, str]] = ...) -> None: ...
 
 class Welcome(_message.Message):
-    __slots__ = ["host_id", "server_time"]
+    __slots__ = ["host_id", "max_message_bytes", "server_time"]
     HOST_ID_FIELD_NUMBER: _ClassVar[int]
+    MAX_MESSAGE_BYTES_FIELD_NUMBER: _ClassVar[int]
     SERVER_TIME_FIELD_NUMBER: _ClassVar[int]
     host_id: str
+    max_message_bytes: int
     server_time: _timestamp_pb2.Timestamp
-    def __init__(self, host_id: _Optional[str] = ..., server_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    def __init__(self, host_id: _Optional[str] = ..., server_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., max_message_bytes: _Optional[int] = ...) -> None: ...
 
 class Withdrawal(_message.Message):
     __slots__ = ["session_id", "tool_names"]
