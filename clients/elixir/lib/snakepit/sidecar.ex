@@ -114,6 +114,13 @@ defmodule Snakepit.Sidecar do
     end
   end
 
+  @doc """
+  The program that runs snakepit, with its first arguments, found as the option `:command` says: for calls by its command
+  line.
+  """
+  @spec command(Path.t() | nil) :: {:ok, [String.t(), ...]} | {:error, Snakepit.Sidecar.LaunchError.t()}
+  defdelegate command(asked \\ nil), to: Snakepit.Sidecar.Command, as: :find
+
   @doc "What it is doing now. Does not wait."
   @spec info(GenServer.server()) :: info()
   def info(sidecar \\ __MODULE__), do: GenServer.call(sidecar, :info)

@@ -3,7 +3,7 @@ defmodule Snakepit.Test.CommandLine do
 
   @doc "What it prints; raises with its complaint where it fails."
   def run(address, arguments) do
-    {:ok, [program | first]} = Snakepit.Sidecar.Command.find(nil)
+    {:ok, [program | first]} = Snakepit.Sidecar.command()
     options = [stderr_to_stdout: true, env: [{"SNAKEPIT_SERVER", address}]]
 
     case System.cmd(program, first ++ arguments, options) do
