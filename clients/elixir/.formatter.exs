@@ -1,0 +1,4 @@
+[
+  inputs: ["*.exs", "{lib,test}/**/*.{ex,exs}"],
+  line_length: 120
+]
