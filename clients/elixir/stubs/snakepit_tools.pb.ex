@@ -84,6 +84,7 @@ defmodule Snakepit.Tools.V1.Welcome do
 
   field :host_id, 1, type: :string, json_name: "hostId"
   field :server_time, 2, type: Google.Protobuf.Timestamp, json_name: "serverTime"
+  field :max_message_bytes, 3, type: :int32, json_name: "maxMessageBytes"
 end
 
 defmodule Snakepit.Tools.V1.Offer do

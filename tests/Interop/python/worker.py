@@ -63,6 +63,9 @@ class Tools:
 
     def freeze(self, arguments, session):
         os.kill(os.getpid(), signal.SIGSTOP)
+
+        # The signal may stop another thread first, and this one a moment later.
+        time.sleep(60)
         return {}
 
     def print(self, arguments, session):
