@@ -102,6 +102,24 @@ def test_a_tool_reads_and_sets_the_variables_of_its_session(served):
     assert served.get_variable("temperature", bypass_cache=True) == 0.75
 
 
+def test_others_watch_what_tools_set_each_change_once_and_in_order(served):
+    served["temperature"] = 0.0
+    with SessionContext.connect(served.address, served.session_id) as other:
+        watches = [other.watch("temperature") for _ in range(5)]
+        threads = [threading.Thread(target=served.call_tool, args=("warmer",), kwargs={"by": 1}) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        seen = [[next(watch) for _ in range(8)] for watch in watches]
+        for thread in threads:
+            thread.join()
+        for watch in watches:
+            watch.close()
+    revisions = [[update.revision for update in updates] for updates in seen]
+    assert revisions[0] == list(range(revisions[0][0], revisions[0][0] + 8))
+    assert all(each == revisions[0] for each in revisions)
+    assert all(now.old == before.value for before, now in zip(seen[0], seen[0][1:]))
+
+
 def test_calls_run_at_once(served):
     served.call_tool("add", a=1)
     began = time.monotonic()
