@@ -11,9 +11,42 @@ namespace Snakepit.Sessions.Tools;
 /// name for one, the constraints of that type must be sound; what else the text says is the tool's own affair.
 /// </summary>
 /// <remarks>Public workers put a parameter's default there, as Python's json writes it: NaN may stand bare.</remarks>
-internal static class ParameterRules
+public static class ParameterRules
 {
-    public static Refusal? Check(ParameterSpec parameter, SessionLimits limits)
+    private static readonly Refusal NoObject = Refusal.Invalid("validation_json is not a JSON object");
+
+    /// <summary>
+    /// The constraints that a parameter's text has, of those that its type knows, or why they are not sound.
+    /// </summary>
+    /// <param name="type">The parameter's.</param>
+    /// <param name="json">Its `validation_json`; empty = none.</param>
+    public static Outcome<Constraints> Compile(VariableType type, string json)
+    {
+        if (json.Length == 0)
+        {
+            return Constraints.None(type);
+        }
+
+        using var document = ParseObject(json);
+        if (document is null)
+        {
+            return NoObject;
+        }
+
+        try
+        {
+            var known = document.RootElement.EnumerateObject()
+                .Where(member => type.ConstraintKeys.Contains(member.Name))
+                .Select(member => $"\"{member.Name}\":{member.Value.GetRawText()}");
+            return Constraints.Compile(type, $"{{{string.Join(',', known)}}}");
+        }
+        catch (InvalidOperationException)
+        {
+            return Refusal.Invalid("validation_json has a key with a lone surrogate, which is no character");
+        }
+    }
+
+    internal static Refusal? Check(ParameterSpec parameter, SessionLimits limits)
     {
         var json = parameter.ValidationJson;
         if (json.Length == 0)
@@ -28,11 +61,13 @@ internal static class ParameterRules
             return Refusal.Exhausted($"validation_json has {bytes} bytes, the limit is {limits.MaxConstraintsBytes}");
         }
 
-        var text = Encoding.UTF8.GetBytes(json);
-        using var document = Parse(text) ?? (BareNumbers.Quote(text) is { } quoted ? Parse(quoted.Memory) : null);
-        return document?.RootElement.ValueKind == JsonValueKind.Object
-            ? CheckConstraints(TypeOf(parameter.Type), document.RootElement)
-            : Refusal.Invalid("validation_json is not a JSON object");
+        if (TypeOf(parameter.Type) is { } type)
+        {
+            return Compile(type, json).Refusal;
+        }
+
+        using var document = ParseObject(json);
+        return document is null ? NoObject : null;
     }
 
     private static VariableType? TypeOf(string name) => VariableType.Find(name switch
@@ -44,24 +79,17 @@ internal static class ParameterRules
         _ => name,
     });
 
-    private static Refusal? CheckConstraints(VariableType? type, JsonElement all)
+    private static JsonDocument? ParseObject(string json)
     {
-        if (type is null)
+        var text = Encoding.UTF8.GetBytes(json);
+        var document = Parse(text) ?? (BareNumbers.Quote(text) is { } quoted ? Parse(quoted.Memory) : null);
+        if (document is not null and not { RootElement.ValueKind: JsonValueKind.Object })
         {
+            document.Dispose();
             return null;
         }
 
-        try
-        {
-            var known = all.EnumerateObject()
-                .Where(member => type.ConstraintKeys.Contains(member.Name))
-                .Select(member => $"\"{member.Name}\":{member.Value.GetRawText()}");
-            return Constraints.Compile(type, $"{{{string.Join(',', known)}}}").Refusal;
-        }
-        catch (InvalidOperationException)
-        {
-            return Refusal.Invalid("validation_json has a key with a lone surrogate, which is no character");
-        }
+        return document;
     }
 
     private static JsonDocument? Parse(ReadOnlyMemory<byte> text)

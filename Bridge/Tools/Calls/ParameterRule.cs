@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
@@ -26,7 +25,9 @@ internal sealed class ParameterRule
         // Public workers register Python's `*args` and `**kwargs` like parameters: as required ones without a type.
         IsRequired = spec.Required && !(spec.Name is "args" or "kwargs" && spec.Type is "any");
         _type = VariableType.Find(spec.Type);
-        _constraints = _type is null ? null : ConstraintsOf(_type, spec.ValidationJson);
+        _constraints = _type is null
+            ? null
+            : Sessions.Tools.ParameterRules.Compile(_type, spec.ValidationJson).Value ?? Constraints.None(_type);
     }
 
     public string Name { get; }
@@ -62,33 +63,6 @@ internal sealed class ParameterRule
         catch (InvalidProtocolBufferException)
         {
             return null;
-        }
-    }
-
-    private static Constraints ConstraintsOf(VariableType type, string json)
-    {
-        var none = Constraints.None(type);
-        if (json.Length == 0)
-        {
-            return none;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-            {
-                return none;
-            }
-
-            var known = document.RootElement.EnumerateObject()
-                .Select(member => $"{JsonSerializer.Serialize(member.Name)}:{member.Value.GetRawText()}")
-                .Where(member => !Constraints.Compile(type, $"{{{member}}}").IsRefused);
-            return Constraints.Compile(type, $"{{{string.Join(',', known)}}}").Value ?? none;
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
-        {
-            return none;
         }
     }
 

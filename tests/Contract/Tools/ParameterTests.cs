@@ -28,6 +28,9 @@ public sealed class ParameterTests(SharedServer server) : IAsyncLifetime
                     new ParameterSpec { Name = "mode", Type = "choice", ValidationJson = """{"choices": ["fast", "exact"]}""" },
                     new ParameterSpec { Name = "any", Type = "ndarray" },
 
+                    // As Python's json writes a default that is no number.
+                    new ParameterSpec { Name = "bare", Type = "float", ValidationJson = """{"max": 1, "default": NaN}""" },
+
                     // What a public worker makes of Python's **kwargs.
                     new ParameterSpec { Name = "kwargs", Type = "any", Required = true },
                 },
@@ -71,6 +74,7 @@ public sealed class ParameterTests(SharedServer server) : IAsyncLifetime
     [InlineData("t", "{}", "Tool t: parameter rate is missing")]
     [InlineData("t", """{"rate": "high"}""", "Tool t: parameter rate: must be a number")]
     [InlineData("t", """{"rate": 2}""", "Tool t: parameter rate: value 2.0 is above maximum 1")]
+    [InlineData("t", """{"rate": 1, "bare": 2}""", "Tool t: parameter bare: value 2.0 is above maximum 1")]
     [InlineData("t", """{"rate": null}""", "Tool t: parameter rate: must be a number")]
     [InlineData("t", """{"rate": 1, "mode": "slow"}""", "Tool t: parameter mode: must be one of: fast, exact")]
     [InlineData("strict", """{"x": 1}""", "Tool strict has no parameter x")]
