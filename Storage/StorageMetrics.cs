@@ -23,27 +23,44 @@ internal static class StorageMetrics
     /// <summary>The beginning of an operation; 0 where nobody listens.</summary>
     public static long Begin() => Duration.Enabled ? Stopwatch.GetTimestamp() : 0;
 
-    /// <summary>The end of one that <see cref="Begin"/> saw begin.</summary>
-    /// <param name="begun">What that answered.</param>
+    /// <summary>An operation, whose end is told with how long it took. Costs nothing where nobody listens.</summary>
     /// <param name="operation">`append`, `load`, `checkpoint`, `trim`.</param>
-    /// <param name="failure">Why it failed; null = it did not.</param>
-    public static void End(long begun, string operation, Exception? failure = null)
-    {
-        if (begun != 0)
-        {
-            var tags = new TagList { { "snakepit.store.operation", operation } };
-            if (failure is not null)
-            {
-                tags.Add("error.type", failure.GetType().Name);
-            }
+    /// <param name="begun">What <see cref="Begin"/> answered before it began.</param>
+    /// <param name="running">The operation.</param>
+    public static ValueTask<T> MeasureAsync<T>(string operation, long begun, ValueTask<T> running) =>
+        begun == 0 ? running : AwaitAsync(operation, begun, running);
 
-            Duration.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, tags);
-        }
-    }
+    /// <summary>As above.</summary>
+    public static async ValueTask MeasureAsync(string operation, long begun, ValueTask running) =>
+        await MeasureAsync(operation, begun, DoneAsync(running)).ConfigureAwait(false);
 
     public static void Committed(int commands, int changes)
     {
         GroupSize.Record(commands);
         Changes.Add(changes);
+    }
+
+    private static async ValueTask<T> AwaitAsync<T>(string operation, long begun, ValueTask<T> running)
+    {
+        var tags = new TagList { { "snakepit.store.operation", operation } };
+        try
+        {
+            return await running.ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            tags.Add("error.type", failure.GetType().Name);
+            throw;
+        }
+        finally
+        {
+            Duration.Record(Stopwatch.GetElapsedTime(begun).TotalSeconds, tags);
+        }
+    }
+
+    private static async ValueTask<bool> DoneAsync(ValueTask running)
+    {
+        await running.ConfigureAwait(false);
+        return true;
     }
 }

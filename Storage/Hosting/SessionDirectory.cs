@@ -164,12 +164,12 @@ public sealed partial class SessionDirectory : IAsyncDisposable
 
     private async Task<SessionHost> LoadAsync(SessionKey key, HostSlot slot)
     {
-        var begun = StorageMetrics.Begin();
         try
         {
             var asked = _time.GetTimestamp();
-            var stored = await _store.LoadAsync(key, CancellationToken.None).ConfigureAwait(false);
-            StorageMetrics.End(begun, "load");
+            var loading = StorageMetrics.MeasureAsync(
+                "load", StorageMetrics.Begin(), _store.LoadAsync(key, CancellationToken.None));
+            var stored = await loading.ConfigureAwait(false);
             return new SessionHost(key, stored, asked, _store, _settings, _policy, _time)
             {
                 Closed = _ => _slots.TryRemove(new(key, slot)),
@@ -177,10 +177,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
                 StoreFailed = (host, failure) => Report(host.Key, failure),
             };
         }
-        catch (Exception failure)
+        catch
         {
-            StorageMetrics.End(begun, "load", failure);
-
             // Here rather than by who waits: they may all have left, and the next caller must find nothing old.
             _slots.TryRemove(new(key, slot));
             throw;

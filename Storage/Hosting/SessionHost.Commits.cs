@@ -27,7 +27,6 @@ public sealed partial class SessionHost
         var previousRevision = _state?.Revision ?? _firstRevision;
         var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _settings));
         var asked = _time.GetTimestamp();
-        var begun = StorageMetrics.Begin();
         try
         {
             var commit = new Commit(
@@ -38,9 +37,8 @@ public sealed partial class SessionHost
                 draft.ToRecord(),
                 LargeValuesOf(draft),
                 expiry);
-            var result = await _store.AppendAsync(Key, commit).ConfigureAwait(false);
-            StorageMetrics.End(begun, "append");
-            if (result == AppendResult.Fenced)
+            var appending = StorageMetrics.MeasureAsync("append", StorageMetrics.Begin(), _store.AppendAsync(Key, commit));
+            if (await appending.ConfigureAwait(false) == AppendResult.Fenced)
             {
                 CloseAsStale();
                 Answer(group, static _ => Moved);
@@ -49,7 +47,6 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure) when (!failure.OutcomeUnknown)
         {
-            StorageMetrics.End(begun, "append", failure);
             StoreFailed?.Invoke(this, failure);
             Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.Message}"));
             return false;
@@ -57,7 +54,6 @@ public sealed partial class SessionHost
         catch (Exception failure)
         {
             // Whether it happened is known to nobody here. What gives a request_id, or does the same twice, can be asked again safely.
-            StorageMetrics.End(begun, "append", failure);
             StoreFailed?.Invoke(this, failure);
             CloseAsStale();
             Answer(group, pending => SessionCommands.MayRepeat(pending.Command!.Request)

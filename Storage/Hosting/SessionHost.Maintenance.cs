@@ -55,16 +55,13 @@ public sealed partial class SessionHost
 
     private async Task<bool> StoreCheckpointAsync(Checkpoint owed)
     {
-        var begun = StorageMetrics.Begin();
         try
         {
-            await _store.CheckpointAsync(Key, owed).ConfigureAwait(false);
-            StorageMetrics.End(begun, "checkpoint");
+            await StorageMetrics.MeasureAsync("checkpoint", StorageMetrics.Begin(), _store.CheckpointAsync(Key, owed)).ConfigureAwait(false);
             return true;
         }
         catch (Exception failure)
         {
-            StorageMetrics.End(begun, "checkpoint", failure);
             lock (_gate)
             {
                 _checkpoint.PutBack(owed);
@@ -99,11 +96,11 @@ public sealed partial class SessionHost
                 _policy.ReplayableChanges, _time.GetUtcNow() - _policy.ReplayableAge, historyLimit);
         }
 
-        var begun = StorageMetrics.Begin();
         try
         {
-            var floor = await _store.TrimAsync(Key, retention, CancellationToken.None).ConfigureAwait(false);
-            StorageMetrics.End(begun, "trim");
+            var trimming = StorageMetrics.MeasureAsync(
+                "trim", StorageMetrics.Begin(), _store.TrimAsync(Key, retention, CancellationToken.None));
+            var floor = await trimming.ConfigureAwait(false);
             lock (_gate)
             {
                 _floor = Math.Max(_floor, floor);
@@ -112,7 +109,6 @@ public sealed partial class SessionHost
         }
         catch (Exception failure)
         {
-            StorageMetrics.End(begun, "trim", failure);
             StoreFailed?.Invoke(this, failure);
         }
     }
