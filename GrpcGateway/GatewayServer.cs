@@ -34,9 +34,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly SharedCluster? _cluster;
     private readonly ISessionStore _store;
     private readonly HealthStatus _health = new();
-    private readonly TelemetryExport? _telemetry;
-    private readonly CallMetrics? _callMetrics;
-    private readonly ServerGauges _gauges = new();
+    private readonly ServerTelemetry? _telemetry;
     private readonly ToolSettings _toolSettings;
     private readonly TelemetryHub _events;
     private readonly ToolHosts _tools;
@@ -56,8 +54,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _store = store;
 
         // In a silo's process the silo carries out what both measure.
-        _telemetry = cluster is null ? TelemetryExport.Start("snakepit-gateway", options.Telemetry) : null;
-        _callMetrics = options.Telemetry.IsAsked ? new CallMetrics() : null;
+        _telemetry = ServerTelemetry.Start("snakepit-gateway", options.Telemetry, exports: cluster is null);
         _toolSettings = options.Tools with { MaxReceiveMessageSize = options.MaxReceiveMessageSize };
         _events = new TelemetryHub(_toolSettings, options.TimeProvider);
         _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
@@ -69,7 +66,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 MaxReceiveMessageSize = options.MaxReceiveMessageSize,
                 LoggerFactory = loggers,
                 TimeProvider = options.TimeProvider,
-                Observer = _callMetrics,
+                Observer = _telemetry?.Calls,
             },
             Health = _health,
             ConfigureServices = AddServices,
@@ -127,8 +124,6 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         await _host.DisposeAsync();
-        _gauges.Dispose();
-        _callMetrics?.Dispose();
         _telemetry?.Dispose();
         if (_cluster is null)
         {
@@ -222,12 +217,8 @@ public sealed class GatewayServer : IAsyncDisposable
             client, _store, container.GetRequiredService<WatchedSessions>(), container.GetRequiredService<GrainCalls>());
         _watches = new WatchHub(
             sessions, _options.Limits, _options.Watches, _options.TimeProvider, _loggers.CreateLogger<WatchHub>());
-        if (_options.Telemetry.IsAsked)
-        {
-            _gauges.Add(_watches);
-            _gauges.Add(_tools);
-        }
-
+        _telemetry?.Gauges.Add(_watches);
+        _telemetry?.Gauges.Add(_tools);
         var count = new CalculationCount(CountCalculationsAsync, _options.TimeProvider);
         var calculations = new ClusterCalculations(
             client, count, _options.Calculator, _loggers.CreateLogger<ClusterCalculations>());

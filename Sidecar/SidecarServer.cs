@@ -36,9 +36,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly ToolHosts _tools;
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
-    private readonly TelemetryExport? _telemetry;
-    private readonly CallMetrics? _callMetrics;
-    private readonly ServerGauges _gauges = new();
+    private readonly ServerTelemetry? _telemetry;
     private readonly GrpcServer _grpc;
     private AdminServer? _admin;
     private IReadOnlyList<Sweep> _sweeps = [];
@@ -50,8 +48,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _options = options;
         _loggers = loggers;
         _logger = loggers.CreateLogger<SidecarServer>();
-        _telemetry = TelemetryExport.Start("snakepit", options.Telemetry);
-        _callMetrics = _telemetry is null ? null : new CallMetrics();
+        _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry);
         ICalculationStore calculations;
         (_store, calculations) = OpenStore(options.DataFolder);
         _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
@@ -66,20 +63,16 @@ public sealed class SidecarServer : IAsyncDisposable
         _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
         _calculations = new Calculations(
             calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
-        if (_telemetry is not null)
-        {
-            _gauges.Add(_directory, _store);
-            _gauges.Add(_watches);
-            _gauges.Add(_tools);
-        }
-
+        _telemetry?.Gauges.Add(_directory, _store);
+        _telemetry?.Gauges.Add(_watches);
+        _telemetry?.Gauges.Add(_tools);
         _grpc = new GrpcServer(new GrpcServerOptions
         {
             Endpoints = options.Endpoints,
             MaxReceiveMessageSize = options.MaxReceiveMessageSize,
             LoggerFactory = loggers,
             TimeProvider = options.TimeProvider,
-            Observer = _callMetrics,
+            Observer = _telemetry?.Calls,
         });
     }
 
@@ -214,8 +207,6 @@ public sealed class SidecarServer : IAsyncDisposable
             await _admin.DisposeAsync();
         }
 
-        _gauges.Dispose();
-        _callMetrics?.Dispose();
         _telemetry?.Dispose();
         if (_sweeps is not [])
         {

@@ -26,8 +26,7 @@ public sealed class SiloServer : IAsyncDisposable
     private readonly SiloOptions _options;
     private readonly ILogger _logger;
     private readonly ISessionStore _store;
-    private readonly TelemetryExport? _telemetry;
-    private readonly ServerGauges _gauges = new();
+    private readonly ServerTelemetry? _telemetry;
     private readonly IHost _host;
     private GatewayServer? _gateway;
     private AdminServer? _admin;
@@ -39,7 +38,7 @@ public sealed class SiloServer : IAsyncDisposable
         _options = options;
         _store = store;
         _logger = loggers.CreateLogger<SiloServer>();
-        _telemetry = TelemetryExport.Start("snakepit-silo", options.Telemetry);
+        _telemetry = ServerTelemetry.Start("snakepit-silo", options.Telemetry);
         (SiloPort, ClientPort) = FreePorts.Choose(options.Address, options.SiloPort, options.ClientPort);
         _host = OrleansHost.Build(options with { SiloPort = SiloPort, ClientPort = ClientPort }, store, loggers);
     }
@@ -86,7 +85,6 @@ public sealed class SiloServer : IAsyncDisposable
     {
         await StopAsync();
         _host.Dispose();
-        _gauges.Dispose();
         _telemetry?.Dispose();
         await _store.DisposeAsync();
     }
@@ -98,11 +96,7 @@ public sealed class SiloServer : IAsyncDisposable
     private async Task StartAsync(ILoggerFactory loggers)
     {
         await JoinAsync();
-        if (_telemetry is not null)
-        {
-            _gauges.Add(_host.Services.GetRequiredService<SessionDirectory>(), _store);
-        }
-
+        _telemetry?.Gauges.Add(_host.Services.GetRequiredService<SessionDirectory>(), _store);
         if (_options.Gateway is { } gateway)
         {
             var cluster = _host.Services.GetRequiredService<IClusterClient>();

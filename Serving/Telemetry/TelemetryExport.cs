@@ -23,7 +23,9 @@ public sealed class TelemetryExport : IDisposable
     private readonly MeterProvider _metrics;
     private readonly TracerProvider? _traces;
 
-    private TelemetryExport(string service, TelemetryOptions options)
+    /// <param name="service">The name of the executable, as `snakepit`.</param>
+    /// <param name="options">Who asks for what. What a collector needs beside its address, `OTEL_EXPORTER_OTLP_HEADERS` and its like tell.</param>
+    public TelemetryExport(string service, TelemetryOptions options)
     {
         var resource = ResourceBuilder.CreateDefault()
             .AddService(service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
@@ -34,12 +36,6 @@ public sealed class TelemetryExport : IDisposable
 
     /// <summary>Null where none was asked for.</summary>
     public MetricsPage? Page { get; }
-
-    /// <summary>Begins; null where nobody asks for anything.</summary>
-    /// <param name="service">The name of the executable, as `snakepit`.</param>
-    /// <param name="options">Who asks for what. What a collector needs beside its address, `OTEL_EXPORTER_OTLP_HEADERS` and its like tell.</param>
-    public static TelemetryExport? Start(string service, TelemetryOptions options) =>
-        options.IsAsked ? new TelemetryExport(service, options) : null;
 
     /// <summary>Sends what has gathered, and ends.</summary>
     public void Dispose()
