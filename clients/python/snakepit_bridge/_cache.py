@@ -119,26 +119,15 @@ class VariableCache:
     def written(self, identifier: str, version: int, revision: int) -> None:
         """Notes that this context has set the variable: what is older has passed. The revision is the session's then."""
         with self._lock:
-            self._dropped += 1
-            self._revision = max(self._revision, revision)
-            entry = self._entry(identifier)
-            if entry is None:
-                self._passed = max(self._passed, revision)
-            elif revision == 0 or entry.variable is None or entry.variable.revision < revision:
-                # Else a watch has told of this write, or of a later one, before its answer came.
-                entry.forget()
+            entry = self._outdate(identifier, revision)
+            if entry is not None:
                 entry.version, entry.written_at = version, revision
 
     def deleted(self, identifier: str, revision: int) -> None:
         """Notes that the variable is gone since that revision."""
         with self._lock:
-            self._dropped += 1
-            self._revision = max(self._revision, revision)
-            entry = self._entry(identifier)
-            if entry is None:
-                self._passed = max(self._passed, revision)
-            elif revision == 0 or entry.variable is None or entry.variable.revision < revision:
-                entry.forget()
+            entry = self._outdate(identifier, revision)
+            if entry is not None:
                 entry.revision = max(entry.revision, revision)
 
     def drop(self, identifier: str) -> None:
@@ -163,6 +152,20 @@ class VariableCache:
             self._entries.clear()
             self._ids.clear()
             self._revision = self._passed = 0
+
+    def _outdate(self, identifier: str, revision: int) -> Optional[_Entry]:
+        """Forgets what a change of this context's own has made old; None if nothing is kept, or nothing older."""
+        self._dropped += 1
+        self._revision = max(self._revision, revision)
+        entry = self._entry(identifier)
+        if entry is None:
+            self._passed = max(self._passed, revision)
+            return None
+        if revision != 0 and entry.variable is not None and entry.variable.revision >= revision:
+            # A watch has told of this change, or of a later one, before its answer came.
+            return None
+        entry.forget()
+        return entry
 
     def _entry(self, identifier: str) -> Optional[_Entry]:
         # By id first, then by name, as the server looks.
