@@ -14,36 +14,28 @@ public sealed class CarryingTests
         await using (var server = SidecarProgram.Start(null, "serve", "--port", "0", "--data", data))
         {
             var target = $"127.0.0.1:{await server.ReadyAsync()}";
-            await RunAsync("register", "s", "x", "integer", "0", "--server", target);
+            await SidecarProgram.RunAsync("register", "s", "x", "integer", "0", "--server", target);
             for (var value = 1; value <= 5; value++)
             {
-                await RunAsync("set", "s", "x", value.ToString(CultureInfo.InvariantCulture), "--server", target);
+                await SidecarProgram.RunAsync("set", "s", "x", value.ToString(CultureInfo.InvariantCulture), "--server", target);
             }
 
-            history = await RunAsync("history", "s", "x", "--json", "--server", target);
+            history = await SidecarProgram.RunAsync("history", "s", "x", "--json", "--server", target);
             server.Signal("TERM");
             await server.EndAsync();
         }
 
-        Assert.StartsWith("exported 1 sessions, 6 changes: ", await RunAsync("export", file, "--data", data), StringComparison.Ordinal);
-        Assert.StartsWith("imported 1 sessions, 6 changes: ", await RunAsync("import", file, "--data", other), StringComparison.Ordinal);
+        Assert.StartsWith("exported 1 sessions, 6 changes: ", await SidecarProgram.RunAsync("export", file, "--data", data), StringComparison.Ordinal);
+        Assert.StartsWith("imported 1 sessions, 6 changes: ", await SidecarProgram.RunAsync("import", file, "--data", other), StringComparison.Ordinal);
         await using (var server = SidecarProgram.Start(null, "serve", "--port", "0", "--data", other))
         {
             var target = $"127.0.0.1:{await server.ReadyAsync()}";
-            Assert.Equal(history, await RunAsync("history", "s", "x", "--json", "--server", target));
+            Assert.Equal(history, await SidecarProgram.RunAsync("history", "s", "x", "--json", "--server", target));
             await using var watch = SidecarProgram.Start(null, "watch", "s", "--from", "4", "--json", "--server", target);
             Assert.Contains("\"revision\":5", await watch.ReadLineAsync(), StringComparison.Ordinal);
             Assert.Contains("\"revision\":6", await watch.ReadLineAsync(), StringComparison.Ordinal);
-            await RunAsync("set", "s", "x", "6", "--server", target);
+            await SidecarProgram.RunAsync("set", "s", "x", "6", "--server", target);
             Assert.Contains("\"revision\":7", await watch.ReadLineAsync(), StringComparison.Ordinal);
         }
-    }
-
-    private static async Task<string> RunAsync(params string[] arguments)
-    {
-        await using var command = SidecarProgram.Start(null, arguments);
-        var (status, output, errors) = await command.EndAsync();
-        Assert.Equal((0, ""), (status, errors));
-        return output;
     }
 }

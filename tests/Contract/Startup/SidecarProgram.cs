@@ -41,6 +41,15 @@ internal sealed class SidecarProgram : IAsyncDisposable
         return new SidecarProgram(Process.Start(start)!);
     }
 
+    /// <summary>Runs a command to its end, which must be a good one: what it wrote to stdout.</summary>
+    public static async Task<string> RunAsync(params string[] arguments)
+    {
+        await using var command = Start(null, arguments);
+        var (status, output, errors) = await command.EndAsync();
+        Assert.Equal((0, ""), (status, errors));
+        return output;
+    }
+
     /// <summary>The port of the ready line, which must be the first that comes, and exact.</summary>
     public async Task<int> ReadyAsync()
     {

@@ -132,19 +132,12 @@ public sealed class StartupTests
     {
         await using var server = SidecarProgram.Start(null, "serve", "--memory", "--port", "0");
         var target = $"127.0.0.1:{await server.ReadyAsync()}";
-        await RunAsync("register", "s", "x", "integer", "1", "--server", target);
+        await SidecarProgram.RunAsync("register", "s", "x", "integer", "1", "--server", target);
         await using var watch = SidecarProgram.Start(null, "watch", "s", "--json", "--server", target);
         Assert.Contains("initial_value", await watch.ReadLineAsync(), StringComparison.Ordinal);
         watch.LeaveOutput();
-        await RunAsync("set", "s", "x", "2", "--server", target);
+        await SidecarProgram.RunAsync("set", "s", "x", "2", "--server", target);
         Assert.Equal((0, ""), await watch.EndUnreadAsync());
-    }
-
-    private static async Task RunAsync(params string[] arguments)
-    {
-        await using var command = SidecarProgram.Start(null, arguments);
-        var (status, _, errors) = await command.EndAsync();
-        Assert.Equal((0, ""), (status, errors));
     }
 
     private static async Task MistakeAsync(string culprit, params string[] arguments)

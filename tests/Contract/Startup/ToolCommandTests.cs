@@ -18,18 +18,18 @@ public sealed class ToolCommandTests
         var session = client.Session("tour");
         await session.InitializeAsync();
 
-        Assert.Equal($"{worker.Id} is added\n", await RunAsync("workers", "add", worker.Address, "--id", worker.Id, "--server", target));
+        Assert.Equal($"{worker.Id} is added\n", await SidecarProgram.RunAsync("workers", "add", worker.Address, "--id", worker.Id, "--server", target));
         await session.RegisterAsync(worker, "greet", "stream-words");
-        var tools = await RunAsync("tools", "tour", "--server", target);
+        var tools = await SidecarProgram.RunAsync("tools", "tour", "--server", target);
         Assert.Contains("greet", tools, StringComparison.Ordinal);
         Assert.Contains(worker.Id, tools, StringComparison.Ordinal);
 
-        Assert.Equal("\"greet\"\n", await RunAsync("call", "tour", "greet", "name=Ada", "times=3", "--server", target));
+        Assert.Equal("\"greet\"\n", await SidecarProgram.RunAsync("call", "tour", "greet", "name=Ada", "times=3", "--server", target));
         Assert.True(worker.Calls.TryDequeue(out var call));
         Assert.Equal("3", call.Parameters["times"].Text());
         Assert.Contains("Ada", call.Parameters["name"].Text(), StringComparison.Ordinal);
 
-        var chunks = await RunAsync("call", "tour", "stream-words", "--stream", "--server", target);
+        var chunks = await SidecarProgram.RunAsync("call", "tour", "stream-words", "--stream", "--server", target);
         Assert.Contains("one", chunks, StringComparison.Ordinal);
         Assert.Contains("two", chunks, StringComparison.Ordinal);
 
@@ -40,9 +40,9 @@ public sealed class ToolCommandTests
         Assert.Equal("", output);
         Assert.Equal("snakepit: out of words\n", errors);
 
-        Assert.Contains(worker.Id, await RunAsync("workers", "--json", "--server", target), StringComparison.Ordinal);
-        Assert.Equal($"{worker.Id} is removed\n", await RunAsync("worker", "remove", worker.Id, "--server", target));
-        Assert.DoesNotContain(worker.Id, await RunAsync("workers", "--server", target), StringComparison.Ordinal);
+        Assert.Contains(worker.Id, await SidecarProgram.RunAsync("workers", "--json", "--server", target), StringComparison.Ordinal);
+        Assert.Equal($"{worker.Id} is removed\n", await SidecarProgram.RunAsync("worker", "remove", worker.Id, "--server", target));
+        Assert.DoesNotContain(worker.Id, await SidecarProgram.RunAsync("workers", "--server", target), StringComparison.Ordinal);
     }
 
     private static async Task<RpcStatus> StreamAsync(ExecuteToolRequest request, IResponseStream responses, RpcCall call)
@@ -51,13 +51,5 @@ public sealed class ToolCommandTests
         responses.Write(new ToolChunk { ChunkId = "2", Data = ByteString.CopyFromUtf8("\"two\""), IsFinal = true });
         await responses.FlushAsync(call.Cancellation);
         return RpcStatus.Ok;
-    }
-
-    private static async Task<string> RunAsync(params string[] arguments)
-    {
-        await using var command = SidecarProgram.Start(null, arguments);
-        var (status, output, errors) = await command.EndAsync();
-        Assert.Equal((0, ""), (status, errors));
-        return output;
     }
 }
