@@ -14,9 +14,6 @@ internal static class CallTracing
     public const string ParentHeader = "traceparent";
     public const string StateHeader = "tracestate";
 
-    /// <summary>Ours: the same for all calls that one request caused, whoever made it up.</summary>
-    public const string CorrelationHeader = "x-snakepit-correlation-id";
-
     private static readonly ActivitySource Source = new("Snakepit.Transport");
 
     /// <summary>A served call's span; null where nobody listens or it is not sampled. Ends with <see cref="End"/>.</summary>
@@ -40,9 +37,9 @@ internal static class CallTracing
 
         span.SetTag("rpc.system.name", "grpc");
         span.SetTag("rpc.method", method.Path[1..]);
-        if (headers.TryGetValue(CorrelationHeader, out var correlation) && correlation is [{ Length: > 0 } id, ..])
+        if (headers.TryGetValue(RpcHeaders.Correlation, out var correlation) && correlation is [{ Length: > 0 } id, ..])
         {
-            span.SetBaggage(CorrelationHeader, id);
+            span.SetBaggage(RpcHeaders.Correlation, id);
             span.SetTag("snakepit.correlation_id", id);
         }
 

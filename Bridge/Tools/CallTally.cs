@@ -1,8 +1,8 @@
 namespace Snakepit.Bridge.Tools;
 
 /// <summary>Counts the calls of one host, and lets go of it behind the last. Safe from any thread.</summary>
-/// <param name="letGo">Run once, when it is closed and no call is left.</param>
-public sealed class CallTally(Action letGo)
+/// <param name="letGo">Run once, when it is closed and no call is left; null = there is nothing to let go of.</param>
+public sealed class CallTally(Action? letGo = null)
 {
     private readonly Lock _gate = new();
     private bool _closed;
@@ -45,7 +45,7 @@ public sealed class CallTally(Action letGo)
             }
         }
 
-        letGo();
+        letGo?.Invoke();
     }
 
     /// <summary>No new calls. Once only.</summary>
@@ -60,6 +60,6 @@ public sealed class CallTally(Action letGo)
             }
         }
 
-        letGo();
+        letGo?.Invoke();
     }
 }

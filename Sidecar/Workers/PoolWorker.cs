@@ -10,7 +10,7 @@ namespace Snakepit.Sidecar.Workers;
 
 /// <summary>One run of a worker, from its first answer to its end. After a restart it is another.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A call may ask for the token of its loss at any time; it has no timer.")]
-internal sealed class PoolWorker(string name, int processId, int capacity, WorkerChannel channel, CallCounts counts)
+internal sealed class PoolWorker(string name, int processId, int capacity, WorkerChannel channel, CallTally calls)
 {
     private readonly CancellationTokenSource _lost = new();
     private volatile string _end = "has ended";
@@ -79,7 +79,7 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _lost.Token);
         var failed = true;
-        counts.Begin();
+        calls.TryEnter();
         try
         {
             var response = await channel.ExecuteAsync(call, either.Token);
@@ -92,7 +92,7 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
         }
         finally
         {
-            counts.End(failed);
+            calls.Leave(failed);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _lost.Token);
         var failed = true;
-        counts.Begin();
+        calls.TryEnter();
         try
         {
             using var chunks = channel.Stream(call, either.Token);
@@ -116,7 +116,7 @@ internal sealed class PoolWorker(string name, int processId, int capacity, Worke
         }
         finally
         {
-            counts.End(failed);
+            calls.Leave(failed);
         }
     }
 

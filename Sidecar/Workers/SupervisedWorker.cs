@@ -2,6 +2,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Telemetry;
+using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Tools;
 
@@ -21,7 +22,7 @@ internal sealed class SupervisedWorker
     private readonly TelemetryHub _events;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CallCounts _counts = new();
+    private readonly CallTally _calls = new();
     private readonly BackOff _backOff;
     private volatile Condition _condition;
 
@@ -55,9 +56,9 @@ internal sealed class SupervisedWorker
             Kind = WorkerStatus.Types.Kind.Launched,
             State = condition.State,
             Address = condition.Address,
-            CallsInFlight = _counts.InFlight,
-            Calls = _counts.All,
-            FailedCalls = _counts.Failed,
+            CallsInFlight = _calls.InFlight,
+            Calls = _calls.All,
+            FailedCalls = _calls.Failed,
             Since = Timestamp.FromDateTimeOffset(condition.Since),
             ProcessId = condition.ProcessId,
             Restarts = condition.Restarts,
@@ -185,7 +186,7 @@ internal sealed class SupervisedWorker
     private async Task<string> ServeAsync(IWorkerProcess process, WorkerChannel channel, CancellationToken running)
     {
         var address = channel.Rpc.Target;
-        var worker = new PoolWorker(_name, process.Id, _options.CallsPerWorker, channel, _counts) { Doubted = _turns.Suspend };
+        var worker = new PoolWorker(_name, process.Id, _options.CallsPerWorker, channel, _calls) { Doubted = _turns.Suspend };
         Say(WorkerStatus.Types.State.Ready, process.Id, address, detail: "");
         _logger.WorkerUp(_name, process.Id, address);
         Emit("worker.up", process.Id, address, reason: "");

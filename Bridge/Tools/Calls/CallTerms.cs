@@ -28,7 +28,7 @@ internal sealed record CallTerms(string CorrelationId, TimeSpan Timeout, long Be
     {
         var id = metadata.GetValueOrDefault(CorrelationKey) is { Length: > 0 } given
             ? given
-            : call.Header(WorkerChannel.CorrelationHeader) is { Length: > 0 } sent ? sent : Guid.NewGuid().ToString();
+            : call.Header(RpcHeaders.Correlation) is { Length: > 0 } sent ? sent : Guid.NewGuid().ToString();
         if (id.Length > LongestCorrelationId || id.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             refusal = ToolRefusal.Of(

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -32,7 +31,7 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
                 : new ToolRefusal(outcome.Refusal.ToStatus(), InBody: false));
         }
 
-        var found = As<FoundTool>(outcome.Value);
+        var found = (FoundTool)outcome.Value;
         if (found.Tool is null)
         {
             if (!attachedOnly && hosts.Unregistered.Count == 0)
@@ -63,20 +62,6 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
         }
 
         return Reachable(request, found.Tool, known);
-    }
-
-    /// <summary>A message that may be another's encoding.</summary>
-    private static T As<T>(IMessage message)
-        where T : class, IMessage<T>, new()
-    {
-        if (message is T same)
-        {
-            return same;
-        }
-
-        var read = new T();
-        read.MergeFrom(message.ToByteString());
-        return read;
     }
 
     private static ToolRefusal? Check(ExecuteToolRequest request, FoundTool found, bool streaming)

@@ -9,9 +9,6 @@ namespace Snakepit.Bridge.Tools.Workers;
 /// <summary>Calls a worker that listens: a server of <c>snakepit.bridge.BridgeService</c>.</summary>
 public sealed class WorkerChannel : IDisposable
 {
-    /// <summary>The header that carries a call's correlation id.</summary>
-    public const string CorrelationHeader = "x-snakepit-correlation-id";
-
     /// <summary>The header that says how many servers have taken the next one for a worker.</summary>
     public const string HopsHeader = "x-snakepit-hops";
 
@@ -74,7 +71,7 @@ public sealed class WorkerChannel : IDisposable
 
     private static RpcCallOptions OptionsFor(ToolCall call, string? hostId)
     {
-        var headers = new Dictionary<string, string> { [CorrelationHeader] = call.CorrelationId };
+        var headers = new Dictionary<string, string> { [RpcHeaders.Correlation] = call.CorrelationId };
         if (hostId is not null)
         {
             headers[RelayedHost.Header] = hostId;

@@ -1,3 +1,4 @@
+using Snakepit.Bridge.Tools;
 using Snakepit.Sidecar.Workers;
 using Snakepit.Tests.Unit.Support;
 
@@ -36,7 +37,7 @@ public sealed class WorkerOutputTests
     public void The_session_used_least_recently_is_forgotten_first()
     {
         var affinity = new SessionAffinity(limit: 2, TimeSpan.FromHours(1), new ManualClock());
-        var worker = new PoolWorker("w", 1, 1, null!, new CallCounts());
+        var worker = new PoolWorker("w", 1, 1, null!, new CallTally());
         affinity.Remember("a", worker);
         affinity.Remember("b", worker);
         affinity.Remember("a", worker);

@@ -277,7 +277,7 @@ public sealed class WorkerTurnsTests
 
     private PoolWorker Serving(WorkerTurns turns, string name, int capacity = 1)
     {
-        var worker = new PoolWorker(name, 1, capacity, new WorkerChannel("127.0.0.1:1", ToolSettings.Default, _clock), new CallCounts());
+        var worker = new PoolWorker(name, 1, capacity, new WorkerChannel("127.0.0.1:1", ToolSettings.Default, _clock), new CallTally());
         turns.Serve(worker);
         return worker;
     }
