@@ -3,6 +3,7 @@ using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,8 @@ namespace Snakepit.GrpcGateway;
 /// </summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
+    private static readonly TimeSpan ServicesPatience = TimeSpan.FromSeconds(10);
+
     private readonly GatewayOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _draining = new();
@@ -89,8 +92,8 @@ public sealed class GatewayHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no new calls, gives those in flight <paramref name="grace"/> to end, then cuts them off and stops
-    /// the services of the container. Calling it again waits for the same end.
+    /// Takes no new calls, gives those in flight <paramref name="grace"/> to end, then cuts them off, and stops
+    /// the services of the container, which get 10 s. Calling it again waits for the same end.
     /// </summary>
     public Task StopAsync(TimeSpan grace) => _stopped ??= StopOnceAsync(grace);
 
@@ -147,6 +150,22 @@ public sealed class GatewayHost : IAsyncDisposable
         _options.Health.Drain();
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.Grpc.TimeProvider);
-        await _application.StopAsync(over.Token);
+        await _application.Services.GetRequiredService<IServer>().StopAsync(over.Token);
+        await StopServicesAsync(_application);
+    }
+
+    // After the last call, and with a time of their own: the grace may be used up, and the cluster's client
+    // that finds it so leaves in the middle of its goodbyes.
+    private async Task StopServicesAsync(WebApplication application)
+    {
+        using var over = new CancellationTokenSource(ServicesPatience, _options.Grpc.TimeProvider);
+        try
+        {
+            await application.StopAsync(over.Token);
+        }
+        catch (Exception failure) when (over.IsCancellationRequested && failure is OperationCanceledException or AggregateException)
+        {
+            _logger.ServicesNotStopped(ServicesPatience);
+        }
     }
 }

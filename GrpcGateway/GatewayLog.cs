@@ -32,4 +32,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(9, LogLevel.Warning, "the other gateways could not be told of hosts of tools, nor asked for theirs: {Cause}")]
     public static partial void HostExchangeFailed(this ILogger logger, string cause);
+
+    [LoggerMessage(10, LogLevel.Warning, "the services did not stop within {Patience}; they are left where they are")]
+    public static partial void ServicesNotStopped(this ILogger logger, TimeSpan patience);
 }

@@ -13,8 +13,8 @@ namespace Snakepit.Bridge.Tools;
 /// <param name="sessions">Where the sessions live.</param>
 /// <param name="limits">Ids are checked against them.</param>
 /// <param name="logger">Registrations and refusals go there.</param>
-/// <param name="hosts">Those of this process; null = none is known.</param>
-internal sealed class SessionTools(ISessions sessions, SessionLimits limits, ILogger logger, IToolHosts? hosts = null)
+/// <param name="hosts">Those of this process.</param>
+internal sealed class SessionTools(ISessions sessions, SessionLimits limits, ILogger logger, IToolHosts hosts)
 {
     /// <summary>Where a worker of the public project puts a tool's required variables: no field of a registration has them.</summary>
     private const string RequiredVariables = "required_variables";
@@ -62,7 +62,7 @@ internal sealed class SessionTools(ISessions sessions, SessionLimits limits, ILo
     // What a worker calls itself says something only where it was announced under that name.
     private OfferTools ToOffer(RegisterToolsRequest request)
     {
-        var known = hosts is not null && hosts.TryFind(request.WorkerId, out var host) ? host.Identity : null;
+        var known = hosts.TryFind(request.WorkerId, out var host) ? host.Identity : null;
         return new OfferTools
         {
             SessionId = request.SessionId,

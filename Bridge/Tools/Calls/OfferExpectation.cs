@@ -22,7 +22,7 @@ internal sealed class OfferExpectation(ISessions sessions, TimeProvider time, IL
 
         var expected = Of(call, Guid.NewGuid().ToString("N"));
         expected.Host = host.Identity;
-        expected.Until = (time.GetUtcNow() + call.TimeLeft - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        expected.Until = UnixTime.ToMicroseconds(time.GetUtcNow() + call.TimeLeft);
         await TellAsync(call, expected, cancellation);
         return expected.CallId;
     }
