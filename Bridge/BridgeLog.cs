@@ -62,4 +62,7 @@ internal static partial class BridgeLog
 
     [LoggerMessage(37, LogLevel.Warning, "Session {SessionId} could not be told of a call of tool {Tool}: {Reason}")]
     public static partial void ExpectationFailed(this ILogger logger, string sessionId, string tool, string reason);
+
+    [LoggerMessage(38, LogLevel.Warning, "Hosts of tools at gateway {Address} cannot be called: one of the two gateways serves TLS and the other does not")]
+    public static partial void GatewayUnlike(this ILogger logger, string address);
 }

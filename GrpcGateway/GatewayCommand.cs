@@ -32,6 +32,8 @@ internal static class GatewayCommand
             output.Write($"snakepit-gateway looks for cluster {options.ClusterId}; Ctrl-C ends it{Environment.NewLine}");
         }
 
+        Exposure.Warn(values, loggers, ListenGroup.Listen, AdminGroup.Admin);
+        Exposure.WarnOfCluster(values, loggers);
         var starting = StartAsync(options, loggers, end.Cancellation);
         await using var gateway = await starting;
         if (gateway is null)

@@ -35,4 +35,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(10, LogLevel.Warning, "the services did not stop within {Patience}; they are left where they are")]
     public static partial void ServicesNotStopped(this ILogger logger, TimeSpan patience);
+
+    [LoggerMessage(11, LogLevel.Warning, "a process is refused that would be part of the cluster: its certificate {Reason}")]
+    public static partial void ClusterPeerRefused(this ILogger logger, string reason);
 }

@@ -14,6 +14,7 @@ using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Serving;
 using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
+using Snakepit.Serving.Tls;
 using Snakepit.Storage;
 using Snakepit.Storage.Postgres;
 using Snakepit.Transport;
@@ -38,11 +39,14 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly ToolSettings _toolSettings;
     private readonly TelemetryHub _events;
     private readonly ToolHosts _tools;
+    private readonly ServerTls? _tls;
+    private readonly TlsCredentials? _clusterTls;
+    private readonly TlsCredentials? _peerTls;
     private readonly GatewayHost _host;
     private WatchHub? _watches;
     private WatchPoll? _poll;
     private ClusterReadiness? _readiness;
-    private Sweep? _sweep;
+    private readonly List<Sweep> _sweeps = [];
     private AdminServer? _admin;
     private Task? _stopped;
 
@@ -53,11 +57,17 @@ public sealed class GatewayServer : IAsyncDisposable
         _cluster = cluster;
         _store = store;
 
-        // In a silo's process the silo carries out what both measure.
+        // In a silo's process the silo sees to what both have: it carries out what is measured, and looks after the certificate.
+        _tls = cluster is null ? ServerTls.From(options.Tls, options.TimeProvider, loggers) : cluster.Tls;
+        _clusterTls = cluster is null ? Credentials(options.ClusterTls) : null;
+        _peerTls = _tls is null ? null : Credentials(options.Peers?.Files);
         _telemetry = ServerTelemetry.Start("snakepit-gateway", options.Telemetry, exports: cluster is null);
         _toolSettings = options.Tools with { MaxReceiveMessageSize = options.MaxReceiveMessageSize };
         _events = new TelemetryHub(_toolSettings, options.TimeProvider);
-        _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
+        _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>())
+        {
+            GatewayTls = _peerTls is null ? null : new ClientTls(_peerTls, options.Peers!.Name),
+        };
         _host = new GatewayHost(new GatewayOptions
         {
             Grpc = new GrpcServerOptions
@@ -67,6 +77,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 LoggerFactory = loggers,
                 TimeProvider = options.TimeProvider,
                 Observer = _telemetry?.Calls,
+                Tls = _tls,
             },
             Health = _health,
             ConfigureServices = AddServices,
@@ -91,20 +102,22 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="StoreException">The database cannot be used.</exception>
     /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
+    /// <exception cref="TlsFileException">A certificate cannot be used.</exception>
     public static async Task<GatewayServer> StartAsync(
         GatewayServerOptions options, ILoggerFactory loggers, SharedCluster? cluster = null, CancellationToken cancellation = default)
     {
         var store = cluster?.Store
             ?? await PostgresStore.OpenAsync(options.Database!, loggers.CreateLogger<PostgresStore>(), cancellation);
-        var server = new GatewayServer(options, loggers, cluster, store);
+        GatewayServer? server = null;
         try
         {
+            server = new GatewayServer(options, loggers, cluster, store);
             await server.StartAsync(cancellation);
             return server;
         }
-        catch
+        catch when (server is not null || cluster is null)
         {
-            await server.DisposeAsync();
+            await (server?.DisposeAsync() ?? store.DisposeAsync());
             throw;
         }
     }
@@ -135,16 +148,26 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await _host.StartAsync(cancellation);
         _tools.Exchange?.Wake();
-        _sweep = WatchSweep.Start(
-            _watches!, _options.Watches.Heartbeat, _options.TimeProvider, _loggers.CreateLogger<GatewayServer>());
+        var logger = _loggers.CreateLogger<GatewayServer>();
+        _sweeps.Add(WatchSweep.Start(_watches!, _options.Watches.Heartbeat, _options.TimeProvider, logger));
+        foreach (var credentials in new[] { _cluster is null ? _tls?.Credentials : null, _clusterTls, _peerTls }.OfType<TlsCredentials>())
+        {
+            _sweeps.Add(CertificateWatch.Start(credentials, _options.TimeProvider, logger));
+        }
+
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers);
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers, _tls);
         }
     }
 
     // Not before it listens.
-    private string Address() => _host.EndPoints is [var first, ..] ? new IPEndPoint(_options.Advertise, first.Port).ToString() : "";
+    private string Address() => _host.EndPoints is [var first, ..]
+        ? $"{(_tls?.Covers(first.Address) == true ? ToolHosts.TlsScheme : "")}{new IPEndPoint(_options.Advertise, first.Port)}"
+        : "";
+
+    private TlsCredentials? Credentials(TlsFiles? files) =>
+        files is null ? null : new TlsCredentials(files, _options.TimeProvider, _loggers.CreateLogger<TlsCredentials>());
 
     private void AddServices(IServiceCollection services)
     {
@@ -185,6 +208,11 @@ public sealed class GatewayServer : IAsyncDisposable
         // A call that was lost with a silo is noticed by nothing else, nor is a silo that hangs.
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
         client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        if (_clusterTls is not null)
+        {
+            client.UseTls(tls => ClusterTls.Apply(tls, _clusterTls, _loggers.CreateLogger<GatewayServer>()));
+        }
+
         if (_options.Telemetry.HasTraces)
         {
             client.AddActivityPropagation();
@@ -219,6 +247,11 @@ public sealed class GatewayServer : IAsyncDisposable
             sessions, _options.Limits, _options.Watches, _options.TimeProvider, _loggers.CreateLogger<WatchHub>());
         _telemetry?.Gauges.Add(_watches);
         _telemetry?.Gauges.Add(_tools);
+        if (_cluster is null)
+        {
+            _telemetry?.Gauges.Add(_tls?.Credentials, _clusterTls);
+        }
+
         var count = new CalculationCount(CountCalculationsAsync, _options.TimeProvider);
         var calculations = new ClusterCalculations(
             client, count, _options.Calculator, _loggers.CreateLogger<ClusterCalculations>());
@@ -267,9 +300,9 @@ public sealed class GatewayServer : IAsyncDisposable
         await _host.StopAsync(grace);
         _tools.Dispose();
         _events.Dispose();
-        if (_sweep is not null)
+        foreach (var sweep in _sweeps)
         {
-            await _sweep.DisposeAsync();
+            await sweep.DisposeAsync();
         }
 
         if (_admin is not null)

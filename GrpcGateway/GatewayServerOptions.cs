@@ -3,6 +3,7 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
+using Snakepit.Serving.Settings;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Storage.Postgres;
@@ -20,6 +21,15 @@ public sealed record GatewayServerOptions
     public string ClusterId { get; init; } = "snakepit";
 
     public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [new("localhost", 50051)];
+
+    /// <summary>For clients; null = cleartext.</summary>
+    public ServerTlsOptions? Tls { get; init; }
+
+    /// <summary>For the other gateways; null = cleartext. Given where clients are served by TLS.</summary>
+    public GatewayPeers? Peers { get; init; }
+
+    /// <summary>For silos; null = cleartext.</summary>
+    public TlsFiles? ClusterTls { get; init; }
 
     /// <summary>How the other gateways reach this one, on its first port: calls for hosts that are attached here come so.</summary>
     public IPAddress Advertise { get; init; } = IPAddress.Loopback;

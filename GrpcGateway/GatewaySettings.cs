@@ -10,7 +10,7 @@ public static class GatewaySettings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. ListenGroup.All, .. ClusterGroup.All, .. AdminGroup.All, .. TelemetryGroup.All,
+        .. ListenGroup.All, .. TlsGroup.All, .. ClusterGroup.All, .. ClusterTlsGroup.All, .. GatewayTlsGroup.All, .. AdminGroup.All, .. TelemetryGroup.All,
         .. WatchGroup.All, .. CalculatorGroup.All, .. LimitGroup.All,
         .. LogGroup.All, .. ConfigGroup.All,
     ];
@@ -21,6 +21,9 @@ public static class GatewaySettings
     {
         ClusterId = values.Of(ClusterGroup.ClusterId),
         Endpoints = ListenGroup.EndpointsFrom(values),
+        Tls = TlsGroup.OptionsFrom(values),
+        Peers = GatewayTlsGroup.PeersFrom(values),
+        ClusterTls = ClusterTlsGroup.FilesFrom(values),
         Advertise = ClusterGroup.AdvertisedFrom(values),
         Admin = AdminGroup.EndpointFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),

@@ -30,6 +30,7 @@ internal sealed class ServeCommand
         var format = values.Of(LogGroup.Format);
         var output = new LogOutput(Console.OpenStandardError());
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
+        Exposure.Warn(values, loggers, ListenGroup.Listen, AdminGroup.Admin);
         await using var server = await SidecarServer.StartAsync(options, loggers).OrMistakeAsync();
         var store = options.DataFolder ?? "memory";
         if (format == LogFormat.Text)

@@ -16,6 +16,9 @@ public sealed record SidecarOptions
 
     public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [new("localhost", 50051)];
 
+    /// <summary>Null = cleartext.</summary>
+    public ServerTlsOptions? Tls { get; init; }
+
     /// <summary>The folder everything is kept in; null = memory.</summary>
     public string? DataFolder { get; init; }
 

@@ -8,6 +8,7 @@ using Snakepit.Bridge.Watching;
 using Snakepit.Serving;
 using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
+using Snakepit.Serving.Tls;
 using Snakepit.Sidecar.Workers;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -37,6 +38,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
     private readonly ServerTelemetry? _telemetry;
+    private readonly ServerTls? _tls;
     private readonly GrpcServer _grpc;
     private AdminServer? _admin;
     private IReadOnlyList<Sweep> _sweeps = [];
@@ -48,6 +50,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _options = options;
         _loggers = loggers;
         _logger = loggers.CreateLogger<SidecarServer>();
+        _tls = ServerTls.From(options.Tls, options.TimeProvider, loggers);
         _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry);
         ICalculationStore calculations;
         (_store, calculations) = OpenStore(options.DataFolder);
@@ -66,6 +69,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _telemetry?.Gauges.Add(_directory, _store);
         _telemetry?.Gauges.Add(_watches);
         _telemetry?.Gauges.Add(_tools);
+        _telemetry?.Gauges.Add(_tls?.Credentials, cluster: null);
         _grpc = new GrpcServer(new GrpcServerOptions
         {
             Endpoints = options.Endpoints,
@@ -73,6 +77,7 @@ public sealed class SidecarServer : IAsyncDisposable
             LoggerFactory = loggers,
             TimeProvider = options.TimeProvider,
             Observer = _telemetry?.Calls,
+            Tls = _tls,
         });
     }
 
@@ -88,6 +93,7 @@ public sealed class SidecarServer : IAsyncDisposable
     /// <summary>Opens the store and serves.</summary>
     /// <exception cref="StoreException">The data folder is in use by another process or cannot be used.</exception>
     /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
+    /// <exception cref="TlsFileException">Its certificate cannot be used.</exception>
     public static async Task<SidecarServer> StartAsync(SidecarOptions options, ILoggerFactory loggers)
     {
         var server = new SidecarServer(options, loggers);
@@ -137,6 +143,11 @@ public sealed class SidecarServer : IAsyncDisposable
             Sweep.Every(SweepInterval, SweepAsync, _options.TimeProvider, _logger),
             WatchSweep.Start(_watches, _options.Watches.Heartbeat, _options.TimeProvider, _logger),
         ];
+        if (_tls is not null)
+        {
+            _sweeps = [.. _sweeps, CertificateWatch.Start(_tls.Credentials, _options.TimeProvider, _logger)];
+        }
+
         if (_options.Workers is { } workers)
         {
             // They call us before they serve: that they can, now.
@@ -151,7 +162,7 @@ public sealed class SidecarServer : IAsyncDisposable
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers);
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers, _tls);
         }
     }
 

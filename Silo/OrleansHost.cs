@@ -6,10 +6,12 @@ using Orleans.Configuration;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Snakepit.Grains;
+using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Serving;
 using Snakepit.Serving.Logging;
 using Snakepit.Storage;
 using Snakepit.Storage.Postgres;
+using Snakepit.Transport;
 
 namespace Snakepit.Silo;
 
@@ -28,14 +30,21 @@ internal static class OrleansHost
     // A silo's death is noticed within seconds, and a gateway says again within 22 s that it has watchers: there are 30 s.
     private static readonly TimeSpan StoredWhileWatched = TimeSpan.FromSeconds(45);
 
-    public static IHost Build(SiloOptions options, ISessionStore store, ILoggerFactory loggers)
+    public static IHost Build(SiloOptions options, ISessionStore store, TlsCredentials? tls, ILoggerFactory loggers)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton<ILoggerFactory>(new FrameworkLoggers(loggers));
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.AddSingleton(options.TimeProvider);
         builder.Services.AddSingleton<FallenSilos>();
-        builder.UseOrleans(silo => Configure(silo, options, store));
+        builder.UseOrleans(silo =>
+        {
+            Configure(silo, options, store);
+            if (tls is not null)
+            {
+                silo.UseTls(security => ClusterTls.Apply(security, tls, loggers.CreateLogger<SiloServer>()));
+            }
+        });
         return builder.Build();
     }
 

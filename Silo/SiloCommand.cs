@@ -24,6 +24,13 @@ internal static class SiloCommand
         var format = values.Of(LogGroup.Format);
         var output = new LogOutput(Console.OpenStandardError());
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
+        Exposure.Warn(values, loggers, AdminGroup.Admin);
+        if (values.Of(SiloGroup.WithGateway))
+        {
+            Exposure.Warn(values, loggers, ListenGroup.Listen);
+        }
+
+        Exposure.WarnOfCluster(values, loggers);
         var starting = SiloServer.StartAsync(options, loggers).OrMistakeAsync();
         await Task.WhenAny(starting, end.Came);
         if (!starting.IsCompleted)

@@ -22,6 +22,12 @@ public sealed record SiloOptions
     /// <summary>Where the other processes of the cluster reach this one.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
+    /// <summary>For silos and gateways; null = cleartext.</summary>
+    public TlsFiles? ClusterTls { get; init; }
+
+    /// <summary>For clients of the gateway in its process, and for the admin address; null = cleartext.</summary>
+    public ServerTlsOptions? Tls { get; init; }
+
     /// <summary>For other silos; 0 = any free one.</summary>
     public int SiloPort { get; init; } = 11111;
 

@@ -2,8 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Snakepit.GrpcGateway;
+using Snakepit.Serving;
 using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
+using Snakepit.Serving.Tls;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Memory;
@@ -27,6 +29,9 @@ public sealed class SiloServer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ISessionStore _store;
     private readonly ServerTelemetry? _telemetry;
+    private readonly ServerTls? _tls;
+    private readonly TlsCredentials? _clusterTls;
+    private readonly List<Sweep> _sweeps = [];
     private readonly IHost _host;
     private GatewayServer? _gateway;
     private AdminServer? _admin;
@@ -38,9 +43,13 @@ public sealed class SiloServer : IAsyncDisposable
         _options = options;
         _store = store;
         _logger = loggers.CreateLogger<SiloServer>();
+        _tls = ServerTls.From(options.Tls, options.TimeProvider, loggers);
+        _clusterTls = options.ClusterTls is { } files
+            ? new TlsCredentials(files, options.TimeProvider, loggers.CreateLogger<TlsCredentials>())
+            : null;
         _telemetry = ServerTelemetry.Start("snakepit-silo", options.Telemetry);
         (SiloPort, ClientPort) = FreePorts.Choose(options.Address, options.SiloPort, options.ClientPort);
-        _host = OrleansHost.Build(options with { SiloPort = SiloPort, ClientPort = ClientPort }, store, loggers);
+        _host = OrleansHost.Build(options with { SiloPort = SiloPort, ClientPort = ClientPort }, store, _clusterTls, loggers);
     }
 
     /// <summary>The port for other silos.</summary>
@@ -58,6 +67,7 @@ public sealed class SiloServer : IAsyncDisposable
     /// <summary>Opens the store, joins the cluster, and serves.</summary>
     /// <exception cref="StoreException">The database cannot be used.</exception>
     /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
+    /// <exception cref="TlsFileException">A certificate cannot be used.</exception>
     public static async Task<SiloServer> StartAsync(SiloOptions options, ILoggerFactory loggers)
     {
         var store = await OpenAsync(options, loggers);
@@ -96,16 +106,22 @@ public sealed class SiloServer : IAsyncDisposable
     private async Task StartAsync(ILoggerFactory loggers)
     {
         await JoinAsync();
+        foreach (var credentials in new[] { _tls?.Credentials, _clusterTls }.OfType<TlsCredentials>())
+        {
+            _sweeps.Add(CertificateWatch.Start(credentials, _options.TimeProvider, _logger));
+        }
+
+        _telemetry?.Gauges.Add(_tls?.Credentials, _clusterTls);
         _telemetry?.Gauges.Add(_host.Services.GetRequiredService<SessionDirectory>(), _store);
         if (_options.Gateway is { } gateway)
         {
             var cluster = _host.Services.GetRequiredService<IClusterClient>();
-            _gateway = await GatewayServer.StartAsync(gateway, loggers, new SharedCluster(cluster, _store));
+            _gateway = await GatewayServer.StartAsync(gateway, loggers, new SharedCluster(cluster, _store, _tls));
         }
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, UnreadinessAsync, _telemetry?.Page, loggers);
+            _admin = await AdminServer.StartAsync(admin, UnreadinessAsync, _telemetry?.Page, loggers, _tls);
         }
 
         _logger.Joined(_options.ClusterId, SiloPort, ClientPort);
@@ -160,6 +176,11 @@ public sealed class SiloServer : IAsyncDisposable
         if (_admin is not null)
         {
             await _admin.DisposeAsync();
+        }
+
+        foreach (var sweep in _sweeps)
+        {
+            await sweep.DisposeAsync();
         }
 
         _logger.Left();

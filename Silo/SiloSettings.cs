@@ -10,7 +10,8 @@ internal static class SiloSettings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. SiloGroup.All, .. ClusterGroup.All, .. AdminGroup.All, .. TelemetryGroup.All, .. ListenGroup.All,
+        .. SiloGroup.All, .. ClusterGroup.All, .. ClusterTlsGroup.All, .. AdminGroup.All, .. TelemetryGroup.All,
+        .. ListenGroup.All, .. TlsGroup.All, .. GatewayTlsGroup.All,
         .. SessionGroup.All, .. HostGroup.All, .. WatchGroup.All, .. CalculatorGroup.All, .. LimitGroup.All,
         .. LogGroup.All, .. ConfigGroup.All,
     ];
@@ -27,6 +28,8 @@ internal static class SiloSettings
             Address = ClusterGroup.AdvertisedFrom(values),
             SiloPort = values.Of(SiloGroup.SiloPort),
             ClientPort = values.Of(SiloGroup.ClientPort),
+            ClusterTls = ClusterTlsGroup.FilesFrom(values),
+            Tls = TlsGroup.OptionsFrom(values),
             Admin = AdminGroup.EndpointFrom(values),
             Telemetry = TelemetryGroup.OptionsFrom(values),
             Sessions = SessionGroup.SettingsFrom(values),

@@ -4,6 +4,7 @@ using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Storing;
 using Snakepit.Protocol.Tools;
 using Snakepit.Storage;
+using Snakepit.Transport;
 
 namespace Snakepit.Bridge.Tools;
 
@@ -13,14 +14,24 @@ namespace Snakepit.Bridge.Tools;
 /// </summary>
 public sealed partial class ToolHosts
 {
+    /// <summary>What stands before the address of a gateway that is reached by TLS.</summary>
+    public const string TlsScheme = "https://";
+
     /// <summary>How long it is remembered that a worker was removed: longer than any gateway is silent and still there.</summary>
     private static readonly TimeSpan RemovalLasts = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, Announcement> _announcements = new(StringComparer.Ordinal);
-    private readonly GatewayChannels _gateways = new(settings, time);
+    private readonly GatewayChannels _gateways = new(settings, time, logger);
 
     /// <summary>Null = there are no others. Set before anything is served.</summary>
     public IHostExchange? Exchange { get; set; }
+
+    /// <summary>How other gateways are called; null = in cleartext. All gateways of a cluster do it alike.</summary>
+    public ClientTls? GatewayTls
+    {
+        get => _gateways.Tls;
+        init => _gateways.Tls = value;
+    }
 
     public ValueTask LookAgainAsync(CancellationToken cancellation) => Exchange?.ExchangeAsync(cancellation) ?? default;
 
@@ -72,7 +83,7 @@ public sealed partial class ToolHosts
                 Relay(id, since, address);
             }
 
-            _gateways.Keep(others.Select(static other => other.Address));
+            _gateways.Keep([.. others.Select(static other => other.Address)]);
         }
     }
 

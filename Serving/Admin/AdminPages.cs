@@ -12,7 +12,9 @@ namespace Snakepit.Serving.Admin;
 /// </summary>
 /// <param name="unreadiness">Why it is not ready, in one line; null = it is.</param>
 /// <param name="metrics">Null = there are none.</param>
-internal sealed class AdminPages(Func<CancellationToken, ValueTask<string?>> unreadiness, MetricsPage? metrics)
+/// <param name="asksForCertificates">Whether all but probes must have shown a certificate.</param>
+internal sealed class AdminPages(
+    Func<CancellationToken, ValueTask<string?>> unreadiness, MetricsPage? metrics, bool asksForCertificates = false)
     : IHttpApplication<IFeatureCollection>
 {
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
@@ -26,6 +28,8 @@ internal sealed class AdminPages(Func<CancellationToken, ValueTask<string?>> unr
             "/readyz" => await unreadiness(aborted) is { } reason
                 ? (StatusCodes.Status503ServiceUnavailable, $"{reason}\n")
                 : (StatusCodes.Status200OK, "ready\n"),
+            _ when asksForCertificates && context.Get<ITlsConnectionFeature>()?.ClientCertificate is null =>
+                (StatusCodes.Status403Forbidden, "a client certificate is needed\n"),
             "/metrics" when metrics is not null => (StatusCodes.Status200OK, metrics.Render()),
             _ => (StatusCodes.Status404NotFound, $"there are /healthz, /readyz{(metrics is null ? "" : ", /metrics")}\n"),
         };

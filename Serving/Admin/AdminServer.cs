@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -8,7 +9,7 @@ using Snakepit.Transport;
 
 namespace Snakepit.Serving.Admin;
 
-/// <summary>The admin port of an executable: plain HTTP/1.1, for probes and scrapers.</summary>
+/// <summary>The admin port of an executable: HTTP/1.1, for probes and scrapers; by TLS where other machines reach it.</summary>
 public sealed class AdminServer : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -29,12 +30,14 @@ public sealed class AdminServer : IAsyncDisposable
     /// <param name="unreadiness">Why the process is not ready, in one line; null = it is. Asked by each probe.</param>
     /// <param name="metrics">What `/metrics` shows; null = there is no such page.</param>
     /// <param name="loggers">Warnings go there.</param>
+    /// <param name="tls">How clients are served; null = in cleartext. On loopback the admin port is so too.</param>
     /// <exception cref="EndpointUnavailableException">It cannot listen there.</exception>
     public static async Task<AdminServer> StartAsync(
         GrpcEndpoint endpoint,
         Func<CancellationToken, ValueTask<string?>> unreadiness,
         MetricsPage? metrics,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        ServerTls? tls = null)
     {
         var framework = new FrameworkLoggers(loggers);
         using var sockets = ListenSockets.Bind([endpoint]);
@@ -42,9 +45,23 @@ public sealed class AdminServer : IAsyncDisposable
         var transport = new SocketTransportFactory(
             Options.Create(new SocketTransportOptions { CreateBoundListenSocket = sockets.Take }), framework);
         var options = new KestrelServerOptions { AddServerHeader = false };
-        endPoints.ForEach(endPoint => options.Listen(endPoint, listen => listen.Protocols = HttpProtocols.Http1));
+        var isEncrypted = tls is not null && endPoints.TrueForAll(static endPoint => !IPAddress.IsLoopback(endPoint.Address));
+        if (isEncrypted)
+        {
+            ServerTls.Prepare(options, framework);
+        }
+
+        endPoints.ForEach(endPoint => options.Listen(endPoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            if (isEncrypted)
+            {
+                // Probes have no certificates: what else there is asks for them by itself.
+                tls!.Apply(listen, tls.Clients == ClientCertificates.Unasked ? ClientCertificates.Unasked : ClientCertificates.Optional);
+            }
+        }));
         var kestrel = new KestrelServer(Options.Create(options), transport, framework);
-        await kestrel.StartAsync(new AdminPages(unreadiness, metrics), CancellationToken.None);
+        await kestrel.StartAsync(new AdminPages(unreadiness, metrics, isEncrypted && tls!.Clients == ClientCertificates.Required), CancellationToken.None);
         return new AdminServer(kestrel, endPoints[0].Port);
     }
 

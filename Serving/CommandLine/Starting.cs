@@ -7,14 +7,14 @@ namespace Snakepit.Serving.CommandLine;
 public static class Starting
 {
     /// <summary>The server that starts.</summary>
-    /// <exception cref="MistakeException">It cannot listen where it should, or its store cannot be used.</exception>
+    /// <exception cref="MistakeException">It cannot listen where it should, its store or its certificate cannot be used.</exception>
     public static async Task<T> OrMistakeAsync<T>(this Task<T> starting)
     {
         try
         {
             return await starting;
         }
-        catch (Exception failure) when (failure is EndpointUnavailableException or StoreException)
+        catch (Exception failure) when (failure is EndpointUnavailableException or StoreException or TlsFileException)
         {
             throw new MistakeException(failure.Message);
         }

@@ -18,8 +18,8 @@ public static class KnownSettings
 
     private static readonly IReadOnlyList<IReadOnlyList<Setting>> Groups =
     [
-        ListenGroup.All, SessionGroup.All, LimitGroup.All, HostGroup.All, CalculatorGroup.All, WatchGroup.All,
-        ClusterGroup.All, SiloGroup.All, AdminGroup.All, TelemetryGroup.All, LogGroup.All, ConfigGroup.All,
+        ListenGroup.All, TlsGroup.All, SessionGroup.All, LimitGroup.All, HostGroup.All, CalculatorGroup.All, WatchGroup.All,
+        ClusterGroup.All, ClusterTlsGroup.All, GatewayTlsGroup.All, SiloGroup.All, AdminGroup.All, TelemetryGroup.All, LogGroup.All, ConfigGroup.All,
     ];
 
     /// <summary>Whether a file may have an entry of that name.</summary>

@@ -3,6 +3,7 @@ using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
+using Snakepit.Transport;
 
 namespace Snakepit.Serving.Telemetry;
 
@@ -40,5 +41,26 @@ public sealed class ServerGauges : IDisposable
         "{host}",
         "Hosts of tools: workers and attached clients, by state.");
 
+    /// <summary>Of a process that has certificates: for its clients, and for silos and gateways. Null = none.</summary>
+    public void Add(TlsCredentials? server, TlsCredentials? cluster)
+    {
+        if (server is not null)
+        {
+            Add(server, "server");
+        }
+
+        if (cluster is not null)
+        {
+            Add(cluster, "cluster");
+        }
+    }
+
     public void Dispose() => _meter.Dispose();
+
+    private void Add(TlsCredentials credentials, string use) => _meter.CreateObservableGauge(
+        "snakepit.tls.certificate.expiry",
+        () => new Measurement<double>(
+            credentials.TimeLeft?.TotalSeconds ?? 0, new KeyValuePair<string, object?>("snakepit.tls.certificate.use", use)),
+        "s",
+        "Time until the certificate expires; negative once it has.");
 }

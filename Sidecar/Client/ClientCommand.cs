@@ -40,7 +40,9 @@ internal abstract class ClientCommand : DocumentedCommand
     {
         var values = SettingValues.Read(
             ClientSettings.All, setting => _settings.TextOf(setting, parsed), Environment.GetEnvironmentVariable);
-        using var server = new ServerConnection(values.Of(ClientSettings.Server), values.Of(ClientSettings.Timeout));
+        var address = values.Of(ClientSettings.Server);
+        using var server = new ServerConnection(
+            address, values.Of(ClientSettings.Timeout), ClientSecurity.OptionsFrom(values, address));
         try
         {
             await RunAsync(parsed, server, new Output(parsed.InvocationConfiguration.Output, parsed.GetValue(_json)), cancellation);

@@ -24,5 +24,5 @@ internal static class ClientSettings
         IsInFile = false,
     };
 
-    public static IReadOnlyList<Setting> All { get; } = [Server, Timeout];
+    public static IReadOnlyList<Setting> All { get; } = [Server, Timeout, .. ClientSecurity.All];
 }

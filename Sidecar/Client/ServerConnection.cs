@@ -8,13 +8,14 @@ namespace Snakepit.Sidecar.Client;
 /// <summary>The server that a command calls.</summary>
 /// <param name="target">`HOST:PORT`.</param>
 /// <param name="timeout">Time for each call, a watch excepted.</param>
-internal sealed class ServerConnection(string target, TimeSpan timeout) : IDisposable
+/// <param name="security">How it is encrypted, and who calls; null = in cleartext, nobody in particular.</param>
+internal sealed class ServerConnection(string target, TimeSpan timeout, RpcChannelOptions? security = null) : IDisposable
 {
     private static readonly string BridgeName = BridgeService.Contract.Name;
     private static readonly string SessionsName = AdministrationService.Contract.Name;
     private static readonly string ToolsName = ToolsService.Contract.Name;
 
-    private readonly RpcChannel _channel = new(target);
+    private readonly RpcChannel _channel = new(target, security);
     private readonly RpcCallOptions _options = new() { Timeout = timeout };
 
     public string Target => target;

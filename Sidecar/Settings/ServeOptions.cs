@@ -11,6 +11,7 @@ internal static class ServeOptions
     public static SidecarOptions From(SettingValues values) => new()
     {
         Endpoints = ListenGroup.EndpointsFrom(values),
+        Tls = TlsGroup.OptionsFrom(values),
         DataFolder = KeepsInMemory(values) ? null : Path.GetFullPath(values.Of(ServeSettings.Data)),
         Sessions = SessionGroup.SettingsFrom(values),
         Hosting = HostGroup.PolicyFrom(values),

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Transport;
@@ -27,7 +28,11 @@ internal static class CallFailure
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             if (cause is OperationCanceledException { InnerException: TimeoutException }
-                or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+                or HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
+                }
+                or AuthenticationException)
             {
                 return true;
             }
@@ -36,8 +41,13 @@ internal static class CallFailure
         return false;
     }
 
-    public static RpcStatus OfException(Exception exception, string address)
+    public static RpcStatus OfException(Exception exception, string address, string guess)
     {
+        if (Refusal(exception) is { } refused)
+        {
+            return new RpcStatus(RpcCode.Unavailable, $"cannot connect to {address} by TLS: {refused.Message}");
+        }
+
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
@@ -49,14 +59,14 @@ internal static class CallFailure
                 case OperationCanceledException { InnerException: TimeoutException late }:
                     return new RpcStatus(RpcCode.Unavailable, $"cannot connect to {address}: {late.Message}");
                 case HttpIOException or SocketException:
-                    return new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: {cause.Message}");
+                    return new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: {cause.Message.TrimEnd('.')}{guess}");
             }
         }
 
         return exception switch
         {
             HttpRequestException or IOException =>
-                new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: {exception.Message}"),
+                new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: {exception.Message.TrimEnd('.')}{guess}"),
             OperationCanceledException => new RpcStatus(RpcCode.Cancelled, "the call was cancelled"),
             _ => new RpcStatus(RpcCode.Internal, $"the call to {address} failed: {exception.Message}"),
         };
@@ -74,6 +84,9 @@ internal static class CallFailure
         12 => RpcCode.PermissionDenied,
         _ => RpcCode.Internal,
     };
+
+    private static AuthenticationException? Refusal(Exception? exception) =>
+        exception is null ? null : exception as AuthenticationException ?? Refusal(exception.InnerException);
 
     private static Exception Innermost(Exception exception) =>
         exception.InnerException is { } inner ? Innermost(inner) : exception;

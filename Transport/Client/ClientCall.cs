@@ -53,6 +53,11 @@ internal sealed class ClientCall<TResponse> : IDisposable
         requests?.Cancellation = _cancellation.Token;
         _span = CallTracing.BeginMade(path, channel.Target);
         var request = Request(channel.Address, path, content, options);
+        if (channel.Options.Token?.Invoke() is { } token)
+        {
+            request.Headers.TryAddWithoutValidation(GrpcNames.Authorization, $"Bearer {token}");
+        }
+
         CallTracing.Propagate(_span, request.Headers);
         _response = SendAsync(request, requests);
     }
@@ -114,7 +119,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         var cancelled = cancellation.IsCancellationRequested ? cancellation : _caller;
         return cancelled.IsCancellationRequested
             ? new OperationCanceledException("the call was cancelled", exception, cancelled)
-            : new RpcException(CallFailure.OfException(exception, _channel.Target))
+            : new RpcException(CallFailure.OfException(exception, _channel.Target, Guess))
             {
                 NeverSent = CallFailure.IsBeforeSending(exception),
             };
@@ -128,6 +133,15 @@ internal sealed class ClientCall<TResponse> : IDisposable
         CallTracing.End(_span, _status?.Code ?? RpcCode.Cancelled);
         _ = ReleaseAsync();
     }
+
+    /// <summary>Why a server that never answered may have ended the connection.</summary>
+    private string Guess => (_channel.HasAnswered, _channel.Options.Tls) switch
+    {
+        (true, _) => "",
+        (_, null) => "; perhaps it serves TLS",
+        (_, { HasCertificate: true }) => "; perhaps it refuses the client certificate",
+        _ => "; perhaps it asks for a client certificate",
+    };
 
     private static HttpRequestMessage Request(Uri address, string path, HttpContent content, RpcCallOptions? options)
     {
@@ -186,6 +200,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
         try
         {
             var response = await _channel.Invoker.SendAsync(request, _cancellation.Token);
+            _channel.HasAnswered = true;
             var isGrpc = GrpcNames.IsGrpc(response.Content.Headers.ContentType?.ToString());
             if (response.StatusCode == HttpStatusCode.OK && isGrpc)
             {

@@ -5,7 +5,7 @@ using Snakepit.Protocol.Rpc;
 namespace Snakepit.Transport;
 
 /// <summary>
-/// Calls a gRPC server in cleartext HTTP/2. Connects with the first call, again when a connection breaks,
+/// Calls a gRPC server in HTTP/2, in cleartext or by TLS. Connects with the first call, again when a connection breaks,
 /// and shares connections between calls: make one for each server and keep it.
 /// </summary>
 public sealed class RpcChannel : IDisposable
@@ -22,9 +22,9 @@ public sealed class RpcChannel : IDisposable
         }
 
         Target = target;
-        Address = address;
         Options = options ?? new RpcChannelOptions();
-        Invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        Address = Options.Tls is null ? address : new Uri($"https://{target}");
+        var handler = new SocketsHttpHandler
         {
             EnableMultipleHttp2Connections = true,
             ConnectTimeout = Options.ConnectTimeout,
@@ -37,7 +37,13 @@ public sealed class RpcChannel : IDisposable
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
-        });
+        };
+        if (Options.Tls is { } tls)
+        {
+            handler.ConnectCallback = (context, cancellation) => tls.ConnectAsync(context.DnsEndPoint, cancellation);
+        }
+
+        Invoker = new HttpMessageInvoker(handler);
     }
 
     /// <summary>As given.</summary>
@@ -46,6 +52,9 @@ public sealed class RpcChannel : IDisposable
     internal static string UserAgent { get; } = $"snakepit-csharp/{typeof(RpcChannel).Assembly.GetName().Version?.ToString(3)}";
 
     internal Uri Address { get; }
+
+    /// <summary>The server has answered a call: it speaks as this channel does.</summary>
+    internal bool HasAnswered { get; set; }
 
     internal RpcChannelOptions Options { get; }
 

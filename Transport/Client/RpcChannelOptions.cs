@@ -16,4 +16,13 @@ public sealed record RpcChannelOptions
 
     /// <summary>The clock of the calls' timeouts.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Null = cleartext.</summary>
+    public ClientTls? Tls { get; init; }
+
+    /// <summary>
+    /// The token that says who calls, asked for with each call and sent as `authorization: Bearer`; null = none. Whoever gives
+    /// it sees to it that the connection is encrypted, or goes no further than this machine.
+    /// </summary>
+    public Func<string?>? Token { get; init; }
 }

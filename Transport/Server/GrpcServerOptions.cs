@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -32,6 +31,6 @@ public sealed class GrpcServerOptions
     /// <summary>Told of each call that ends; null = nobody, at no cost.</summary>
     public ICallObserver? Observer { get; init; }
 
-    /// <summary>Runs for each listening address, as to put TLS on it; null = cleartext.</summary>
-    public Action<ListenOptions>? ConfigureListen { get; init; }
+    /// <summary>TLS on the addresses; null = cleartext. Whoever gives it sees to its files.</summary>
+    public ServerTls? Tls { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Snakepit.Transport;
@@ -21,6 +22,9 @@ internal sealed class HttpExchange(IFeatureCollection features)
     public IHttpRequestLifetimeFeature Lifetime { get; } = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
 
     public IHttpConnectionFeature Connection { get; } = features.GetRequiredFeature<IHttpConnectionFeature>();
+
+    /// <summary>The caller's certificate, which has been found valid; null = it has shown none, or the connection is cleartext.</summary>
+    public X509Certificate2? ClientCertificate => features.Get<ITlsConnectionFeature>()?.ClientCertificate;
 
     public IHttpResetFeature Stream { get; } = features.GetRequiredFeature<IHttpResetFeature>();
 }

@@ -33,12 +33,17 @@ internal static class KestrelSettings
         limits.Http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
         limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
         limits.Http2.InitialStreamWindowSize = StreamWindow;
+        if (options.Tls is not null)
+        {
+            ServerTls.Prepare(kestrel, options.LoggerFactory);
+        }
+
         foreach (var endPoint in endPoints)
         {
             kestrel.Listen(endPoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
-                options.ConfigureListen?.Invoke(listen);
+                options.Tls?.Apply(listen, options.Tls.Clients);
             });
         }
     }

@@ -8,6 +8,7 @@ internal static class GrpcNames
     public const string Message = "grpc-message";
     public const string Timeout = "grpc-timeout";
     public const string Encoding = "grpc-encoding";
+    public const string Authorization = "authorization";
     public const string AcceptEncoding = "grpc-accept-encoding";
     public const string Gzip = "gzip";
     public const string Identity = "identity";

@@ -25,8 +25,9 @@ public sealed class WorkerChannel : IDisposable
     /// <param name="address">`HOST:PORT`.</param>
     /// <param name="settings">Times and bounds.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="tls">Null = cleartext.</param>
     /// <exception cref="ArgumentException"><paramref name="address"/> is none.</exception>
-    public WorkerChannel(string address, ToolSettings settings, TimeProvider time)
+    public WorkerChannel(string address, ToolSettings settings, TimeProvider time, ClientTls? tls = null)
     {
         _settings = settings;
         Rpc = new RpcChannel(address, new RpcChannelOptions
@@ -35,6 +36,7 @@ public sealed class WorkerChannel : IDisposable
             ConnectTimeout = settings.ConnectTimeout,
             KeepAlivePingDelay = PingDelay,
             TimeProvider = time,
+            Tls = tls,
         });
     }
 

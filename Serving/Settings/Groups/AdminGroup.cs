@@ -1,3 +1,4 @@
+using Snakepit.Serving.CommandLine;
 using Snakepit.Transport;
 
 namespace Snakepit.Serving.Settings.Groups;
@@ -12,5 +13,10 @@ public static class AdminGroup
     public static IReadOnlyList<Setting> All { get; } = [Admin];
 
     /// <summary>Null = nowhere.</summary>
-    public static GrpcEndpoint? EndpointFrom(SettingValues values) => values.Of(Admin) is [var address, ..] ? address.EndpointOn(0) : null;
+    /// <exception cref="MistakeException">Other machines could connect, and nobody said that this is meant.</exception>
+    public static GrpcEndpoint? EndpointFrom(SettingValues values)
+    {
+        Exposure.Check(values, Admin);
+        return values.Of(Admin) is [var address, ..] ? address.EndpointOn(0) : null;
+    }
 }

@@ -50,7 +50,7 @@ public static class ClusterGroup
         }
     }
 
-    /// <exception cref="MistakeException">It is no address, or other machines could connect and nobody said that this is meant.</exception>
+    /// <exception cref="MistakeException">It is no address, or it leads other machines to an open cluster and nobody said that this is meant.</exception>
     public static IPAddress AdvertisedFrom(SettingValues values)
     {
         if (!IPAddress.TryParse(values.Of(Advertise), out var address))
@@ -58,10 +58,8 @@ public static class ClusterGroup
             throw new MistakeException($"{Advertise.Option}: '{values.Of(Advertise)}' is not an IP address");
         }
 
-        return IPAddress.IsLoopback(address) || values.Of(ListenGroup.Insecure)
-            ? address
-            : throw new MistakeException(
-                $"{Advertise.Option} {address}: other machines could reach this process, and nothing is encrypted; "
-                + $"say {ListenGroup.Insecure.Option} if that is meant");
+        return Exposure.OpenCluster(values, address) is { } open && !values.Of(ListenGroup.Insecure)
+            ? throw new MistakeException($"{open}; say {ListenGroup.Insecure.Option} if that is meant")
+            : address;
     }
 }

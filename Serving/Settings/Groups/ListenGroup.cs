@@ -18,7 +18,7 @@ public static class ListenGroup
 
     public static Setting<bool> Insecure { get; } = new(
         "insecure", SettingKinds.Switch, false,
-        "serve other machines too, though nothing is encrypted and nobody is asked who they are");
+        "serve other machines too, even where nothing is encrypted or nobody is asked who they are");
 
     public static Setting<int> MaxMessageBytes { get; } = new(
         "max-message-bytes", SettingKinds.Size, new GrpcServerOptions().MaxReceiveMessageSize,
@@ -29,14 +29,7 @@ public static class ListenGroup
     /// <exception cref="MistakeException">Other machines could connect, and nobody said that this is meant.</exception>
     public static IReadOnlyList<GrpcEndpoint> EndpointsFrom(SettingValues values)
     {
-        var addresses = values.Of(Listen);
-        if (!values.Of(Insecure) && addresses.FirstOrDefault(address => !address.IsLoopback) is { } open)
-        {
-            throw new MistakeException(
-                $"{Listen.Option} {open}: other machines could reach it, and nothing is encrypted; "
-                + $"say {Insecure.Option} if that is meant");
-        }
-
-        return [.. addresses.Select(address => address.EndpointOn(values.Of(Port)))];
+        Exposure.Check(values, Listen);
+        return [.. values.Of(Listen).Select(address => address.EndpointOn(values.Of(Port)))];
     }
 }
