@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Snakepit.Transport;
@@ -23,8 +22,8 @@ internal sealed class HttpExchange(IFeatureCollection features)
 
     public IHttpConnectionFeature Connection { get; } = features.GetRequiredFeature<IHttpConnectionFeature>();
 
-    /// <summary>The caller's certificate, which has been found valid; null = it has shown none, or the connection is cleartext.</summary>
-    public X509Certificate2? ClientCertificate => features.Get<ITlsConnectionFeature>()?.ClientCertificate;
+    /// <summary>Null where the connection is not encrypted.</summary>
+    public ITlsConnectionFeature? Tls => features.Get<ITlsConnectionFeature>();
 
     public IHttpResetFeature Stream { get; } = features.GetRequiredFeature<IHttpResetFeature>();
 }

@@ -8,9 +8,11 @@
             print(update.old, "->", update.value)
 """
 
+from ._channels import Tls
 from .errors import (
     AccessDenied, AlreadyExists, BatchFailed, CallTimeout, Cancelled, ConstraintViolation, InvalidArgument, LimitExceeded,
-    NotFoundError, NotServed, PreconditionFailed, SessionEnded, SessionNotFound, SnakepitError, ToolFailed, ToolNotFound,
+    NotFoundError, NotServed, NotTrusted, PreconditionFailed, SessionEnded, SessionNotFound, SnakepitError, ToolFailed,
+    ToolNotFound,
     Unavailable, VariableNotFound, VariableNotFoundError, VersionConflict, VersionNotFound,
 )
 from .accessors import VariableProxy
@@ -32,8 +34,8 @@ __version__ = "0.1.0"
 
 __all__ = [
     "AccessDenied", "AlreadyExists", "AsyncSessionContext", "AsyncWatch", "BatchFailed", "CallTimeout", "Cancelled", "ConstraintViolation", "HistoryEntry",
-    "InvalidArgument", "LaunchFailed", "LimitExceeded", "NotFoundError", "NotServed", "PreconditionFailed", "SessionContext", "SessionEnded",
-    "SessionInfo", "SessionNotFound", "Sidecar", "SnakepitError", "Tool", "ToolContext", "ToolFailed", "ToolHost", "ToolNotFound", "TypeSerializer", "TypeValidator",
+    "InvalidArgument", "LaunchFailed", "LimitExceeded", "NotFoundError", "NotServed", "NotTrusted", "PreconditionFailed", "SessionContext", "SessionEnded",
+    "SessionInfo", "SessionNotFound", "Sidecar", "SnakepitError", "Tls", "Tool", "ToolContext", "ToolFailed", "ToolHost", "ToolNotFound", "TypeSerializer", "TypeValidator",
     "Unavailable", "Update", "VariableAwareMixin", "VariableInfo", "VariableNotFound", "VariableNotFoundError", "VariableProxy", "VariableType",
     "VersionConflict", "VersionNotFound", "Watch", "Worker", "WorkerServer", "__version__", "launch", "tool",
 ]

@@ -17,7 +17,7 @@ import grpc
 
 from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_bridge_pb2_grpc, snakepit_sessions_pb2_grpc, snakepit_tools_pb2_grpc
-from .errors import CallTimeout, SnakepitError, Unavailable, error_of_rpc
+from .errors import CallTimeout, NotTrusted, SnakepitError, Unavailable, error_of_rpc
 
 T = TypeVar("T")
 
@@ -119,7 +119,8 @@ class _Tries:
         error = error_of_rpc(failure)
         if isinstance(error, CallTimeout) and self._unreachable is not None:
             raise self._unreachable
-        if not self._again or not isinstance(error, Unavailable):
+        # A certificate that is not believed is none the better for another try.
+        if not self._again or not isinstance(error, Unavailable) or isinstance(error, NotTrusted):
             raise error
         self._unreachable = error
         pause = next(self._pauses)

@@ -11,7 +11,8 @@ import grpc
 
 from . import _calls, _tool_calls
 from ._cache import VariableCache
-from ._calls import CHANNEL_OPTIONS, DEFAULT_TIMEOUT, Plan, Stubs
+from ._calls import DEFAULT_TIMEOUT, Plan, Stubs
+from ._channels import Security, Tls, Token, open_aio_channel
 from ._operations import Operations
 from ._resume import WatchOptions, WatchState
 from .aio_watching import AsyncCallback, AsyncWatch
@@ -82,6 +83,8 @@ class AsyncSessionContext:
         metadata: Metadata = None,
         ttl_seconds: int = 0,
         history_limit: int = 0,
+        tls: Union[bool, Tls, None] = None,
+        token: Optional[Token] = None,
         credentials: Optional[grpc.ChannelCredentials] = None,
         options: Sequence[Any] = (),
         timeout: float = DEFAULT_TIMEOUT,
@@ -90,10 +93,7 @@ class AsyncSessionContext:
         end_on_exit: bool = False,
     ) -> AsyncSessionContext:
         """A context of the session at HOST:PORT, which is made if it is not there."""
-        every = [*CHANNEL_OPTIONS, *options]
-        channel = (
-            grpc.aio.insecure_channel(address, every) if credentials is None
-            else grpc.aio.secure_channel(address, credentials, every))
+        channel = open_aio_channel(address, Security(tls, token, credentials), options)
         context = cls(
             Stubs.over(channel).bridge, session_id, strict_mode, channel=channel, timeout=timeout, tool_timeout=tool_timeout,
             cache_ttl=cache_ttl, end_on_exit=end_on_exit)

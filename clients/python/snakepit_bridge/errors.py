@@ -81,6 +81,10 @@ class Unavailable(SnakepitError, ConnectionError):
     """The server cannot be reached, or is stopping, and stayed so for as long as the call was tried."""
 
 
+class NotTrusted(Unavailable):
+    """The connection cannot be encrypted: the server's certificate is of another authority or name, or it speaks no TLS."""
+
+
 class AccessDenied(SnakepitError, PermissionError):
     """The server does not know the caller, or does not let it."""
 
@@ -128,8 +132,9 @@ _BY_CODE: Dict[grpc.StatusCode, Type[SnakepitError]] = {
     grpc.StatusCode.CANCELLED: Cancelled,
 }
 
-# Words the protocol has a refusal contain, where one code stands for several kinds.
+# Words the protocol has a refusal contain, or grpc itself, where one code stands for several kinds.
 _BY_WORDS = (
+    (grpc.StatusCode.UNAVAILABLE, r"(?i)handshake failed|certificate.?verify.?failed|not in peer certificate", NotTrusted),
     (grpc.StatusCode.NOT_FOUND, r"^Session not found", SessionNotFound),
     (grpc.StatusCode.NOT_FOUND, r"^Variable not found", VariableNotFoundError),
     (grpc.StatusCode.NOT_FOUND, r"^Version not found", VersionNotFound),

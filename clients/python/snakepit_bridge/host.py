@@ -8,16 +8,17 @@ import time
 import uuid
 from collections import OrderedDict
 from concurrent import futures
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 import grpc
 
-from ._calls import CHANNEL_OPTIONS, Call, Plan, Stubs, pauses, run
+from ._calls import Call, Plan, Stubs, pauses, run
+from ._channels import Security, Tls, Token, open_channel
 from ._host_stream import HostStream
 from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_tools_pb2 as tools_pb
 from .errors import (
-    AccessDenied, CallTimeout, InvalidArgument, NotServed, SnakepitError, Unavailable, VersionConflict, error_of_rpc,
+    AccessDenied, CallTimeout, InvalidArgument, NotServed, NotTrusted, SnakepitError, Unavailable, VersionConflict, error_of_rpc,
 )
 from .session_context import SessionContext
 from .tools import Tool, tools_of
@@ -58,6 +59,8 @@ class ToolHost:
         host_id: str = "",
         metadata: Optional[Mapping[str, str]] = None,
         max_concurrent_calls: int = 8,
+        tls: Union[bool, Tls, None] = None,
+        token: Optional[Token] = None,
         credentials: Optional[grpc.ChannelCredentials] = None,
         options: Sequence[Any] = (),
         timeout: float = 30.0,
@@ -66,12 +69,11 @@ class ToolHost:
 
         tools: functions, or modules and objects that have some marked with @tool. host_id: one that outlives this process
         has the tools it offered served again by the next. Calls run on max_concurrent_calls threads; others wait.
+        tls, token, credentials: as of SessionContext.connect.
         """
         if max_concurrent_calls < 1:
             raise ValueError(f"max_concurrent_calls must be at least 1, got {max_concurrent_calls}")
-        every = [*CHANNEL_OPTIONS, *options]
-        channel = (
-            grpc.insecure_channel(address, every) if credentials is None else grpc.secure_channel(address, credentials, every))
+        channel = open_channel(address, Security(tls, token, credentials), options)
         host = cls(channel, tools_of(*tools), host_id or f"python-{uuid.uuid4()}", metadata or {}, max_concurrent_calls)
         try:
             host._start(timeout)
@@ -191,7 +193,7 @@ class ToolHost:
             if self._closing.is_set():
                 return
             # ABORTED: the same host has attached elsewhere, and taking turns at that would help nobody.
-            if isinstance(error, (VersionConflict, InvalidArgument, AccessDenied, NotServed)):
+            if isinstance(error, (VersionConflict, InvalidArgument, AccessDenied, NotServed, NotTrusted)):
                 logger.error("host %s is attached no more: %s", self.host_id, error)
                 self.ended = error
                 self._attached.set()

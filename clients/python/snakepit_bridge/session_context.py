@@ -12,7 +12,8 @@ import grpc
 
 from . import _calls, _tool_calls
 from ._cache import VariableCache
-from ._calls import CHANNEL_OPTIONS, DEFAULT_TIMEOUT, Plan, Stubs
+from ._calls import DEFAULT_TIMEOUT, Plan, Stubs
+from ._channels import Security, Tls, Token, open_channel
 from ._operations import Operations
 from ._resume import WatchOptions, WatchState
 from .accessors import BatchUpdater, VariableNamespace, VariableProxy
@@ -88,6 +89,8 @@ class SessionContext:
         metadata: Optional[Mapping[str, str]] = None,
         ttl_seconds: int = 0,
         history_limit: int = 0,
+        tls: Union[bool, Tls, None] = None,
+        token: Optional[Token] = None,
         credentials: Optional[grpc.ChannelCredentials] = None,
         options: Sequence[Any] = (),
         timeout: float = DEFAULT_TIMEOUT,
@@ -97,12 +100,12 @@ class SessionContext:
     ) -> SessionContext:
         """A context of the session at HOST:PORT, which is made if it is not there.
 
+        tls: True, or what it believes and shows; a server that is not believed raises NotTrusted. token: says who calls, a
+        text or what is asked for one with each call. credentials: grpc's own, in the place of tls.
         metadata, ttl_seconds (of disuse, after which it ends) and history_limit are a new session's; 0 = the server's.
         options: of the channel, on top of those this package sets. The session outlives the context unless end_on_exit.
         """
-        every = [*CHANNEL_OPTIONS, *options]
-        channel = (
-            grpc.insecure_channel(address, every) if credentials is None else grpc.secure_channel(address, credentials, every))
+        channel = open_channel(address, Security(tls, token, credentials), options)
         context = cls(
             Stubs.over(channel).bridge, session_id, strict_mode, channel=channel, timeout=timeout, tool_timeout=tool_timeout,
             cache_ttl=cache_ttl, end_on_exit=end_on_exit)

@@ -12,12 +12,13 @@ import threading
 import time
 from concurrent import futures
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, Optional, Sequence
+from typing import Any, Dict, Iterator, Optional, Sequence, Union
 
 import grpc
 
 from . import _invocation
 from ._calls import CHANNEL_OPTIONS, Call, Plan, Stubs, run
+from ._channels import Security, Tls, Token, open_channel
 from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_bridge_pb2_grpc as pb_grpc
 from ._proto import snakepit_tools_pb2 as tools_pb
@@ -70,15 +71,19 @@ class WorkerServer:
         announce: bool = False,
         worker_id: str = "",
         timeout: float = 30.0,
+        tls: Union[bool, Tls, None] = None,
+        token: Optional[Token] = None,
     ) -> None:
         """sources: functions, or modules, classes and objects with some marked with @tool. port: 0 = any free one.
 
         announce: tell the server where it listens, for one that was not started by it. ValueError for a port in use,
-        Unavailable if the server does not answer in time.
+        Unavailable if the server does not answer in time. tls, token: of the connection to the server, as of
+        SessionContext.connect; without either, what the environment says (SNAKEPIT_TLS_CA and its like, SNAKEPIT_TOKEN).
         """
         self.worker_id = worker_id or f"python-{os.getpid()}"
         self._tools = tools_of(*sources)
-        self._channel = grpc.insecure_channel(server_address, CHANNEL_OPTIONS)
+        security = Security.from_environment() if tls is None and token is None else Security(tls, token)
+        self._channel = open_channel(server_address, security)
         self._stubs = Stubs.over(self._channel)
         self._ended = threading.Event()
         self.lost_server = False

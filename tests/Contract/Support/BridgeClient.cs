@@ -5,7 +5,7 @@ using Snakepit.Transport;
 namespace Snakepit.Tests.Contract.Support;
 
 /// <summary>Calls any RPC of a server by its name. Safe for many callers.</summary>
-public sealed class BridgeClient(string address) : IDisposable
+public sealed class BridgeClient(string address, RpcChannelOptions? options = null) : IDisposable
 {
     public const string BridgeService = "snakepit.bridge.BridgeService";
     public const string SessionsService = "snakepit.sessions.v1.Sessions";
@@ -14,7 +14,7 @@ public sealed class BridgeClient(string address) : IDisposable
 
     private static readonly RpcCallOptions Deadline = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    public RpcChannel Channel { get; } = new(address);
+    public RpcChannel Channel { get; } = new(address, options);
 
     /// <summary>A session with an id that nobody has used.</summary>
     public SessionClient NewSession() => Session($"session-{Guid.NewGuid():N}");

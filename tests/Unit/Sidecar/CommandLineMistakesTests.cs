@@ -33,7 +33,7 @@ public sealed class CommandLineMistakesTests
     [InlineData("serve --ttl soon", "--ttl: 'soon' is not a duration such as 500ms, 30s, 5m, 1h, 2d or a number of seconds, 1ms to 3650d")]
     [InlineData("serve --max-value-bytes 2GiB", "--max-value-bytes: '2GiB' is not a size such as 16MiB, 64KiB or a number of bytes, 1 to 2147483591")]
     [InlineData("serve --listen localhost --listen :1", "--listen: 'localhost,:1' is not a host name or an IP address, with or without a port")]
-    [InlineData("serve --port 0 --memory --listen 0.0.0.0", "--listen 0.0.0.0: other machines could reach it, and nothing is encrypted; say --insecure if that is meant")]
+    [InlineData("serve --port 0 --memory --listen 0.0.0.0", "--listen 0.0.0.0: other machines could reach it, and nothing is encrypted (--tls-cert) and nobody is asked who they are (--tls-client-ca); say --insecure if that is meant")]
     [InlineData("serve --port 0 --memory --data a", "--memory and --data exclude each other")]
     [InlineData("ping --server localhost", "--server: 'localhost' is not HOST:PORT")]
     [InlineData("ping --server localhost:0", "--server: 'localhost:0' is not HOST:PORT")]

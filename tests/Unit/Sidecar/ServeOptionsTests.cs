@@ -81,7 +81,7 @@ public sealed class ServeOptionsTests
     public void Other_machines_are_served_only_if_that_is_said(string listen, string culprit)
     {
         Assert.Equal(
-            $"--listen {culprit}: other machines could reach it, and nothing is encrypted; say --insecure if that is meant",
+            $"--listen {culprit}: other machines could reach it, and nothing is encrypted (--tls-cert) and nobody is asked who they are (--tls-client-ca); say --insecure if that is meant",
             Mistake(new Told().By(ListenGroup.Listen, listen)));
         Assert.NotEmpty(Options(new Told().By(ListenGroup.Listen, listen).By(ListenGroup.Insecure, "true")).Endpoints);
     }

@@ -71,6 +71,8 @@ internal sealed partial class EchoServer : IAsyncDisposable
 
         public ICallObserver? Observer { get; init; }
 
+        public ServerTls? Tls { get; init; }
+
         public RpcChannelOptions? Channel { get; init; }
     }
 
@@ -81,6 +83,7 @@ internal sealed partial class EchoServer : IAsyncDisposable
         LoggerFactory = log,
         TimeProvider = settings.TimeProvider,
         Observer = settings.Observer,
+        Tls = settings.Tls,
     };
 
     internal sealed class RecordingLog : ILoggerFactory, ILogger
