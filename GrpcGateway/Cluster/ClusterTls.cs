@@ -15,9 +15,8 @@ public static class ClusterTls
     /// <summary>Sets up one side or both; certificates are those that the files hold when a connection is made.</summary>
     public static void Apply(TlsOptions options, TlsCredentials credentials, ILogger logger)
     {
-        // Orleans asks for these, whatever stands in the handshake below.
-        options.LocalServerCertificateSelector = (_, _) => credentials.Current.Certificate!;
-        options.LocalClientCertificateSelector = (_, _, _, _, _) => credentials.Current.Certificate!;
+        // Orleans asks for one, whatever stands in the handshake below.
+        options.LocalCertificate = credentials.Current.Certificate;
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -39,6 +38,7 @@ public static class ClusterTls
     private static void Prepare(SslServerAuthenticationOptions handshake, TlsCredentials credentials)
     {
         var material = credentials.Current;
+        handshake.ServerCertificate = null;
         handshake.ServerCertificateSelectionCallback = null;
         handshake.ServerCertificateContext = material.Context;
         handshake.ClientCertificateRequired = true;
@@ -49,6 +49,7 @@ public static class ClusterTls
     private static void Prepare(SslClientAuthenticationOptions handshake, TlsCredentials credentials)
     {
         var material = credentials.Current;
+        handshake.ClientCertificates = null;
         handshake.LocalCertificateSelectionCallback = null;
         handshake.ClientCertificateContext = material.Context;
         handshake.CertificateChainPolicy = PeerTrust.Policy(material, ofClient: false);

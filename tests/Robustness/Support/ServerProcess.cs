@@ -33,6 +33,9 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>A client of it, once it is ready.</summary>
     public BridgeClient Client => _client ??= new BridgeClient(Port);
 
+    /// <summary>What it says first on stdout; null = it has ended without a word.</summary>
+    public Task<string?> FirstLine => _firstLine.Within("the first line of stdout");
+
     /// <summary>What it wrote to stderr, once it has ended.</summary>
     public Task<string> Errors => _errors.Within("the end of stderr");
 
