@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Snakepit.Sessions;
 
@@ -38,4 +39,7 @@ internal static partial class SidecarLog
 
     [LoggerMessage(11, LogLevel.Error, "worker {Worker} could not be looked after")]
     public static partial void SupervisionFailed(this ILogger logger, string worker, Exception exception);
+
+    [LoggerMessage(12, LogLevel.Warning, "launched workers call {EndPoint} by TLS, which those of the public project do not speak; --cleartext-loopback spares them")]
+    public static partial void WorkersNeedTls(this ILogger logger, IPEndPoint endPoint);
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
@@ -153,7 +154,7 @@ public sealed class SidecarServer : IAsyncDisposable
             // They call us before they serve: that they can, now.
             _workers = LaunchedWorkers.Start(
                 workers with { Channels = _toolSettings },
-                _grpc.EndPoints[0],
+                EndPointOfWorkers(),
                 _events,
                 _options.TimeProvider,
                 _loggers.CreateLogger<WorkerPool>());
@@ -164,6 +165,23 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers, _tls);
         }
+    }
+
+    /// <summary>Where launched workers call: in cleartext, if that is possible. Those of the public project speak nothing else.</summary>
+    private IPEndPoint EndPointOfWorkers()
+    {
+        if (_tls is null)
+        {
+            return _grpc.EndPoints[0];
+        }
+
+        var cleartext = _grpc.EndPoints.FirstOrDefault(endPoint => !_tls.Covers(endPoint.Address));
+        if (cleartext is null)
+        {
+            _logger.WorkersNeedTls(_grpc.EndPoints[0]);
+        }
+
+        return cleartext ?? _grpc.EndPoints[0];
     }
 
     private string? Unreadiness => _stopped is null ? null : "the server is stopping";

@@ -26,6 +26,7 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
     private readonly ILogger _logger;
     private TaskCompletionSource _next = NewRound();
     private TaskCompletionSource _woken = NewRound();
+    private bool _isKnown;
 
     /// <param name="hosts">Those of this gateway.</param>
     /// <param name="address">HOST:PORT at which the others reach it; asked once it listens.</param>
@@ -74,6 +75,11 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        if (!_isKnown)
+        {
+            return;
+        }
+
         try
         {
             await Directory.ExchangeAsync(new WireMessage(new GatewayHosts { Gateway = _gateway }), cancellationToken)
@@ -121,7 +127,10 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
             return;
         }
 
-        var answer = await Directory.ExchangeAsync(new WireMessage(report), cancellation);
+        // A report whose answer is lost may have been heard.
+        var directory = Directory;
+        _isKnown = true;
+        var answer = await directory.ExchangeAsync(new WireMessage(report), cancellation);
         _hosts.Apply(((HostDirectory)answer.Content).Gateways);
     }
 

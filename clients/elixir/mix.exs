@@ -13,6 +13,6 @@ defmodule Snakepit.Sidecar.MixProject do
   end
 
   def application do
-    [extra_applications: [:logger]]
+    [extra_applications: [:logger, :public_key, :ssl]]
   end
 end

@@ -10,6 +10,8 @@ defmodule Snakepit.Sidecar.OptionsTest do
           {[port: 70_000], ":port must be a port, 0 to 65535, not 70000"},
           {[data: ""], ":data must be the path of a folder"},
           {[data: "/d", memory: true], "either :data or :memory"},
+          {[tls: [cert: "a"]], ":tls must be cert: and key:"},
+          {[tls: [cert: "a", key: "b", name: "c"]], ":tls must be cert: and key:"},
           {[args: "--ttl"], ":args must be a list of strings"},
           {[env: [{"A=B", "c"}]], ":env must be names with values"},
           {[env: [A: "c"]], ":env must be names with values"},
@@ -21,6 +23,13 @@ defmodule Snakepit.Sidecar.OptionsTest do
       error = assert_raise ArgumentError, fn -> Sidecar.child_spec(options) end
       assert error.message =~ words
     end
+  end
+
+  test "TLS is what the command line calls it" do
+    options = Options.new!(memory: true, tls: [cert: "a", key: "b", client_ca: "c"])
+
+    assert Options.arguments(options, 7) ==
+             ~w(serve --port 7 --memory --tls-cert a --tls-key b --tls-client-ca c)
   end
 
   test "values of the environment are not shown" do

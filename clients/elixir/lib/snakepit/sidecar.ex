@@ -19,6 +19,8 @@ defmodule Snakepit.Sidecar do
     * `:memory` - true: sessions end with the sidecar. With neither, `snakepit serve` decides: SNAKEPIT_DATA, a file of
       settings, `~/.local/share/snakepit`
     * `:port` - where it listens; 0, the default, is any free port
+    * `:tls` - `[cert: path, key: path]`: it serves by TLS; with `client_ca: path`, only who has a certificate of that
+      authority. `Snakepit.Tls` has what its clients need
     * `:args` - further arguments of `snakepit serve`, a list of strings
     * `:env` - environment variables on top of this node's, name => value; nil takes one away
     * `:ready_timeout` - milliseconds a launch may take until it serves (60,000); then it is ended, and launched again
@@ -43,6 +45,7 @@ defmodule Snakepit.Sidecar do
           | {:data, Path.t()}
           | {:memory, boolean()}
           | {:port, :inet.port_number()}
+          | {:tls, [cert: Path.t(), key: Path.t(), client_ca: Path.t()] | nil}
           | {:args, [String.t()]}
           | {:env, Enumerable.t()}
           | {:ready_timeout, pos_integer()}

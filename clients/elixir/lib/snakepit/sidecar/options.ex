@@ -10,6 +10,7 @@ defmodule Snakepit.Sidecar.Options do
             data: nil,
             memory: false,
             port: 0,
+            tls: nil,
             args: [],
             env: [],
             ready_timeout: 60_000,
@@ -53,7 +54,7 @@ defmodule Snakepit.Sidecar.Options do
         true -> []
       end
 
-    ["serve", "--port", Integer.to_string(port)] ++ store ++ options.args
+    ["serve", "--port", Integer.to_string(port)] ++ store ++ tls(options.tls || []) ++ options.args
   end
 
   @doc "Milliseconds after which a supervisor need not wait any longer."
@@ -75,6 +76,9 @@ defmodule Snakepit.Sidecar.Options do
   defp mistake(:memory, value), do: unless(is_boolean(value), do: "true or false")
   defp mistake(:port, value), do: unless(value in 0..65_535, do: "a port, 0 to 65535")
 
+  defp mistake(:tls, value),
+    do: unless(is_nil(value) or tls?(value), do: "cert: and key:, and client_ca: if need be, paths of PEM files")
+
   defp mistake(:args, value),
     do: unless(is_list(value) and Enum.all?(value, &is_binary/1), do: "a list of strings")
 
@@ -93,6 +97,14 @@ defmodule Snakepit.Sidecar.Options do
   defp mistake(:backoff, _), do: "{least, most} in milliseconds, 1 or more"
   defp mistake(:on_ready, value), do: unless(is_nil(value) or is_function(value, 1), do: "a function of one argument")
   defp mistake(:name, _), do: nil
+
+  defp tls(files),
+    do: Enum.flat_map(files, fn {name, path} -> ["--tls-#{String.replace(to_string(name), "_", "-")}", path] end)
+
+  defp tls?(value) do
+    Keyword.keyword?(value) and Enum.all?([:cert, :key], &Keyword.has_key?(value, &1)) and
+      Enum.all?(value, fn {name, path} -> name in [:cert, :key, :client_ca] and text?(path) end)
+  end
 
   defp text?(value), do: is_binary(value) and value != "" and not String.contains?(value, <<0>>)
 
