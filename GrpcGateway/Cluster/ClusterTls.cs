@@ -15,6 +15,8 @@ public static class ClusterTls
     /// <summary>Sets up one side or both; certificates are those that the files hold when a connection is made.</summary>
     public static void Apply(TlsOptions options, TlsCredentials credentials, ILogger logger)
     {
+        var lines = new LineBudget(TimeProvider.System);
+
         // Orleans asks for one, whatever stands in the handshake below.
         options.LocalCertificate = credentials.Current.Certificate;
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
@@ -26,7 +28,7 @@ public static class ClusterTls
         options.RemoteCertificateValidation = (certificate, chain, errors) =>
         {
             errors &= ~SslPolicyErrors.RemoteCertificateNameMismatch;
-            if (errors != SslPolicyErrors.None)
+            if (errors != SslPolicyErrors.None && lines.TrySpend())
             {
                 logger.ClusterPeerRefused(PeerTrust.Reason(certificate, chain, errors));
             }

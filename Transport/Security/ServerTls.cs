@@ -23,12 +23,14 @@ public sealed class ServerTls
 
     private readonly ServerTlsOptions _options;
     private readonly ILogger _logger;
+    private readonly LineBudget _lines;
 
     /// <exception cref="TlsFileException">One of the files cannot be read or used.</exception>
     public ServerTls(ServerTlsOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _logger = loggers.CreateLogger<ServerTls>();
+        _lines = new LineBudget(time);
         Credentials = new TlsCredentials(options.Files, time, _logger);
     }
 
@@ -103,7 +105,11 @@ public sealed class ServerTls
             return true;
         }
 
-        _logger.ClientRefused(connection.RemoteEndPoint?.ToString() ?? "", PeerTrust.Reason(certificate, chain, errors));
+        if (_lines.TrySpend())
+        {
+            _logger.ClientRefused(connection.RemoteEndPoint?.ToString() ?? "", PeerTrust.Reason(certificate, chain, errors));
+        }
+
         return false;
     }
 }

@@ -25,6 +25,16 @@ public sealed class CertificateWatchTests
         Assert.NotSame(before, credentials.Current);
     }
 
+    [Fact]
+    public void Strangers_cause_so_many_lines_a_second_and_no_more()
+    {
+        var clock = new ManualClock();
+        var lines = new LineBudget(clock);
+        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => lines.TrySpend()));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(20, Enumerable.Range(0, 100).Count(_ => lines.TrySpend()));
+    }
+
     /// <summary>A log that is waited on until it says something.</summary>
     private sealed class Awaited(string words) : ILogger
     {

@@ -226,6 +226,16 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_authorities_can_be_believed_at_once_so_that_one_can_take_the_others_place()
+    {
+        var both = _authority.PathOf("both.pem");
+        File.WriteAllText(both, File.ReadAllText(_authority.Certificate) + File.ReadAllText(_stranger.Certificate));
+        await using var server = await StartAsync(_authority.Issue("server") with { Authorities = both }, ClientCertificates.Required);
+        Assert.Equal("hi", await CallAsync(server, _authority.Issue("old") with { Authorities = both }));
+        Assert.Equal("hi", await CallAsync(server, _stranger.Issue("new") with { Authorities = both }));
+    }
+
+    [Fact]
     public async Task Loopback_can_be_left_in_cleartext()
     {
         var options = new ServerTlsOptions(_authority.Issue("server"), ClientCertificates.Required, SparesLoopback: true);
