@@ -162,9 +162,17 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     // Not before it listens.
-    private string Address() => _host.EndPoints is [var first, ..]
-        ? $"{(_tls?.Covers(first.Address) == true ? ToolHosts.TlsScheme : "")}{new IPEndPoint(_options.Advertise, first.Port)}"
-        : "";
+    private string Address()
+    {
+        if (_host.EndPoints is not [var first, ..] endPoints)
+        {
+            return "";
+        }
+
+        return endPoints.FirstOrDefault(endPoint => _tls?.Covers(endPoint.Address) == true) is { } encrypted
+            ? $"{ToolHosts.TlsScheme}{new IPEndPoint(_options.Advertise, encrypted.Port)}"
+            : new IPEndPoint(_options.Advertise, first.Port).ToString();
+    }
 
     private TlsCredentials? Credentials(TlsFiles? files) =>
         files is null ? null : new TlsCredentials(files, _options.TimeProvider, _loggers.CreateLogger<TlsCredentials>());

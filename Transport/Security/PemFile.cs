@@ -82,7 +82,7 @@ internal sealed class PemFile
         {
             return X509Certificate2.CreateFromPem(certificates.Text(), text);
         }
-        catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
+        catch (Exception wrong) when (wrong is CryptographicException or ArgumentException or NotSupportedException)
         {
             throw new TlsFileException($"the key in {Path} does not fit the certificate in {certificates.Path}, or is damaged", wrong);
         }

@@ -24,8 +24,15 @@ public sealed class TlsMaterial
         Certificate = key.KeyOf(certificate);
         chain.RemoveAt(0);
 
-        // Offline: what is missing from the chain is not fetched from wherever the certificate says.
-        Context = SslStreamCertificateContext.Create(Certificate, chain, offline: true);
+        try
+        {
+            // Offline: what is missing from the chain is not fetched from wherever the certificate says.
+            Context = SslStreamCertificateContext.Create(Certificate, chain, offline: true);
+        }
+        catch (CryptographicException unusable)
+        {
+            throw new TlsFileException($"the certificate in {certificate.Path} cannot be used: {unusable.Message}", unusable);
+        }
     }
 
     /// <summary>The process's own; null = it has none.</summary>
