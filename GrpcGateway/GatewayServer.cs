@@ -118,6 +118,9 @@ public sealed class GatewayServer : IAsyncDisposable
         catch when (server is not null || cluster is null)
         {
             await (server?.DisposeAsync() ?? store.DisposeAsync());
+
+            // Orleans has several words for being told to give up.
+            cancellation.ThrowIfCancellationRequested();
             throw;
         }
     }
