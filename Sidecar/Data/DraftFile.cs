@@ -1,3 +1,5 @@
+using Snakepit.Storage;
+
 namespace Snakepit.Sidecar.Data;
 
 /// <summary>
@@ -22,7 +24,7 @@ internal sealed class DraftFile : IAsyncDisposable
         }
 
         _draft = $"{_name}.{Environment.ProcessId}.tmp";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, BufferSize = BufferSize };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, BufferSize = BufferSize };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -33,12 +35,18 @@ internal sealed class DraftFile : IAsyncDisposable
 
     public FileStream Content { get; }
 
-    public void Complete()
+    /// <summary>Brings what was written to the disk, where it can still be read.</summary>
+    public void Flush() => Content.Flush(flushToDisk: true);
+
+    /// <param name="replaces">Whether it may take the place of another file of that name.</param>
+    /// <exception cref="IOException">There is one, or the disk failed.</exception>
+    public void Complete(bool replaces)
     {
-        Content.Flush(flushToDisk: true);
+        Flush();
         Content.Dispose();
-        File.Move(_draft, _name, overwrite: true);
+        File.Move(_draft, _name, replaces);
         _isComplete = true;
+        FolderSync.Flush(Path.GetDirectoryName(_name)!);
     }
 
     public async ValueTask DisposeAsync()

@@ -16,6 +16,7 @@ internal sealed class ExportCommand : StoreCommand
 
     public ExportCommand()
         : base(
+            StoreSettings.All,
             "export",
             "Write all sessions into a file, with their histories and revisions: out of a data folder, whose server must be "
                 + "stopped, or of a cluster.",
@@ -48,8 +49,8 @@ internal sealed class ExportCommand : StoreCommand
         await using (var file = toStandardOutput ? null : new DraftFile(name))
         {
             await using var output = (Stream?)file?.Content ?? new BufferedStream(StandardOutput.OpenBytes(), DraftFile.BufferSize);
-            result = await ArchiveExport.RunAsync(store, output, progress, cancellation);
-            file?.Complete();
+            result = await ArchiveExport.RunAsync(store, output, progress, takenAt: null, cancellation);
+            file?.Complete(replaces: true);
         }
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar.Client;
 using Snakepit.Storage.Archive;
 
@@ -18,6 +17,7 @@ internal sealed class ImportCommand : StoreCommand
 
     public ImportCommand()
         : base(
+            StoreSettings.All,
             "import",
             "Bring the sessions of a file into a data folder, whose server must be stopped, or into a cluster. Nothing is changed "
                 + "before the whole file is checked; after an interruption the same command does the rest.",
@@ -32,7 +32,7 @@ internal sealed class ImportCommand : StoreCommand
         var name = parsed.GetRequiredValue(_file);
         var streams = parsed.InvocationConfiguration;
         var start = Stopwatch.GetTimestamp();
-        await using var file = Open(name);
+        await using var file = ArchiveInput.Open(name);
 
         using var progress = ProgressLine.On(streams.Error, "importing");
         var import = new ArchiveImport(file, name, parsed.GetValue(_skipExisting), progress);
@@ -44,17 +44,6 @@ internal sealed class ImportCommand : StoreCommand
         var result = await import.StoreAsync((existing ?? made)!, cancellation);
         progress?.Dispose();
         Write(Output(parsed, streams.Output), result, Stopwatch.GetElapsedTime(start).TotalSeconds);
-    }
-
-    private static FileStream Open(string name)
-    {
-        if (name == "-")
-        {
-            throw new MistakeException("FILE: stdin cannot be checked before anything is changed; name a file");
-        }
-
-        var file = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, DraftFile.BufferSize, FileOptions.SequentialScan);
-        return file.CanSeek ? file : throw new MistakeException($"{name} cannot be checked before anything is changed: it is no plain file");
     }
 
     private static void Write(Output output, ImportResult result, double seconds) => output.Write(

@@ -15,7 +15,8 @@ internal abstract class StoreCommand : DocumentedCommand
     /// <summary>What a shell says of a command that Ctrl-C ended.</summary>
     private const int Interrupted = 130;
 
-    private readonly SettingOptions _settings = new(StoreSettings.All);
+    private readonly IReadOnlyList<Setting> _known;
+    private readonly SettingOptions _settings;
 
     private readonly Option<bool> _cluster = new("--cluster")
     {
@@ -24,17 +25,28 @@ internal abstract class StoreCommand : DocumentedCommand
 
     private readonly Option<bool> _json = new("--json") { Description = "print JSON, one object a line" };
 
-    protected StoreCommand(string name, string description, params string[] examples)
+    /// <param name="settings">Where its store can be: <see cref="StoreSettings.All"/>, or without the cluster's.</param>
+    /// <param name="name">Of the command.</param>
+    /// <param name="description">Of the command.</param>
+    /// <param name="examples">Whole command lines.</param>
+    protected StoreCommand(IReadOnlyList<Setting> settings, string name, string description, params string[] examples)
         : base(name, description, examples)
     {
+        _known = settings;
+        _settings = new SettingOptions(settings);
         SetAction(WorkAsync);
     }
 
     /// <summary>Adds the command's own arguments and options, and those that all have behind them.</summary>
-    protected void Takes(Argument argument, params Option[] options)
+    protected void Takes(Argument? argument, params Option[] options)
     {
-        Arguments.Add(argument);
-        foreach (var option in (IEnumerable<Option>)[_cluster, .. options, _json])
+        if (argument is not null)
+        {
+            Arguments.Add(argument);
+        }
+
+        IEnumerable<Option> cluster = _known.Contains(ClusterGroup.Database) ? [_cluster] : [];
+        foreach (var option in (IEnumerable<Option>)[.. cluster, .. options, _json])
         {
             Options.Add(option);
         }
@@ -71,7 +83,7 @@ internal abstract class StoreCommand : DocumentedCommand
 
     private StorePlace Place(ParseResult parsed)
     {
-        var values = SettingValues.ReadWithFile(StoreSettings.All, setting => _settings.TextOf(setting, parsed));
+        var values = SettingValues.ReadWithFile(_known, setting => _settings.TextOf(setting, parsed));
         if (!parsed.GetValue(_cluster))
         {
             return new StorePlace(Path.GetFullPath(values.Of(ServeSettings.Data)), Database: null);

@@ -9,4 +9,7 @@ internal static class StoreSettings
 {
     public static IReadOnlyList<Setting> All { get; } =
         [ServeSettings.Data, ClusterGroup.Database, ClusterGroup.Schema, .. ConfigGroup.All];
+
+    /// <summary>The same where it can only be a data folder.</summary>
+    public static IReadOnlyList<Setting> Folder { get; } = [ServeSettings.Data, .. ConfigGroup.All];
 }

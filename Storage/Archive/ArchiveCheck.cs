@@ -38,7 +38,7 @@ internal sealed class ArchiveCheck
         {
             ContentOneofCase.Session => Begin(record.Session),
             ContentOneofCase.Commit => Add(record.Commit),
-            ContentOneofCase.End => record.End.Equals(_totals.ToEnd()) ? null : "counts other records than came before it",
+            ContentOneofCase.End => record.End.Equals(_totals.ToEnd(record.End.TakenAt)) ? null : "counts other records than came before it",
             _ => null,
         };
         _totals.Add(record);

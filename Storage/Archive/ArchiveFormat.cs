@@ -9,7 +9,7 @@ namespace Snakepit.Storage.Archive;
 /// </summary>
 internal static class ArchiveFormat
 {
-    public const int Version = 2;
+    public const int Version = 3;
     public const int HeadLength = 12;
     public const int SumLength = 16;
     public const int LengthsLength = 8;

@@ -28,11 +28,17 @@ public sealed class ArchiveImport(Stream file, string name, bool skipsExisting, 
 
     // Of the first pass.
     private ArchiveMark _first;
-    private List<ArchivedTenant>? _tenants;
+    private FileCheck? _check;
 
     private long _stored;
     private long _present;
     private long _skipped;
+
+    /// <summary>When the file was taken, if it is a backup; known after the first pass.</summary>
+    public DateTimeOffset? TakenAt => _check?.TakenAt;
+
+    /// <summary>What the file amounts to; known after the first pass.</summary>
+    public ArchiveTotals? Totals => _check?.Totals;
 
     /// <summary>The first pass: changes nothing.</summary>
     /// <param name="store">What the file must go with; null = a store that is yet to be made.</param>
@@ -44,7 +50,7 @@ public sealed class ArchiveImport(Stream file, string name, bool skipsExisting, 
         _first = _reader.Mark;
         var check = new FileCheck(_reader, progress);
         await check.RunAsync(skipsExisting ? null : store, cancellation).ConfigureAwait(false);
-        _tenants = check.Tenants;
+        _check = check;
     }
 
     /// <summary>The second pass; comes once, after the first.</summary>
@@ -55,7 +61,7 @@ public sealed class ArchiveImport(Stream file, string name, bool skipsExisting, 
     public async Task<ImportResult> StoreAsync(ISessionArchive store, CancellationToken cancellation)
     {
         // Before the sessions: none that begins meanwhile shall begin below.
-        foreach (var tenant in _tenants ?? throw new InvalidOperationException("The file was not checked."))
+        foreach (var tenant in _check?.Tenants ?? throw new InvalidOperationException("The file was not checked."))
         {
             await store.RaiseEndedRevisionAsync(tenant.Tenant, tenant.EndedRevision).ConfigureAwait(false);
         }

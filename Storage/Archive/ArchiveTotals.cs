@@ -24,5 +24,7 @@ public sealed class ArchiveTotals
         }
     }
 
-    internal ArchiveEnd ToEnd() => new() { Sessions = Sessions, Commits = Commits, Changes = Changes, Records = Records };
+    /// <param name="takenAt">Microseconds since 1970 UTC; 0 = not told.</param>
+    internal ArchiveEnd ToEnd(long takenAt) =>
+        new() { Sessions = Sessions, Commits = Commits, Changes = Changes, Records = Records, TakenAt = takenAt };
 }

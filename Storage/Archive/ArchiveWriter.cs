@@ -47,9 +47,10 @@ internal sealed class ArchiveWriter
     }
 
     /// <summary>Writes the record without which a file counts as cut off.</summary>
-    public void Complete()
+    /// <param name="takenAt">When the sessions were read; null = not told, and equal stores make equal files.</param>
+    public void Complete(DateTimeOffset? takenAt)
     {
-        Write(new ArchiveRecord { End = Totals.ToEnd() });
+        Write(new ArchiveRecord { End = Totals.ToEnd(takenAt is { } time ? UnixTime.ToMicroseconds(time) : 0) });
         _output.Flush();
     }
 }

@@ -14,6 +14,12 @@ internal sealed class FileCheck(ArchiveReader reader, IProgress<ArchiveProgress>
     /// <summary>As many as there are tenants: few.</summary>
     public List<ArchivedTenant> Tenants { get; } = [];
 
+    /// <summary>What the file amounts to, once it was gone through.</summary>
+    public ArchiveTotals Totals => _check.Totals;
+
+    /// <summary>When it was taken, if it is a backup.</summary>
+    public DateTimeOffset? TakenAt { get; private set; }
+
     public static ArchiveException Different(SessionKey key) => new(
         $"the session '{key.SessionId}'{(key.Tenant.Length == 0 ? "" : $" of tenant '{key.Tenant}'")} is there already and differs from the file's; " +
         "end it, or leave it as it is with --skip-existing");
@@ -43,6 +49,7 @@ internal sealed class FileCheck(ArchiveReader reader, IProgress<ArchiveProgress>
             await NoteAsync(record, store, cancellation).ConfigureAwait(false);
         }
         while (record.End is null);
+        TakenAt = record.End.TakenAt == 0 ? null : UnixTime.FromMicroseconds(record.End.TakenAt);
         reader.RequireEnd();
         await CompareAsync(store, cancellation).ConfigureAwait(false);
     }

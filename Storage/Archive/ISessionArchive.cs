@@ -3,12 +3,9 @@ using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Archive;
 
-/// <summary>A store whose sessions can be carried to another, with all that is kept of them.</summary>
-public interface ISessionArchive : ISessionStore
+/// <summary>What can be written into a file of sessions.</summary>
+public interface IArchiveSource : IAsyncDisposable
 {
-    /// <summary>Where calculations last; null where this store does not keep them.</summary>
-    ICalculationStore? Calculations { get; }
-
     /// <summary>
     /// Everything that is stored, as the records of a file (docs/export-format.md) without its end. Sessions
     /// come in the order of their names, each as it was at one moment. The ended revisions are read after them:
@@ -16,6 +13,13 @@ public interface ISessionArchive : ISessionStore
     /// </summary>
     /// <exception cref="StoreException">The store could not be read.</exception>
     IAsyncEnumerable<ArchiveRecord> ExportAsync(CancellationToken cancellation);
+}
+
+/// <summary>A store whose sessions can be carried to another, with all that is kept of them.</summary>
+public interface ISessionArchive : ISessionStore, IArchiveSource
+{
+    /// <summary>Where calculations last; null where this store does not keep them.</summary>
+    ICalculationStore? Calculations { get; }
 
     /// <summary>
     /// Stores sessions that are not stored yet, exactly as they were, all in one transaction. Of one that is
@@ -30,6 +34,10 @@ public interface ISessionArchive : ISessionStore
     /// <summary>New sessions of the tenant begin above this revision from now on, if they did not before.</summary>
     /// <exception cref="StoreException">It was not stored, or that is not known.</exception>
     Task RaiseEndedRevisionAsync(string tenant, long revision);
+
+    /// <summary>Leads all sessions past every revision given out before, in one transaction.</summary>
+    /// <exception cref="StoreException">Nothing was done, or that is not known. Doing it again does no harm.</exception>
+    Task<RaisedRevisions> RaiseRevisionsAsync(RevisionRaise raise);
 }
 
 /// <summary>What became of a session.</summary>

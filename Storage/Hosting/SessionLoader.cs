@@ -102,6 +102,15 @@ public static class SessionLoader
             }
         }
 
+        if (commit.Record.Restored)
+        {
+            // Whoever holds one of them from before the restore takes this one for the newer.
+            foreach (var variable in variables.Values.ToList())
+            {
+                Put(variables, variable with { Revision = commit.LastRevision }, checkpoint);
+            }
+        }
+
         if (commit.Record.Tools is not null)
         {
             checkpoint.NoteTools();

@@ -36,7 +36,7 @@ internal static class AppendStatements
         "SELECT new.key, new.tenant, new.id, 0, new.first_revision - 1, new.first_revision - 1, new.expires_at, new.created_at, new.header " +
         "FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[]) " +
         "AS new(key, tenant, id, first_revision, expires_at, created_at, header) " +
-        "LEFT JOIN tenants ON tenants.tenant = new.tenant WHERE new.first_revision > coalesce(tenants.ended_revision, 0) " +
+        "WHERE new.first_revision > (SELECT coalesce(max(ended_revision), 0) FROM tenants WHERE tenant IN (new.tenant, '\\x00')) " +
         "ON CONFLICT (tenant, id) DO NOTHING";
 
     // Before its first commit a new session's log ends where the session begins: the rest is as for any other.

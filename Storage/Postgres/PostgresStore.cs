@@ -160,6 +160,8 @@ public sealed class PostgresStore : ISessionArchive
 
     public Task RaiseEndedRevisionAsync(string tenant, long revision) => _archive.RaiseAsync(tenant, revision);
 
+    public Task<RaisedRevisions> RaiseRevisionsAsync(RevisionRaise raise) => RaiseWrites.RaiseAsync(_database, raise);
+
     /// <summary>Finishes the commits that were handed in, then closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {

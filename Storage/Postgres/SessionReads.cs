@@ -17,7 +17,7 @@ internal sealed class SessionReads(PostgresDatabase database)
         var (row, ended, tools, variables, requests, commits) = await connection.AskAsync(
             [
                 SessionRow.Find(key),
-                Sql.Command("SELECT ended_revision FROM tenants WHERE tenant = $1", Sql.Value(tenant)),
+                Sql.Command("SELECT coalesce(max(ended_revision), 0) FROM tenants WHERE tenant IN ($1, '\\x00')", Sql.Value(tenant)),
                 Sql.Command("SELECT tools FROM sessions WHERE tenant = $1 AND id = $2 AND tools IS NOT NULL", Sql.Value(tenant), Sql.Value(id)),
                 Sql.Command($"SELECT body FROM variables WHERE session = {SessionRow.KeySql}", Sql.Value(tenant), Sql.Value(id)),
                 Sql.Command($"SELECT body FROM requests WHERE session = {SessionRow.KeySql}", Sql.Value(tenant), Sql.Value(id)),

@@ -6,6 +6,8 @@ namespace Snakepit.Storage.Sqlite;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    public const string LockName = "lock";
+
     private readonly FileStream _lock;
 
     private DataFolder(string path, FileStream @lock)
@@ -30,7 +32,7 @@ internal sealed class DataFolder : IDisposable
             throw new StoreException($"Cannot create the data folder {path}: {error.Message}", outcomeUnknown: false, error);
         }
 
-        var file = System.IO.Path.Combine(path, "lock");
+        var file = System.IO.Path.Combine(path, LockName);
         try
         {
             return new DataFolder(path, new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

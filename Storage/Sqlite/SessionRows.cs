@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
+using Snakepit.Storage.Archive;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -16,7 +17,8 @@ internal sealed record SessionRow(
 /// <summary>Reads what a checkpoint consists of.</summary>
 internal sealed class SessionRows(SqliteConnection connection) : IDisposable
 {
-    public const string EndedRevisionSql = "SELECT ended_revision FROM tenants WHERE tenant = ?1";
+    /// <summary>The tenant's own, or that of <see cref="RevisionRaise.EveryTenant"/>.</summary>
+    public const string EndedRevisionSql = "SELECT coalesce(max(ended_revision), 0) FROM tenants WHERE tenant IN (?1, char(0))";
 
     private readonly Statement _find = new(
         connection,

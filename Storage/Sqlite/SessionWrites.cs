@@ -140,6 +140,9 @@ internal sealed class SessionWrites : IDisposable
         return true;
     }
 
+    /// <summary>Logs have grown by other statements than these.</summary>
+    public void ForgetNewest() => _newest.Clear();
+
     /// <summary>The transaction was rolled back.</summary>
     public void Forget()
     {

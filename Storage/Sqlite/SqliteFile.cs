@@ -6,6 +6,9 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>The database file of a data folder: creates, checks and migrates it, and opens connections to it.</summary>
 internal sealed class SqliteFile
 {
+    /// <summary>The database within its folder.</summary>
+    public const string FileName = "snakepit.db";
+
     private const int WriterCacheKiB = 32 * 1024;
     private const int ReaderCacheKiB = 4 * 1024;
 
@@ -28,7 +31,7 @@ internal sealed class SqliteFile
     /// <exception cref="StoreException">The file is unreadable, damaged, not ours, or of a newer format. It is left as it was.</exception>
     public static SqliteFile Prepare(DataFolder folder, IReadOnlyList<string> steps)
     {
-        var file = new SqliteFile(Path.Combine(folder.Path, "snakepit.db"));
+        var file = new SqliteFile(Path.Combine(folder.Path, FileName));
         return file.Try("open", () =>
         {
             if (!File.Exists(file._path))
@@ -38,6 +41,20 @@ internal sealed class SqliteFile
 
             file.Check(steps);
             return file;
+        });
+    }
+
+    /// <summary>The database of a folder that another process may be using; for readers only, and never changed.</summary>
+    /// <exception cref="StoreException">It is not there, unreadable, not ours, or of another format than <paramref name="version"/>.</exception>
+    public static SqliteFile Beside(string folder, int version)
+    {
+        var file = new SqliteFile(Path.Combine(Path.GetFullPath(folder), FileName));
+        return file.Try("open", () =>
+        {
+            var found = file.FindVersion();
+            return found == version ? file : throw new IOException(found < version
+                ? $"its format is version {found}, older than this program's {version}; start the server once, which brings it up to date"
+                : NewerThan(found, version));
         });
     }
 
@@ -132,27 +149,10 @@ internal sealed class SqliteFile
 
     private void Check(IReadOnlyList<string> steps)
     {
-        if (new FileInfo(_path).Length == 0)
-        {
-            throw new IOException("it is damaged or truncated");
-        }
-
-        long version;
-
-        // Read-only, so that a file that is refused stays as it is.
-        using (var connection = Open(_path, SqliteOpenMode.ReadOnly))
-        {
-            var application = connection.Number("PRAGMA application_id");
-            version = connection.Number("PRAGMA user_version");
-            if (application != SqliteSchema.ApplicationId || version < 1)
-            {
-                throw new IOException("it is not a database of this program");
-            }
-        }
-
+        var version = FindVersion();
         if (version > steps.Count)
         {
-            throw new IOException($"its format is version {version}, newer than this program's {steps.Count}; use a newer program");
+            throw new IOException(NewerThan(version, steps.Count));
         }
 
         using (var connection = Open(_path, SqliteOpenMode.ReadWrite))
@@ -164,4 +164,23 @@ internal sealed class SqliteFile
             }
         }
     }
+
+    // Read-only, so that a file that is refused stays as it is.
+    private long FindVersion()
+    {
+        if (new FileInfo(_path).Length == 0)
+        {
+            throw new IOException("it is damaged or truncated");
+        }
+
+        using var connection = Open(_path, SqliteOpenMode.ReadOnly);
+        var application = connection.Number("PRAGMA application_id");
+        var version = connection.Number("PRAGMA user_version");
+        return application == SqliteSchema.ApplicationId && version >= 1
+            ? version
+            : throw new IOException("it is not a database of this program");
+    }
+
+    private static string NewerThan(long version, int own) =>
+        $"its format is version {version}, newer than this program's {own}; use a newer program";
 }

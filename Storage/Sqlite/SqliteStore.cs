@@ -152,6 +152,9 @@ public sealed class SqliteStore : ISessionArchive
     public Task RaiseEndedRevisionAsync(string tenant, long revision) =>
         _writer.RunAsync(writes => writes.Sessions.RememberEnded(tenant, revision));
 
+    public Task<RaisedRevisions> RaiseRevisionsAsync(RevisionRaise raise) =>
+        _writer.RunAsync(writes => RaiseWrites.Raise(writes, raise));
+
     /// <summary>Finishes what was asked, then closes the file and gives the folder free.</summary>
     public async ValueTask DisposeAsync()
     {

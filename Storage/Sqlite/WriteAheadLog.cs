@@ -16,7 +16,8 @@ internal sealed class WriteAheadLog : IDisposable
     private const long PagesBetweenCopies = 4_096;
 
     // 256 MiB: only readers can have kept the log from starting over so long. From here on the writer waits
-    // for those that are at work; those that come meanwhile do not need the log.
+    // for those that are at work; those that come meanwhile do not need the log. If that did not help (a backup
+    // reads for long), it waits again only after as much more.
     private const long PagesBeforeWaiting = 65_536;
     private const int PatienceMilliseconds = 1_000;
 
@@ -28,6 +29,7 @@ internal sealed class WriteAheadLog : IDisposable
     // Of the writer's thread.
     private long _pages;
     private long _nextCopy = PagesBetweenCopies;
+    private long _nextWait = PagesBeforeWaiting;
 
     private volatile bool _copied;
     private volatile bool _closed;
@@ -68,14 +70,19 @@ internal sealed class WriteAheadLog : IDisposable
 
     private void StartOver()
     {
-        var patience = _pages >= PagesBeforeWaiting ? PatienceMilliseconds : 0;
-        _ = raw.sqlite3_busy_timeout(_writer.Handle, patience);
+        var waits = _pages >= _nextWait;
+        _ = raw.sqlite3_busy_timeout(_writer.Handle, waits ? PatienceMilliseconds : 0);
         var result = raw.sqlite3_wal_checkpoint_v2(_writer.Handle, "main", raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
         _ = raw.sqlite3_busy_timeout(_writer.Handle, SqliteFile.BusyMilliseconds);
         if (result == raw.SQLITE_OK)
         {
             _pages = 0;
             _nextCopy = PagesBetweenCopies;
+            _nextWait = PagesBeforeWaiting;
+        }
+        else if (waits)
+        {
+            _nextWait = _pages + PagesBeforeWaiting;
         }
     }
 

@@ -49,8 +49,21 @@ internal sealed class ClusterLoad
         return Recovery.Note(what, times[..Sessions], times[Sessions..]);
     }
 
-    /// <summary>Lets everyone come to an end and checks every guarantee for every session.</summary>
-    public async Task FinishAsync()
+    /// <summary>By session, the revision that it has now.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> RevisionsAsync()
+    {
+        var revisions = new Dictionary<string, long>();
+        foreach (var load in _loads)
+        {
+            var description = await new ClusterClient(_cluster, 0).CallAsync(client => client.DescribeAsync(load.Session));
+            revisions.Add(load.Session, description.Revision);
+        }
+
+        return revisions;
+    }
+
+    /// <summary>Lets everyone come to an end and checks every guarantee for every session; answers with what is known of each.</summary>
+    public async Task<IReadOnlyDictionary<string, History>> FinishAsync()
     {
         var histories = await Task.WhenAll(_loads.Select(load => load.FinishAsync()));
         Assert.All(histories, Validators.Check);
@@ -58,5 +71,6 @@ internal sealed class ClusterLoad
             $"{histories.Sum(history => history.Writes.Count)} writes, {histories.Sum(history => history.Log.Count)} changes, "
             + $"{histories.Sum(history => history.Watchers.Sum(watcher => watcher.Seen.Count))} updates at watchers; "
             + $"{_cluster.Failures.Count} calls UNAVAILABLE, {WatchesEnded} of them watches");
+        return _loads.Zip(histories).ToDictionary(pair => pair.First.Session, pair => pair.Second);
     }
 }

@@ -14,13 +14,17 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private readonly int[] _adminPorts = [.. Enumerable.Range(0, Size).Select(_ => FreePort())];
 
-    private ProcessCluster(IReadOnlyList<(string Variable, string Value)> settings)
+    private ProcessCluster(string database, IReadOnlyList<(string Variable, string Value)> settings)
     {
+        Database = database;
         Silos = [.. Enumerable.Range(0, Size).Select(i => new Member($"silo {i}", () => ServerProcess.LaunchSilo(settings)))];
         Gateways = [.. Enumerable.Range(0, Size).Select(i => new Member(
             $"gateway {i}",
             () => ServerProcess.LaunchGateway([.. settings, ("SNAKEPIT_ADMIN", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_adminPorts[i]}"))])))];
     }
+
+    /// <summary>Its connection string.</summary>
+    public string Database { get; }
 
     public IReadOnlyList<Member> Silos { get; }
 
@@ -33,9 +37,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public static async Task<ProcessCluster> StartAsync(PostgresServer postgres, int silos = Size)
     {
         // The whole log is kept, so that a resync is a fault; heartbeats come often, as they move a watcher too.
-        var cluster = new ProcessCluster(
+        var database = await postgres.CreateDatabaseAsync();
+        var cluster = new ProcessCluster(database,
         [
-            ("SNAKEPIT_DATABASE", await postgres.CreateDatabaseAsync()),
+            ("SNAKEPIT_DATABASE", database),
             ("SNAKEPIT_REPLAYABLE_CHANGES", "100000000"),
             ("SNAKEPIT_HEARTBEAT", "500ms"),
             ("SNAKEPIT_LOG_LEVEL", "warning"),

@@ -27,6 +27,10 @@ internal sealed partial class ServerProcess
         return new ServerProcess(new ProcessStartInfo("sh", shell));
     }
 
+    /// <summary>Starts a command that is no server.</summary>
+    public static ServerProcess LaunchCommand(params string[] arguments) =>
+        new(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "snakepit.dll"), .. arguments]));
+
     /// <summary>Starts one that serves.</summary>
     public static Task<ServerProcess> StartAsync(string dataFolder, params string[] options) =>
         Launch(dataFolder, options).OnceReadyAsync();

@@ -10,7 +10,7 @@ internal static class ArchiveFile
     public static async Task<byte[]> OfAsync(ISessionArchive store)
     {
         using var file = new MemoryStream();
-        var result = await ArchiveExport.RunAsync(store, file, progress: null, default);
+        var result = await ArchiveExport.RunAsync(store, file, progress: null, takenAt: null, default);
         Assert.Equal(file.Length, result.Bytes);
         return file.ToArray();
     }

@@ -103,8 +103,8 @@ public sealed class DamageTests : IAsyncLifetime
     [Fact]
     public async Task A_newer_format_is_told_apart()
     {
-        _file[8] = 3;
-        Assert.Equal("some.file: its format is version 3, newer than this program's 2; use a newer program", await RefusedAsync(_file));
+        _file[8] = 4;
+        Assert.Equal("some.file: its format is version 4, newer than this program's 3; use a newer program", await RefusedAsync(_file));
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class DamageTests : IAsyncLifetime
             writer.Write(Record(name, i));
         }
 
-        writer.Complete();
+        writer.Complete(takenAt: null);
         if (wrong is null)
         {
             await ArchiveFile.IntoAsync(_target, file.ToArray());

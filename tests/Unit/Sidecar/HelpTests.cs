@@ -25,6 +25,7 @@ public sealed class HelpTests
     [Theory]
     [InlineData("export")]
     [InlineData("import")]
+    [InlineData("raise-revisions")]
     public async Task It_tells_where_a_store_can_be(string command)
     {
         await ExpectAllAsync([.. StoreSettings.All.Where(setting => !setting.IsSecret)], command);

@@ -26,7 +26,10 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
             ("calc", () => new CalcCommand()),
             ("ping", () => new PingCommand()),
             ("export", () => new ExportCommand()),
-            ("import", () => new ImportCommand())),
+            ("import", () => new ImportCommand()),
+            ("backup", () => new BackupCommand()),
+            ("restore", () => new RestoreCommand()),
+            ("raise-revisions", () => new RaiseRevisionsCommand())),
         arguments);
 
     public static async Task<Typed> RunAsync(CommandRunner commands, params string[] arguments)
