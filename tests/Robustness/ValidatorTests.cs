@@ -114,6 +114,67 @@ public sealed class ValidatorTests
     public void Resumable_finds_a_replay_with_a_hole() =>
         AssertFinds<Resumable>(Sound with { Replays = [new(12, [Log[2], Log[4]])] });
 
+    [Fact]
+    public void Linearizable_finds_a_write_that_went_before_one_answered_earlier() =>
+        AssertFinds<Linearizable>(Sound with { Writes = [Sound.Writes[0] with { Began = 30, Ended = 40 }, Sound.Writes[1] with { Began = 10, Ended = 20 }] });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Linearizable_finds_a_read_older_than_what_was_answered_before_it(int version) =>
+        AssertFinds<Linearizable>(Timed(new Read(50, 60, new Dictionary<string, (int, string)> { ["a"] = (version, $"a{version}") })));
+
+    [Fact]
+    public void Linearizable_finds_a_read_older_than_another_before_it() => AssertFinds<Linearizable>(Timed(
+        new Read(21, 22, new Dictionary<string, (int, string)> { ["a"] = (2, "a2") }),
+        new Read(23, 24, new Dictionary<string, (int, string)> { ["a"] = (1, "a1") })));
+
+    [Fact]
+    public void Linearizable_finds_a_read_of_what_the_log_does_not_have() =>
+        AssertFinds<Linearizable>(Timed(new Read(50, 60, new Dictionary<string, (int, string)> { ["a"] = (3, "a3, refused") })));
+
+    [Fact]
+    public void Linearizable_finds_a_read_of_what_was_not_sent_yet() =>
+        AssertFinds<Linearizable>(Timed(new Read(1, 2, new Dictionary<string, (int, string)> { ["a"] = (1, "a1") })));
+
+    [Fact]
+    public void Linearizable_finds_half_a_commit_in_one_read() => AssertFinds<Linearizable>(Timed(
+        new Read(15, 16, new Dictionary<string, (int, string)> { ["a"] = (2, "a2"), ["b"] = (0, "b0") })));
+
+    [Fact]
+    public void Linearizable_finds_no_fault_in_reads_of_what_was_there() => Assert.Empty(new Linearizable().Violations(Timed(
+        new Read(5, 11, new Dictionary<string, (int, string)> { ["a"] = (0, "a0"), ["b"] = (0, "b0") }),
+        new Read(12, 13, new Dictionary<string, (int, string)> { ["a"] = (1, "a1"), ["b"] = (1, "b1") }),
+        new Read(41, 42, new Dictionary<string, (int, string)> { ["a"] = (3, "a3"), ["b"] = (2, "b2") }))));
+
+    [Fact]
+    public void Linearizable_lets_a_read_lag_where_it_may() => Assert.Empty(new Linearizable().Violations(
+        Timed(new Read(50, 60, new Dictionary<string, (int, string)> { ["a"] = (1, "a1") })) with { ReadsMayLag = TimeSpan.FromSeconds(5) }));
+
+    [Fact]
+    public void Alive_finds_a_session_that_is_gone_within_its_time_to_live() => AssertFinds<Alive>(
+        Sound with { Uses = [new("s", TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(10), Found: false)] });
+
+    [Fact]
+    public void Fresh_finds_a_session_that_begins_where_the_one_before_had_been() =>
+        AssertFinds<Fresh>(Sound with { Lives = [new("s", 1, 5), new("s", 5, 9)] });
+
+    [Fact]
+    public void Bounded_finds_memory_that_has_grown() =>
+        AssertFinds<Bounded>(Sound with { Footprints = [new("the heap", 1_000, 3_001, 2_000)] });
+
+    private static History Timed(params Read[] reads) => Sound with
+    {
+        Writes =
+        [
+            Sound.Writes[0] with { Began = 10, Ended = 20 },
+            Sound.Writes[1] with { Began = 20, Ended = 30 },
+            Sound.Writes[2] with { Began = 30 },
+            Sound.Writes[3] with { Began = 40 },
+        ],
+        Reads = reads,
+    };
+
     private static Acknowledgement Answer(long revision, params (string Variable, int Version)[] versions) =>
         new(revision, versions.ToDictionary(item => item.Variable, item => item.Version));
 

@@ -14,7 +14,11 @@ internal sealed class SessionLoad
     public static readonly string[] ServerOptions = ["--replayable-changes", "100000000", "--heartbeat", "200ms"];
 
     private const int Writers = 8;
+    private const int Readers = 2;
     private const int ReplayCount = 5;
+
+    // Reads are there to be compared with the writes, not to take the machine from them.
+    private static readonly TimeSpan BetweenReads = TimeSpan.FromMilliseconds(5);
 
     private readonly string _session;
     private readonly Func<IServers> _newClient;
@@ -24,6 +28,7 @@ internal sealed class SessionLoad
     private readonly TaskCompletionSource<long> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Writer> _writers;
     private readonly List<ResumingWatcher> _watchers;
+    private readonly List<Reader> _readers;
     private readonly List<Task> _writing;
     private readonly List<Task> _watching;
 
@@ -44,7 +49,12 @@ internal sealed class SessionLoad
                 new() { Patterns = { "*.1", "*.2" }, VariableIdentifiers = { "a.3" } },
                 variable => variable is ['a', ..] and [.., '3'] or [.., '1' or '2']),
         ];
-        _writing = [.. _writers.Select(writer => Task.Run(() => writer.RunAsync(_stop.Task)))];
+        _readers = [.. Enumerable.Range(0, Readers).Select(number => new Reader(number, session, newClient(), pause + BetweenReads))];
+        _writing =
+        [
+            .. _writers.Select(writer => Task.Run(() => writer.RunAsync(_stop.Task))),
+            .. _readers.Select(reader => Task.Run(() => reader.RunAsync(_stop.Task))),
+        ];
         _watching = [.. _watchers.Select(watcher => Task.Run(() => watcher.RunAsync(_end.Task)))];
     }
 
@@ -84,14 +94,23 @@ internal sealed class SessionLoad
     public Task AnsweredAgainAsync() => AcknowledgedAsync(_writers.Count + 1);
 
     /// <summary>Lets the writers come to an end and every watcher come to theirs; answers with all that is known then.</summary>
-    public async Task<History> FinishAsync()
+    /// <param name="patience">How long a watcher may take for that; those that do not come are left behind. Null = it must.</param>
+    public async Task<History> FinishAsync(TimeSpan? patience = null)
     {
         _stop.SetResult();
         await Task.WhenAll(_writing).Within("the writers' last acknowledgements");
         var client = await _newClient().ClientAsync();
         var end = (await client.DescribeAsync(_session)).Revision;
         _end.SetResult(end);
-        await Task.WhenAll(_watching).Within($"revision {end} at every watcher");
+        if (patience is { } time)
+        {
+            await Task.WhenAny(Task.WhenAll(_watching), Task.Delay(time));
+        }
+        else
+        {
+            await Task.WhenAll(_watching).Within($"revision {end} at every watcher");
+        }
+
         var replays = new List<Replay>();
         for (var i = 1; i <= ReplayCount; i++)
         {
@@ -109,6 +128,7 @@ internal sealed class SessionLoad
             Variables = (await client.ListAsync(_session)).ToDictionary(
                 variable => variable.Name, variable => (variable.Version, BridgeClient.Unpack(variable.Value))),
             Replays = replays,
+            Reads = [.. _readers.SelectMany(reader => reader.Reads)],
         };
     }
 

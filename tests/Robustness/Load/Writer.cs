@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Tests.Robustness.Support;
 using Snakepit.Tests.Robustness.Validation;
@@ -30,8 +31,9 @@ internal sealed class Writer(int number, string session, IServers servers, Progr
     {
         for (var n = 0; !stop.IsCompleted; n++)
         {
-            var write = new Write(Values(n), IsAtomic: n % 8 != 7, Acknowledged: null);
-            _writes.Add(write with { Acknowledged = await SendAsync(write, n) });
+            var write = new Write(Values(n), IsAtomic: n % 8 != 7, Acknowledged: null, Stopwatch.GetTimestamp());
+            var answer = await SendAsync(write, n);
+            _writes.Add(write with { Acknowledged = answer, Ended = Stopwatch.GetTimestamp() });
             await Task.Delay(pause);
         }
     }

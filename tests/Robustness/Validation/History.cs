@@ -25,14 +25,69 @@ internal sealed record History
 
     /// <summary>At the end: replays from other points than the start.</summary>
     public required IReadOnlyList<Replay> Replays { get; init; }
+
+    /// <summary>Reads while the writers wrote.</summary>
+    public IReadOnlyList<Read> Reads { get; init; } = [];
+
+    /// <summary>How old a read may be: nothing for one process, a bound for a cluster where a session has two owners.</summary>
+    public TimeSpan ReadsMayLag { get; init; }
+
+    /// <summary>Sessions that were used, or found to be gone.</summary>
+    public IReadOnlyList<Use> Uses { get; init; } = [];
+
+    /// <summary>Sessions that were made and ended, in the order in which that was answered.</summary>
+    public IReadOnlyList<Life> Lives { get; init; } = [];
+
+    /// <summary>Memory before and after.</summary>
+    public IReadOnlyList<Footprint> Footprints { get; init; } = [];
+
+    /// <summary>One in which nothing was written.</summary>
+    public static History Empty { get; } = new()
+    {
+        Start = 0,
+        End = 0,
+        Writes = [],
+        Watchers = [],
+        Log = [],
+        Variables = new Dictionary<string, (int, string)>(),
+        Replays = [],
+    };
 }
 
 /// <summary>One write that was sent, once or, for want of an answer, more often under one request id.</summary>
 /// <param name="Values">By variable. More than one: a batch.</param>
 /// <param name="IsAtomic">Whether all or none was asked for; of a single value it always is.</param>
 /// <param name="Acknowledged">The answer; null = none came, so it may have happened or not.</param>
+/// <param name="Began">The clock's timestamp before it was sent first.</param>
+/// <param name="Ended">And when the answer was there.</param>
 internal sealed record Write(
-    IReadOnlyDictionary<string, string> Values, bool IsAtomic, Acknowledgement? Acknowledged);
+    IReadOnlyDictionary<string, string> Values, bool IsAtomic, Acknowledgement? Acknowledged, long Began = 0, long Ended = long.MaxValue);
+
+/// <summary>One read that was answered.</summary>
+/// <param name="Began">The clock's timestamp before it was sent.</param>
+/// <param name="Ended">And when the answer was there.</param>
+/// <param name="Values">By variable; more than one: of one moment.</param>
+internal sealed record Read(long Began, long Ended, IReadOnlyDictionary<string, (int Version, string Value)> Values);
+
+/// <summary>A session that someone came back to.</summary>
+/// <param name="Session">Its id.</param>
+/// <param name="Disused">For how long nobody had used it, by a clock that only goes forward.</param>
+/// <param name="Ttl">What it was made with.</param>
+/// <param name="Found">Whether it was there.</param>
+internal sealed record Use(string Session, TimeSpan Disused, TimeSpan Ttl, bool Found);
+
+/// <summary>One life of a session's name.</summary>
+/// <param name="Session">Its id.</param>
+/// <param name="First">The first revision that it gave out.</param>
+/// <param name="Last">And the last.</param>
+internal sealed record Life(string Session, long First, long Last);
+
+/// <summary>Memory, in bytes.</summary>
+/// <param name="What">For people.</param>
+/// <param name="Before">The load.</param>
+/// <param name="After">The load, or at its most.</param>
+/// <param name="Bound">By how much it may have grown.</param>
+internal sealed record Footprint(string What, long Before, long After, long Bound);
 
 /// <param name="Revision">Of the write's last change.</param>
 /// <param name="Versions">By variable, what the write made.</param>

@@ -15,7 +15,12 @@ internal static class Validators
     [
         new Durable(), new AppliedOnce(), new Atomic(), new Chained(), new Current(),
         new Ordered(), new Unique(), new Gapless(), new Complete(), new Faithful(), new Resumable(),
+        new Linearizable(), new Alive(), new Fresh(), new Bounded(),
     ];
+
+    /// <summary>The names of the guarantees that a history breaks.</summary>
+    public static IReadOnlySet<string> Broken(History history) =>
+        All.Where(validator => validator.Violations(history).Any()).Select(validator => validator.GetType().Name).ToHashSet();
 
     /// <summary>Fails with every guarantee that is broken, and how.</summary>
     public static void Check(History history)
