@@ -95,7 +95,8 @@ internal sealed class SessionLoad
 
     /// <summary>Lets the writers come to an end and every watcher come to theirs; answers with all that is known then.</summary>
     /// <param name="patience">How long a watcher may take for that; those that do not come are left behind. Null = it must.</param>
-    public async Task<History> FinishAsync(TimeSpan? patience = null)
+    /// <param name="witness">Who is asked at the very end what has happened, if not the server under load.</param>
+    public async Task<History> FinishAsync(TimeSpan? patience = null, Func<Task<BridgeClient>>? witness = null)
     {
         _stop.SetResult();
         await Task.WhenAll(_writing).Within("the writers' last acknowledgements");
@@ -109,6 +110,12 @@ internal sealed class SessionLoad
         else
         {
             await Task.WhenAll(_watching).Within($"revision {end} at every watcher");
+        }
+
+        if (witness is not null)
+        {
+            client = await witness();
+            end = (await client.DescribeAsync(_session)).Revision;
         }
 
         var replays = new List<Replay>();
