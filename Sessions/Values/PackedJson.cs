@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Sessions.Values;
 
@@ -31,7 +32,7 @@ internal static class PackedJson
 
             return ByteString.CopyFrom(text.WrittenSpan);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception malformed) when (MalformedMessage.IsShownBy(malformed))
         {
             return null;
         }

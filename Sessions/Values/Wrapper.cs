@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Sessions.Values;
 
@@ -57,7 +58,7 @@ internal static class Wrapper
 
             return json;
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception malformed) when (MalformedMessage.IsShownBy(malformed))
         {
             return null;
         }

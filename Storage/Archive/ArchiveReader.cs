@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Google.Protobuf;
+using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Storage.Archive;
@@ -115,7 +115,7 @@ internal sealed class ArchiveReader
         {
             return ArchiveRecord.Parser.ParseFrom(body);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception malformed) when (MalformedMessage.IsShownBy(malformed))
         {
             throw Wrong(Position, "is not as the format has it");
         }

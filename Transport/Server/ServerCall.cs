@@ -93,6 +93,12 @@ internal sealed partial class ServerCall : RpcCall
     {
         Metadata.Validate(name, value);
         using var turn = new WritingTurn(this);
+        if (HasExpired)
+        {
+            // The deadline's status has gone out, headers and all: no mistake of the handler's.
+            throw new OperationCanceledException("the call's deadline has passed");
+        }
+
         if (Http.Response.HasStarted)
         {
             throw new InvalidOperationException($"header {name} comes too late: the response headers have been sent");

@@ -63,10 +63,10 @@ internal readonly record struct MessageDecoder(int MaxSize, string? Encoding, Rp
         {
             return payload.IsSingleSegment ? parser.ParseFrom(payload.FirstSpan) : parser.ParseFrom(payload);
         }
-        catch (InvalidProtocolBufferException malformed)
+        catch (Exception malformed) when (MalformedMessage.IsShownBy(malformed))
         {
             var type = parser.ParseFrom(ReadOnlySpan<byte>.Empty).Descriptor.FullName;
-            throw new RpcException(malformedCode, $"not a valid {type}: {malformed.Message}");
+            throw new RpcException(malformedCode, $"not a valid {type}: {MalformedMessage.Reason(malformed)}");
         }
     }
 

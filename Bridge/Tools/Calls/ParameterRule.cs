@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Values;
 using Value = Snakepit.Sessions.Values.Value;
@@ -60,7 +61,7 @@ internal sealed class ParameterRule
         {
             return ByteString.CopyFromUtf8(StringValue.Parser.ParseFrom(packed).Value);
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception malformed) when (MalformedMessage.IsShownBy(malformed))
         {
             return null;
         }

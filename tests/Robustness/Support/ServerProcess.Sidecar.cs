@@ -17,15 +17,10 @@ internal sealed partial class ServerProcess
     }
 
     /// <summary>Starts one that may or may not come to serve.</summary>
-    public static ServerProcess Launch(string dataFolder, params string[] options)
-    {
-        var server = Path.Combine(AppContext.BaseDirectory, "snakepit.dll");
-        string[] arguments = [server, "serve", "--port", "0", "--data", dataFolder, "--log-level", "warning", .. options];
+    public static ServerProcess Launch(string dataFolder, params string[] options) => Serve(["--data", dataFolder, .. options]);
 
-        // A file that LimitFiles keeps from growing is to be an error of the disk, not the end of the process.
-        string[] shell = ["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", .. arguments];
-        return new ServerProcess(new ProcessStartInfo("sh", shell));
-    }
+    /// <summary>Starts one that serves, and keeps nothing.</summary>
+    public static Task<ServerProcess> StartInMemoryAsync(params string[] options) => Serve(["--memory", .. options]).OnceReadyAsync();
 
     /// <summary>Starts a command that is no server.</summary>
     public static ServerProcess LaunchCommand(params string[] arguments) =>
@@ -51,5 +46,15 @@ internal sealed partial class ServerProcess
         using var prlimit = Process.Start("prlimit", ["--pid", $"{Id}", $"--fsize={bytes?.ToString(CultureInfo.InvariantCulture) ?? "unlimited"}:"]);
         prlimit.WaitForExit();
         Assert.Equal(0, prlimit.ExitCode);
+    }
+
+    private static ServerProcess Serve(string[] options)
+    {
+        var server = Path.Combine(AppContext.BaseDirectory, "snakepit.dll");
+        string[] arguments = [server, "serve", "--port", "0", "--log-level", "warning", .. options];
+
+        // A file that LimitFiles keeps from growing is to be an error of the disk, not the end of the process.
+        string[] shell = ["-c", "trap '' XFSZ; exec dotnet \"$@\"", "sh", .. arguments];
+        return new ServerProcess(new ProcessStartInfo("sh", shell));
     }
 }
