@@ -14,13 +14,37 @@ public sealed class FuzzTests
     [Fact(Explicit = true)]
     public Task Not_one_of_a_million_messages_is_answered_otherwise() => FuzzMessagesAsync(cases: 1_000_000);
 
+    [Fact]
+    public Task Connections_on_which_something_is_wrong_are_answered_or_ended() => FuzzConnectionsAsync(cases: 3_000);
+
+    /// <summary>The same for longer; run by hand, see README.md.</summary>
+    [Fact(Explicit = true)]
+    public Task Not_one_of_200_000_broken_connections_harms_another() => FuzzConnectionsAsync(cases: 200_000);
+
+    private static async Task FuzzConnectionsAsync(int cases)
+    {
+        await using var process = await ServerProcess.StartInMemoryAsync();
+        using var server = new FuzzedServer(new IPEndPoint(IPAddress.Loopback, process.Port), () => process.ResidentBytes);
+        await new WireFuzzer(server, FuzzRun.Of(cases)).RunAsync();
+        TestContext.Current.TestOutputHelper?.WriteLine(server.Memory);
+        await EndAsync(process);
+    }
+
+    private static async Task EndAsync(ServerProcess process)
+    {
+        await process.StopAsync();
+        Assert.DoesNotContain((await process.Errors).Split('\n'), IsOfABug);
+    }
+
+    private static bool IsOfABug(string line) =>
+        line.Contains(" error ", StringComparison.Ordinal) || line.TrimStart().StartsWith("at ", StringComparison.Ordinal);
+
     private static async Task FuzzMessagesAsync(int cases)
     {
         await using var process = await ServerProcess.StartInMemoryAsync("--max-value-bytes", "1MiB");
         using var server = new FuzzedServer(new IPEndPoint(IPAddress.Loopback, process.Port), () => process.ResidentBytes);
         var statuses = await new MessageFuzzer(server, FuzzRun.Of(cases)).RunAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"{statuses}; {server.Memory}");
-        await process.StopAsync();
-        Assert.DoesNotContain((await process.Errors).Split('\n'), line => line.Contains(" error ", StringComparison.Ordinal) || line.StartsWith("   at ", StringComparison.Ordinal));
+        await EndAsync(process);
     }
 }
