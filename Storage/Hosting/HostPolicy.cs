@@ -17,6 +17,15 @@ public sealed record HostPolicy
     /// <summary>Bytes of changes after which a commit takes no further command.</summary>
     public int MaxGroupBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>Commands of one session that wait, or are being stored, at the most; RESOURCE_EXHAUSTED beyond.</summary>
+    public int MaxWaitingPerSession { get; init; } = 10_000;
+
+    /// <summary>The same of all sessions of this process.</summary>
+    public int MaxWaitingCommands { get; init; } = 100_000;
+
+    /// <summary>Bytes that their requests have at the most; a single one may be larger.</summary>
+    public long MaxWaitingBytes { get; init; } = 256 * 1024 * 1024;
+
     /// <summary>Commits after which the variables' rows are brought up to date: what a cold load reads at the most.</summary>
     public int CheckpointCommits { get; init; } = 1_000;
 

@@ -8,7 +8,7 @@ internal sealed class PendingCommand : TaskCompletionSource<Outcome<IMessage>>
 {
     public PendingCommand(SessionCommand command)
         : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
-        Command = command;
+        (Command, Bytes) = (command, command.Request.CalculateSize());
 
     public PendingCommand(PendingPurpose purpose)
         : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
@@ -18,6 +18,9 @@ internal sealed class PendingCommand : TaskCompletionSource<Outcome<IMessage>>
     public SessionCommand? Command { get; }
 
     public PendingPurpose Purpose { get; }
+
+    /// <summary>Of its request.</summary>
+    public int Bytes { get; }
 
     /// <summary>What it will be answered once the commit it is part of is stored.</summary>
     public Outcome<IMessage> Reply { get; set; }

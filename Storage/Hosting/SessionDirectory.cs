@@ -19,6 +19,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private readonly SessionSettings _settings;
     private readonly HostPolicy _policy;
     private readonly TimeProvider _time;
+    private readonly CommandBacklog _backlog;
     private long _lastReport;
 
     public SessionDirectory(ISessionStore store, SessionSettings settings, HostPolicy policy, TimeProvider time)
@@ -26,6 +27,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         _store = store;
         _settings = settings;
         _policy = policy;
+        _backlog = new CommandBacklog(policy);
         _time = time;
     }
 
@@ -172,6 +174,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             var stored = await loading.ConfigureAwait(false);
             return new SessionHost(key, stored, asked, _store, _settings, _policy, _time)
             {
+                Backlog = _backlog,
                 Closed = _ => _slots.TryRemove(new(key, slot)),
                 TouchDue = NoteTouchDue,
                 StoreFailed = (host, failure) => Report(host.Key, failure),

@@ -19,6 +19,11 @@ public sealed partial class SessionHost
                 return new(Moved);
             }
 
+            if (pending.Command is not null && Overload(pending) is { } refusal)
+            {
+                return new(refusal);
+            }
+
             _waiting.Enqueue(pending);
             if (_running)
             {
@@ -31,6 +36,11 @@ public sealed partial class SessionHost
         _ = RunAsync();
         return new(pending.Task);
     }
+
+    // What ends a session or moves it must always find room.
+    private Refusal? Overload(PendingCommand pending) => _waiting.Count >= _policy.MaxWaitingPerSession
+        ? Refusal.Exhausted($"{_policy.MaxWaitingPerSession} commands wait for session {Key.SessionId}, which is the limit; nothing was changed")
+        : Backlog.Add(pending.Bytes);
 
     // Never throws: whatever goes wrong is answered to the callers it concerns.
     private async Task RunAsync()
@@ -57,6 +67,9 @@ public sealed partial class SessionHost
                 CloseAsStale();
                 group.ForEach(pending => pending.TrySetException(bug));
             }
+
+            Backlog.Remove(_taken.Commands, _taken.Bytes);
+            _taken = default;
         }
     }
 
@@ -97,6 +110,7 @@ public sealed partial class SessionHost
             if (_waiting.TryPeek(out pending) && pending.Command is not null)
             {
                 _waiting.Dequeue();
+                _taken = (_taken.Commands + 1, _taken.Bytes + pending.Bytes);
                 return true;
             }
 
@@ -201,6 +215,7 @@ public sealed partial class SessionHost
         Closed?.Invoke(this);
         foreach (var pending in waiting)
         {
+            Backlog.Remove(pending.Command is null ? 0 : 1, pending.Bytes);
             pending.SetResult(Moved);
         }
     }

@@ -29,6 +29,9 @@ public sealed partial class SessionHost
     private readonly long _firstRevision;
     private SessionState? _state;
     private ICommitListener[] _listeners = [];
+
+    // Of the group at hand; of the command loop.
+    private (int Commands, long Bytes) _taken;
     private bool _running;
     private bool _closed;
     private bool _isStale;
@@ -79,6 +82,9 @@ public sealed partial class SessionHost
 
     /// <summary>Called once, outside the lock, when the host has closed.</summary>
     public Action<SessionHost>? Closed { get; init; }
+
+    /// <summary>What waits in all hosts of the process.</summary>
+    internal CommandBacklog Backlog { get; init; } = new(HostPolicy.Default);
 
     public bool IsClosed
     {

@@ -30,34 +30,20 @@ internal static class GzipEncoding
     {
         var length = (int)compressed.Length;
         var input = ArrayPool<byte>.Shared.Rent(length);
-        var output = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(4L * length, 1024, Math.Max(limit, 1024)));
+        var output = new InflatedBytes();
         try
         {
             compressed.CopyTo(input);
             using var gzip = new GZipStream(new MemoryStream(input, 0, length), CompressionMode.Decompress);
-            var filled = 0;
-            while (true)
+            while (output.Append(gzip) > 0)
             {
-                var read = gzip.Read(output, filled, output.Length - filled);
-                if (read == 0)
-                {
-                    return parse(new ReadOnlySequence<byte>(output, 0, filled));
-                }
-
-                filled += read;
-                if (filled > limit)
+                if (output.Length > limit)
                 {
                     throw MessageDecoder.TooLarge($"more than {limit} bytes when decompressed", limit);
                 }
-
-                if (filled == output.Length)
-                {
-                    var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * filled, Array.MaxLength));
-                    output.AsSpan(0, filled).CopyTo(larger);
-                    ArrayPool<byte>.Shared.Return(output);
-                    output = larger;
-                }
             }
+
+            return parse(output.Sequence);
         }
         catch (InvalidDataException broken)
         {
@@ -66,7 +52,7 @@ internal static class GzipEncoding
         finally
         {
             ArrayPool<byte>.Shared.Return(input);
-            ArrayPool<byte>.Shared.Return(output);
+            output.Dispose();
         }
     }
 }
