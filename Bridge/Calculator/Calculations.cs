@@ -16,6 +16,7 @@ public sealed class Calculations(
     /// <summary>Expired calculations looked up, and removed together, at a time.</summary>
     private const int SweepBatch = 256;
 
+    private readonly ExpiryClock _clock = new(time);
     private readonly TokenTurns _turns = new();
     private int _opening;
 
@@ -62,6 +63,7 @@ public sealed class Calculations(
     public async Task<int> SweepAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         int removed = 0;
+        now = now < _clock.Earliest ? now : _clock.Earliest;
         IReadOnlyList<StoredCalculation> expired;
         do
         {
@@ -96,7 +98,7 @@ public sealed class Calculations(
         try
         {
             // One that has expired is left to the sweep.
-            return await store.FindAsync(token, cancellation) is { } found && found.ExpiresAt > time.GetUtcNow()
+            return await store.FindAsync(token, cancellation) is { } found && found.ExpiresAt > _clock.Earliest
                 ? await use(found)
                 : Calculation.NotFound(token);
         }
@@ -108,7 +110,7 @@ public sealed class Calculations(
 
     private async ValueTask<Outcome<CalculationResult>> SaveAsync(string token, double value)
     {
-        StoredCalculation calculation = new(token, value, time.GetUtcNow() + limits.IdleTime);
+        StoredCalculation calculation = new(token, value, _clock.Latest + limits.IdleTime);
         try
         {
             await store.SaveAsync(calculation);

@@ -59,7 +59,7 @@ internal sealed partial class Watch : IDisposable
         _watcher.Selection = new Selection(start.Ids, start.Names, _request.Patterns);
         _watcher.Cursor = start.Revision;
         _createdAt = start.CreatedAt;
-        _watcher.LastSent = _time.GetUtcNow().UtcTicks;
+        _watcher.LastSent = WatchTicks.Now(_time);
         _call.SetHeader(RevisionHeader, Text(start.Revision));
         await using var gone = _call.Cancellation.UnsafeRegister(
             static state => ((Watch)state!).Signal(WatchSignals.Cancelled), this).ConfigureAwait(false);

@@ -97,7 +97,7 @@ public sealed class WatchHub
     /// <summary>Sees to heartbeats and stalled clients. To be called several times per heartbeat time.</summary>
     public void Sweep()
     {
-        var now = _time.GetUtcNow().UtcTicks;
+        var now = WatchTicks.Now(_time);
         var silentSince = now - _settings.Heartbeat.Ticks;
         var stalledSince = now - _settings.StallLimit.Ticks;
         foreach (var (watcher, feed) in _watchers)

@@ -50,5 +50,5 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
         Touch();
     }
 
-    private void Touch() => Volatile.Write(ref watcher.LastSent, time.GetUtcNow().UtcTicks);
+    private void Touch() => Volatile.Write(ref watcher.LastSent, WatchTicks.Now(time));
 }

@@ -27,7 +27,7 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     /// <summary>What was brought to its attention besides changes.</summary>
     public WatchSignals Signals { get; set; }
 
-    /// <summary>When it last sent something, or since when it waits for the client to take it; UTC ticks. Written by its own loop.</summary>
+    /// <summary>When it last sent something, or since when it waits for the client to take it; <see cref="WatchTicks"/>. Written by its own loop.</summary>
     public long LastSent;
 
     /// <summary>Whether it waits for the client to take what was sent. Written by its own loop.</summary>

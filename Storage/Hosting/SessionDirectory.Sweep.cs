@@ -26,7 +26,7 @@ public sealed partial class SessionDirectory
     /// <param name="cancellation">Ends it early.</param>
     public async Task SweepAsync(Func<SessionKey, CancellationToken, ValueTask> expire, CancellationToken cancellation)
     {
-        var now = _time.GetUtcNow();
+        var now = _clock.Earliest;
         await ForEachHostAsync(async host => await SweepAsync(host, now).ConfigureAwait(false)).ConfigureAwait(false);
         var expired = await _store.ListExpiredAsync(now, limit: 1_000, cancellation).ConfigureAwait(false);
         var inParallel = new ParallelOptions { MaxDegreeOfParallelism = ExpiringAtOnce, CancellationToken = cancellation };
@@ -51,7 +51,7 @@ public sealed partial class SessionDirectory
     public async ValueTask ExpireAsync(SessionKey key, CancellationToken cancellation)
     {
         var host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
-        if (!await SweepAsync(host, _time.GetUtcNow()).ConfigureAwait(false))
+        if (!await SweepAsync(host, _clock.Earliest).ConfigureAwait(false))
         {
             _touchDue.Enqueue(host);
         }

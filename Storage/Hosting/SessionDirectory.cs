@@ -19,6 +19,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private readonly SessionSettings _settings;
     private readonly HostPolicy _policy;
     private readonly TimeProvider _time;
+    private readonly ExpiryClock _clock;
     private readonly CommandBacklog _backlog;
     private long _lastReport;
 
@@ -27,6 +28,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         _store = store;
         _settings = settings;
         _policy = policy;
+        _clock = new ExpiryClock(time);
         _backlog = new CommandBacklog(policy);
         _time = time;
     }
@@ -172,9 +174,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             var loading = StorageMetrics.MeasureAsync(
                 "load", StorageMetrics.Begin(), _store.LoadAsync(key, CancellationToken.None));
             var stored = await loading.ConfigureAwait(false);
-            return new SessionHost(key, stored, asked, _store, _settings, _policy, _time)
+            return new SessionHost(key, stored, asked, _store, _settings, _policy, _time, _clock, _backlog)
             {
-                Backlog = _backlog,
                 Closed = _ => _slots.TryRemove(new(key, slot)),
                 TouchDue = NoteTouchDue,
                 StoreFailed = (host, failure) => Report(host.Key, failure),

@@ -40,7 +40,7 @@ public sealed partial class SessionHost
     // What ends a session or moves it must always find room.
     private Refusal? Overload(PendingCommand pending) => _waiting.Count >= _policy.MaxWaitingPerSession
         ? Refusal.Exhausted($"{_policy.MaxWaitingPerSession} commands wait for session {Key.SessionId}, which is the limit; nothing was changed")
-        : Backlog.Add(pending.Bytes);
+        : _backlog.Add(pending.Bytes);
 
     // Never throws: whatever goes wrong is answered to the callers it concerns.
     private async Task RunAsync()
@@ -68,7 +68,7 @@ public sealed partial class SessionHost
                 group.ForEach(pending => pending.TrySetException(bug));
             }
 
-            Backlog.Remove(_taken.Commands, _taken.Bytes);
+            _backlog.Remove(_taken.Commands, _taken.Bytes);
             _taken = default;
         }
     }
@@ -175,7 +175,7 @@ public sealed partial class SessionHost
     {
         lock (_gate)
         {
-            while (_state is not null && _state.Requests.TryForget(_time.GetUtcNow(), out var forgotten))
+            while (_state is not null && _state.Requests.TryForget(_clock.Earliest, out var forgotten))
             {
                 _checkpoint.NoteForgotten(forgotten);
             }
@@ -215,7 +215,7 @@ public sealed partial class SessionHost
         Closed?.Invoke(this);
         foreach (var pending in waiting)
         {
-            Backlog.Remove(pending.Command is null ? 0 : 1, pending.Bytes);
+            _backlog.Remove(pending.Command is null ? 0 : 1, pending.Bytes);
             pending.SetResult(Moved);
         }
     }

@@ -161,10 +161,10 @@ public sealed partial class SessionHost
 
     private bool TryUse()
     {
-        var now = _time.GetUtcNow();
+        var now = _clock.Latest;
         lock (_gate)
         {
-            if (IsExpired(now))
+            if (IsExpired(_clock.Earliest))
             {
                 return false;
             }
@@ -196,7 +196,7 @@ public sealed partial class SessionHost
     private void NoteStoredExpiry()
     {
         var byUse = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
-        var byWatch = _time.GetUtcNow() + _policy.StoredWhileWatched;
+        var byWatch = _clock.Latest + _policy.StoredWhileWatched;
         _isStoredAsWatched = byWatch > byUse && WatcherCount() > 0;
         _storedExpiry = _isStoredAsWatched ? byWatch : byUse;
         _touchDue = TouchDueBehind(_storedExpiry);
@@ -226,14 +226,14 @@ public sealed partial class SessionHost
     private async Task EndSessionAsync(PendingCommand pending)
     {
         var onlyIfExpired = pending.Purpose == PendingPurpose.EndIfExpired;
-        if (_state is null || (onlyIfExpired && !HasExpired(_time.GetUtcNow())))
+        if (_state is null || (onlyIfExpired && !HasExpired(_clock.Earliest)))
         {
             pending.SetResult(new CleanupSessionResponse { Success = true });
             return;
         }
 
         var removed = _state.VariableCount + _state.Tools.Count;
-        DateTimeOffset? expiredBy = onlyIfExpired && _policy.ConfirmedFor is not null ? _time.GetUtcNow() : null;
+        DateTimeOffset? expiredBy = onlyIfExpired && _policy.ConfirmedFor is not null ? _clock.Earliest : null;
         NoteWriting(true);
         try
         {

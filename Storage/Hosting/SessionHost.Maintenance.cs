@@ -93,7 +93,7 @@ public sealed partial class SessionHost
             }
 
             retention = new Retention(
-                _policy.ReplayableChanges, _time.GetUtcNow() - _policy.ReplayableAge, historyLimit);
+                _policy.ReplayableChanges, _clock.Earliest - _policy.ReplayableAge, historyLimit);
         }
 
         try

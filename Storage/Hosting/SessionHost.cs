@@ -24,6 +24,8 @@ public sealed partial class SessionHost
     private readonly SessionSettings _settings;
     private readonly HostPolicy _policy;
     private readonly TimeProvider _time;
+    private readonly ExpiryClock _clock;
+    private readonly CommandBacklog _backlog;
     private readonly Queue<PendingCommand> _waiting = new();
     private readonly CheckpointTracker _checkpoint = new();
     private readonly long _firstRevision;
@@ -48,27 +50,33 @@ public sealed partial class SessionHost
     /// <param name="settings">What all sessions have in common.</param>
     /// <param name="policy">How hosts use memory and the store.</param>
     /// <param name="time">The clock.</param>
-    public SessionHost(
+    /// <param name="clock">The same, for what may not end early.</param>
+    /// <param name="backlog">What waits in all hosts of the process.</param>
+    internal SessionHost(
         SessionKey key,
         StoredSession stored,
         long confirmedAt,
         ISessionStore store,
         SessionSettings settings,
         HostPolicy policy,
-        TimeProvider time)
+        TimeProvider time,
+        ExpiryClock clock,
+        CommandBacklog backlog)
     {
         Key = key;
         _store = store;
         _settings = settings;
         _policy = policy;
         _time = time;
+        _clock = clock;
+        _backlog = backlog;
         _state = SessionLoader.Load(stored, _checkpoint);
         _firstRevision = stored.Revision;
         _floor = stored.Exists ? stored.Floor : stored.Revision;
         _lastTrim = _floor;
         _storedExpiry = stored.ExpiresAt;
         _confirmedAt = confirmedAt;
-        _lastUsed = _state is null ? time.GetUtcNow() : stored.ExpiresAt - _state.Ttl(settings);
+        _lastUsed = _state is null ? clock.Latest : stored.ExpiresAt - _state.Ttl(settings);
         _touchDue = _state is null ? DateTimeOffset.MaxValue : TouchDueBehind(stored.ExpiresAt);
     }
 
@@ -82,9 +90,6 @@ public sealed partial class SessionHost
 
     /// <summary>Called once, outside the lock, when the host has closed.</summary>
     public Action<SessionHost>? Closed { get; init; }
-
-    /// <summary>What waits in all hosts of the process.</summary>
-    internal CommandBacklog Backlog { get; init; } = new(HostPolicy.Default);
 
     public bool IsClosed
     {
@@ -175,7 +180,7 @@ public sealed partial class SessionHost
         lock (_gate)
         {
             _listeners = Array.FindAll(_listeners, other => !ReferenceEquals(other, listener));
-            _lastUsed = _time.GetUtcNow();
+            _lastUsed = _clock.Latest;
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class SteppedClock : TimeProvider
     /// <summary>Since it was made.</summary>
     public TimeSpan Passed => _passed;
 
+    /// <summary>Whether it has not been set to a wrong time.</summary>
+    public bool IsRight => _set == TimeSpan.Zero;
+
     public override DateTimeOffset GetUtcNow() => Start + _passed + _set;
 
     public override long GetTimestamp() => Start.Ticks + _passed.Ticks;
