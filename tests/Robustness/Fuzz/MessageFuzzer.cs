@@ -12,6 +12,9 @@ internal sealed class MessageFuzzer(FuzzedServer server, FuzzRun run)
 {
     private const int AtOnce = 16;
 
+    /// <summary>Repeated within repeated can come to 50 MiB; what is longer is cut off, as time is what would be tested then.</summary>
+    private const int Longest = 1024 * 1024;
+
     /// <summary>What a deadline in the midst of a stream looks like, and what no bug does.</summary>
     private const string Unknown = "2";
     private const string Internal = "13";
@@ -59,6 +62,7 @@ internal sealed class MessageFuzzer(FuzzedServer server, FuzzRun run)
         var method = FuzzedMethods.All[random.Next(FuzzedMethods.All.Count)];
         var kind = random.Next(10);
         var bytes = new RequestMaker(random, oddity: kind < 2 ? 0 : 8).Make(method.InputType).ToByteArray();
+        bytes = bytes.Length <= Longest ? bytes : bytes[..Longest];
         return new FuzzCase(run.Seed, number, FuzzedMethods.PathOf(method), kind < 6 ? bytes : Mutation.Of(bytes, random));
     }
 
@@ -68,7 +72,7 @@ internal sealed class MessageFuzzer(FuzzedServer server, FuzzRun run)
         var mayWait = FuzzedMethods.MayWait.Contains(one.What);
         try
         {
-            var answer = await FuzzCall.SendAsync(server, one.What, one.Bytes, mayWait ? "20m" : "20S");
+            var answer = await FuzzCall.SendAsync(server, one.What, one.Bytes, mayWait ? "20m" : "50S");
             _statuses.AddOrUpdate(answer.Status ?? $"HTTP {answer.Http}", 1, static (_, count) => count + 1);
             return answer switch
             {
