@@ -19,7 +19,8 @@ public sealed class Calculations(
     private readonly TokenTurns _turns = new();
     private int _opening;
 
-    public async ValueTask<Outcome<CalculationResult>> CreateAsync(double value, CancellationToken cancellation)
+    public async ValueTask<Outcome<CalculationResult>> CreateAsync(
+        string tenant, double value, CancellationToken cancellation)
     {
         // Those still being stored count as open, else many at once would pass the limit together.
         int opening = Interlocked.Increment(ref _opening);
@@ -27,7 +28,7 @@ public sealed class Calculations(
         {
             return store.Count + opening > limits.MaxCalculations
                 ? Calculation.TooMany(limits.MaxCalculations)
-                : await SaveAsync(Calculation.NewToken(), value);
+                : await SaveAsync(tenant, Calculation.NewToken(), value);
         }
         finally
         {
@@ -36,20 +37,22 @@ public sealed class Calculations(
     }
 
     public ValueTask<Outcome<CalculationResult>> ApplyAsync(
-        string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
+        string tenant, string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
         InTurnAsync(
+            tenant,
             token,
             current => Calculation.Check(operation, operand) is { } refusal
                 ? new(refusal)
-                : SaveAsync(token, Calculation.Compute(current.Value, operation, operand)),
+                : SaveAsync(tenant, token, Calculation.Compute(current.Value, operation, operand)),
             cancellation);
 
-    public ValueTask<Outcome<CalculationResult>> EndAsync(string token, CancellationToken cancellation) =>
+    public ValueTask<Outcome<CalculationResult>> EndAsync(string tenant, string token, CancellationToken cancellation) =>
         InTurnAsync(
+            tenant,
             token,
             async current =>
             {
-                await store.DeleteAsync(token);
+                await store.DeleteAsync(current.Token);
                 return new CalculationResult(token, current.Value);
             },
             cancellation);
@@ -83,6 +86,7 @@ public sealed class Calculations(
     }
 
     private async ValueTask<Outcome<CalculationResult>> InTurnAsync(
+        string tenant,
         string token,
         Func<StoredCalculation, ValueTask<Outcome<CalculationResult>>> use,
         CancellationToken cancellation)
@@ -92,11 +96,12 @@ public sealed class Calculations(
             return Calculation.NotFound(token);
         }
 
-        using TokenTurns.Turn turn = await _turns.WaitAsync(token, cancellation);
+        string key = Calculation.KeyOf(tenant, token);
+        using TokenTurns.Turn turn = await _turns.WaitAsync(key, cancellation);
         try
         {
             // One that has expired is left to the sweep.
-            return await store.FindAsync(token, cancellation) is { } found && found.ExpiresAt > time.GetUtcNow()
+            return await store.FindAsync(key, cancellation) is { } found && found.ExpiresAt > time.GetUtcNow()
                 ? await use(found)
                 : Calculation.NotFound(token);
         }
@@ -106,9 +111,9 @@ public sealed class Calculations(
         }
     }
 
-    private async ValueTask<Outcome<CalculationResult>> SaveAsync(string token, double value)
+    private async ValueTask<Outcome<CalculationResult>> SaveAsync(string tenant, string token, double value)
     {
-        StoredCalculation calculation = new(token, value, time.GetUtcNow() + limits.IdleTime);
+        StoredCalculation calculation = new(Calculation.KeyOf(tenant, token), value, time.GetUtcNow() + limits.IdleTime);
         try
         {
             await store.SaveAsync(calculation);
