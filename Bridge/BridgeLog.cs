@@ -63,6 +63,13 @@ internal static partial class BridgeLog
     [LoggerMessage(37, LogLevel.Warning, "Session {SessionId} could not be told of a call of tool {Tool}: {Reason}")]
     public static partial void ExpectationFailed(this ILogger logger, string sessionId, string tool, string reason);
 
+    [LoggerMessage(40, LogLevel.Warning, "{Method} refused to '{Principal}' at {Peer} for session '{SessionId}': {Reason}")]
+    public static partial void AccessRefused(
+        this ILogger logger, string method, string principal, string peer, string sessionId, string reason);
+
+    [LoggerMessage(41, LogLevel.Warning, "{Count} more refused calls are not told of")]
+    public static partial void RefusalsLeftOut(this ILogger logger, int count);
+
     [LoggerMessage(38, LogLevel.Warning, "Hosts of tools at gateway {Address} cannot be called: one of the two gateways serves TLS and the other does not")]
     public static partial void GatewayUnlike(this ILogger logger, string address);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Snakepit.Bridge.Access;
 
 namespace Snakepit.Bridge;
 
@@ -16,6 +17,9 @@ internal static class BridgeMetrics
 
     private static readonly Counter<long> LogPages = Meter.CreateCounter<long>(
         "snakepit.watch.log_pages", "{page}", "Pages of the log read for watchers that are not level with their session.");
+
+    private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
+        "snakepit.calls.refused", "{call}", "Calls refused because of who made them, by reason.");
 
     private static readonly Histogram<double> ToolCalls = Meter.CreateHistogram<double>(
         "snakepit.tool.call.duration", "s", "Duration of calls of tools at their hosts.");
@@ -37,6 +41,14 @@ internal static class BridgeMetrics
             ToolCalls.Record(duration.TotalSeconds, tags);
         }
     }
+
+    /// <summary>A call was refused because of who made it.</summary>
+    public static void Refused(RefusalReason reason) => Refusals.Add(1, new KeyValuePair<string, object?>("snakepit.refusal.reason", reason switch
+    {
+        RefusalReason.Unauthenticated => "unauthenticated",
+        RefusalReason.Permission => "permission",
+        _ => "limit",
+    }));
 
     public static void Delivered(int updates) => Deliveries.Add(updates);
 

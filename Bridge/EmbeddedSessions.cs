@@ -8,8 +8,9 @@ namespace Snakepit.Bridge;
 /// <summary>Sessions that live in this process.</summary>
 public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore store) : ISessions
 {
-    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
-        directory.CallAsync(key, request, cancellation);
+    public ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation) =>
+        directory.CallAsync(key, request, requester, cancellation);
 
     public async ValueTask<Subscription?> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation)

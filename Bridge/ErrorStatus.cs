@@ -16,6 +16,7 @@ public static class ErrorStatus
         RefusalKind.Conflict => RpcCode.Aborted,
         RefusalKind.Precondition => RpcCode.FailedPrecondition,
         RefusalKind.Exhausted => RpcCode.ResourceExhausted,
+        RefusalKind.Denied => RpcCode.PermissionDenied,
         RefusalKind.Unavailable => RpcCode.Unavailable,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "This kind of refusal has no status."),
     };

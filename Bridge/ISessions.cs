@@ -13,7 +13,7 @@ public interface ISessions
     /// or a message that is the same on the wire; a WatchVariablesRequest is answered with a
     /// <see cref="Protocol.Storing.WatchStart"/>.
     /// </summary>
-    ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation);
+    ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, Requester requester, CancellationToken cancellation);
 
     /// <summary>Lets a listener hear the session's commits; null if there is no such session.</summary>
     /// <exception cref="StoreException">The session could not be reached.</exception>

@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Snakepit.Bridge.Access;
 using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Bridge;
@@ -7,7 +8,8 @@ namespace Snakepit.Bridge;
 /// Every RPC that is served. Filled while the process starts, by one thread, and only read afterwards.
 /// What a transport would find out at the first call, or never, is an exception here.
 /// </summary>
-public sealed class MethodTable
+/// <param name="guard">Stands before each handler; null = nobody is kept out.</param>
+public sealed class MethodTable(CallGuard? guard = null)
 {
     private readonly Dictionary<string, RpcMethod> _methods = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ServiceContract> _services = new(StringComparer.Ordinal);
@@ -29,7 +31,7 @@ public sealed class MethodTable
 
     /// <summary>Adds one whole service.</summary>
     /// <exception cref="ArgumentException">
-    /// A path occurs twice or is not of this service. The message names the path.
+    /// A path occurs twice, is not of this service, or says nothing of who may call it. The message names the path.
     /// </exception>
     public void Add(ServiceContract service, IEnumerable<RpcMethod> methods)
     {
@@ -40,7 +42,12 @@ public sealed class MethodTable
                 throw new ArgumentException($"{method.Path} is no method of {service.Name}.", nameof(methods));
             }
 
-            if (!_methods.TryAdd(method.Path, method))
+            if (method.Access is null)
+            {
+                throw new ArgumentException($"{method.Path} does not say what it asks of its caller.", nameof(methods));
+            }
+
+            if (!_methods.TryAdd(method.Path, guard is null ? method : guard.Guard(method)))
             {
                 throw new ArgumentException($"{method.Path} is in the method table twice.", nameof(methods));
             }

@@ -1,7 +1,7 @@
 namespace Snakepit.Grains;
 
 /// <summary>
-/// Where the gateways of a cluster tell each other of hosts of tools. One for all of a tenant's: <see cref="ToolDirectoryKey"/>.
+/// Where the gateways of a cluster tell each other of hosts of tools, each with its tenant: <see cref="ToolDirectoryKey"/>.
 /// It keeps nothing: what was lost with its silo the gateways say again with their next exchange.
 /// </summary>
 [Alias("snakepit.tool-directory")]

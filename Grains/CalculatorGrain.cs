@@ -18,7 +18,7 @@ internal sealed class CalculatorGrain(
 
     private IGrainTimer? _leaving;
 
-    private string Token => this.GetPrimaryKeyString();
+    private string Token => Calculation.TokenOf(this.GetPrimaryKeyString());
 
     private bool IsOpen => stored.RecordExists && stored.State.LastUsed + policy.IdleTime > time.GetUtcNow();
 

@@ -125,6 +125,7 @@ internal sealed class SessionAnnouncer : ICommitListener
                 VariableId = update.VariableId,
                 VariableName = update.VariableName,
                 Encoded = update.Encoded,
+                AccessControlJson = update.Access?.Json ?? "",
             });
         }
     }

@@ -55,7 +55,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain
             _announcer.Note(interest);
         }
 
-        var answer = _silo.Directory.CallAsync(_key, request.Message.Content, cancellation);
+        var answer = _silo.Directory.CallAsync(_key, request.Message.Content, request.Requester, cancellation);
         return answer.IsCompletedSuccessfully ? new(Reply(answer.Result)) : ReplyAsync(answer);
     }
 

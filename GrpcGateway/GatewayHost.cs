@@ -131,7 +131,7 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         var grpc = _options.Grpc;
         var gate = new CallGate(
-            new ServerContext(grpc.MaxReceiveMessageSize, grpc.TimeProvider, _logger, grpc.Observer, Draining),
+            new ServerContext(grpc.MaxReceiveMessageSize, grpc.TimeProvider, _logger, grpc.Observer, grpc.Authentication, Draining),
             application.Services.GetRequiredService<MethodTable>().Methods,
             application.Services);
         application.UseRouting();

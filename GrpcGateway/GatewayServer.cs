@@ -12,7 +12,9 @@ using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
 using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Serving;
+using Snakepit.Serving.Access;
 using Snakepit.Serving.Admin;
+using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Serving.Tls;
 using Snakepit.Storage;
@@ -35,6 +37,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly SharedCluster? _cluster;
     private readonly ISessionStore _store;
     private readonly HealthStatus _health = new();
+    private readonly ServerAccess? _access;
     private readonly ServerTelemetry? _telemetry;
     private readonly ToolSettings _toolSettings;
     private readonly TelemetryHub _events;
@@ -50,8 +53,10 @@ public sealed class GatewayServer : IAsyncDisposable
     private AdminServer? _admin;
     private Task? _stopped;
 
-    private GatewayServer(GatewayServerOptions options, ILoggerFactory loggers, SharedCluster? cluster, ISessionStore store)
+    private GatewayServer(
+        GatewayServerOptions options, ILoggerFactory loggers, ServerAccess? access, SharedCluster? cluster, ISessionStore store)
     {
+        _access = access;
         _options = options;
         _loggers = loggers;
         _cluster = cluster;
@@ -62,7 +67,11 @@ public sealed class GatewayServer : IAsyncDisposable
         _clusterTls = cluster is null ? Credentials(options.ClusterTls) : null;
         _peerTls = _tls is null ? null : Credentials(options.Peers?.Files);
         _telemetry = ServerTelemetry.Start("snakepit-gateway", options.Telemetry, exports: cluster is null);
-        _toolSettings = options.Tools with { MaxReceiveMessageSize = options.MaxReceiveMessageSize };
+        _toolSettings = options.Tools with
+        {
+            MaxReceiveMessageSize = options.MaxReceiveMessageSize,
+            PeerToken = _access is null ? null : () => _access.PeerToken,
+        };
         _events = new TelemetryHub(_toolSettings, options.TimeProvider);
         _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>())
         {
@@ -77,6 +86,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 LoggerFactory = loggers,
                 TimeProvider = options.TimeProvider,
                 Observer = _telemetry?.Calls,
+                Authentication = _access?.Authentication,
                 Tls = _tls,
             },
             Health = _health,
@@ -100,18 +110,20 @@ public sealed class GatewayServer : IAsyncDisposable
     /// <param name="loggers">Where it logs.</param>
     /// <param name="cluster">The cluster where it is in this process already; null = the one that the options name.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="MistakeException">A file that says who may call cannot be read, or is wrong.</exception>
     /// <exception cref="StoreException">The database cannot be used.</exception>
     /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
     /// <exception cref="TlsFileException">A certificate cannot be used.</exception>
     public static async Task<GatewayServer> StartAsync(
         GatewayServerOptions options, ILoggerFactory loggers, SharedCluster? cluster = null, CancellationToken cancellation = default)
     {
+        var access = ServerAccess.Open(options.Access, options.TimeProvider, loggers);
         var store = cluster?.Store
             ?? await PostgresStore.OpenAsync(options.Database!, loggers.CreateLogger<PostgresStore>(), cancellation);
         GatewayServer? server = null;
         try
         {
-            server = new GatewayServer(options, loggers, cluster, store);
+            server = new GatewayServer(options, loggers, access, cluster, store);
             await server.StartAsync(cancellation);
             return server;
         }
@@ -140,6 +152,7 @@ public sealed class GatewayServer : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         await _host.DisposeAsync();
+        await (_access?.DisposeAsync() ?? ValueTask.CompletedTask);
         _telemetry?.Dispose();
         if (_cluster is null)
         {
@@ -149,6 +162,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellation)
     {
+        _access?.TellGateway();
         await _host.StartAsync(cancellation);
         _tools.Exchange?.Wake();
         var logger = _loggers.CreateLogger<GatewayServer>();
@@ -275,6 +289,7 @@ public sealed class GatewayServer : IAsyncDisposable
             calculations,
             _health,
             _options.Limits,
+            _access?.Guard,
             _options.TimeProvider,
             _loggers);
     }

@@ -3,6 +3,7 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
+using Snakepit.Serving.Access;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
@@ -36,6 +37,9 @@ public sealed record GatewayServerOptions
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
     public GrpcEndpoint? Admin { get; init; }
+
+    /// <summary>Who may call.</summary>
+    public AccessSettings Access { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();
 

@@ -10,7 +10,8 @@ public static class GatewaySettings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. ListenGroup.All, .. TlsGroup.All, .. ClusterGroup.All, .. ClusterTlsGroup.All, .. GatewayTlsGroup.All, .. AdminGroup.All, .. TelemetryGroup.All,
+        .. ListenGroup.All, .. TlsGroup.All, .. AccessGroup.OfGateways,
+        .. ClusterGroup.All, .. ClusterTlsGroup.All, .. GatewayTlsGroup.All, .. AdminGroup.All, .. TelemetryGroup.All,
         .. WatchGroup.All, .. CalculatorGroup.All, .. LimitGroup.All,
         .. LogGroup.All, .. ConfigGroup.All,
     ];
@@ -26,6 +27,7 @@ public static class GatewaySettings
         ClusterTls = ClusterTlsGroup.FilesFrom(values),
         Advertise = ClusterGroup.AdvertisedFrom(values),
         Admin = AdminGroup.EndpointFrom(values),
+        Access = AccessGroup.SettingsFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),
         Limits = LimitGroup.LimitsFrom(values),
         Watches = WatchGroup.SettingsFrom(values),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
+using Snakepit.Bridge.Access;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Handlers;
 using Snakepit.Bridge.Health;
@@ -23,6 +24,7 @@ public static class ServiceTable
     /// <param name="calculations">What the calculator service works on.</param>
     /// <param name="health">What the health service tells. The one who starts and drains the transport sets it.</param>
     /// <param name="limits">What a request may ask of a session.</param>
+    /// <param name="guard">Keeps out who may not call; null = everyone may.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where failures of calls are told.</param>
     public static MethodTable Of(
@@ -34,6 +36,7 @@ public static class ServiceTable
         ICalculations calculations,
         HealthStatus health,
         SessionLimits limits,
+        CallGuard? guard,
         TimeProvider time,
         ILoggerFactory loggers)
     {
@@ -42,7 +45,7 @@ public static class ServiceTable
             sessions, watches, tools, router, events, limits, time, loggers.CreateLogger<BridgeService>());
         var hosts = new ToolsService(sessions, tools, limits, toolSettings, time, loggers.CreateLogger<ToolsService>());
         var administration = new AdministrationService(sessions, limits, time, loggers.CreateLogger<AdministrationService>());
-        var table = new MethodTable();
+        var table = new MethodTable(guard);
         table.Add(BridgeService.Contract, bridge.Methods);
         table.Add(AdministrationService.Contract, administration.Methods);
         table.Add(ToolsService.Contract, hosts.Methods);

@@ -12,14 +12,21 @@ public sealed class Change
     /// <param name="variable">The variable after the change.</param>
     /// <param name="update">The update without its variable, which is added here.</param>
     /// <param name="previous">The revision of the value before, for a change that makes a version; else 0.</param>
-    internal Change(VariableState variable, EncodedUpdate update, long previous)
+    /// <param name="principal">Who made it; may be empty.</param>
+    internal Change(VariableState variable, EncodedUpdate update, long previous, string principal)
     {
         Revision = update.Revision;
         UpdateType = update.UpdateType;
         Variable = variable;
         Update = Encode(update, variable.Wire);
         var stored = variable.LargeValueRevision == 0 ? Update : Encode(update, variable.StoredWire);
-        Record = new ChangeRecord { Update = stored, LargeValue = variable.LargeValueRevision, Previous = previous };
+        Record = new ChangeRecord
+        {
+            Update = stored,
+            LargeValue = variable.LargeValueRevision,
+            Previous = previous,
+            Principal = principal,
+        };
     }
 
     public long Revision { get; }

@@ -11,6 +11,12 @@ namespace Snakepit.Sessions;
 public sealed record LoggedUpdate(
     long Revision, string UpdateType, string VariableId, string VariableName, ByteString Encoded)
 {
+    /// <summary>Who may see the variable as this change left it; null = everyone who may watch the session.</summary>
+    public VariableAccess? Access { get; init; }
+
     public static LoggedUpdate Of(Change change) =>
-        new(change.Revision, change.UpdateType, change.Variable.Id, change.Variable.Name, change.Update);
+        new(change.Revision, change.UpdateType, change.Variable.Id, change.Variable.Name, change.Update)
+        {
+            Access = change.Variable.Access,
+        };
 }

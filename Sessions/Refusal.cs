@@ -17,6 +17,8 @@ public sealed record Refusal(RefusalKind Kind, string Message)
 
     public static Refusal Unavailable(string message) => new(RefusalKind.Unavailable, message);
 
+    public static Refusal Denied(string message) => new(RefusalKind.Denied, message);
+
     public static Refusal SessionNotFound(string sessionId) => NotFound($"Session not found: {sessionId}");
 
     public static Refusal VariableNotFound(string identifier) => NotFound($"Variable not found: {identifier}");

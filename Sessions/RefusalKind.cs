@@ -23,4 +23,7 @@ public enum RefusalKind
 
     /// <summary>Not now; the same call may succeed later. Whether it had an effect is in the message.</summary>
     Unavailable,
+
+    /// <summary>Who asks may not do this; the message says what it may not.</summary>
+    Denied,
 }

@@ -14,12 +14,19 @@ public static class RequestFingerprint
     public static string RequestId(IMessage request) => request is IRepeatableRequest repeatable ? repeatable.RequestId : "";
 
     /// <summary>
-    /// Sixteen bytes of SHA-256 over the request's kind and its content without the id. Maps count as sets:
+    /// Sixteen bytes of SHA-256 over who makes the request, its kind and its content without the id. Maps count as sets:
     /// a client that sends the same entries in another order sends the same request.
     /// </summary>
-    public static ByteString Of(IMessage request)
+    /// <param name="request">The request.</param>
+    /// <param name="principal">Who makes it: the reply to one is not for another to have. May be empty.</param>
+    public static ByteString Of(IMessage request, string principal = "")
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (principal.Length > 0)
+        {
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{principal}\0"));
+        }
+
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes(request.Descriptor.FullName));
         hash.AppendData(Normalized(request).ToByteArray());
         return ByteString.CopyFrom(hash.GetHashAndReset(), 0, 16);

@@ -1,4 +1,4 @@
-using Snakepit.Sessions.Values;
+using Snakepit.Protocol;
 
 namespace Snakepit.Sessions;
 
@@ -23,17 +23,19 @@ public sealed class Selection
     public bool IsEverything { get; }
 
     /// <summary>The variables of a session that match, oldest first; costs what is named, unless patterns do the naming.</summary>
-    public List<VariableState> In(SessionState state)
+    /// <param name="state">The session.</param>
+    /// <param name="requester">For whom: what it cannot see is not among them.</param>
+    public List<VariableState> In(SessionState state, Requester requester)
     {
         if (IsEverything || _patterns.Length > 0)
         {
-            return state.ListInOrder(variable => Matches(variable.Id, variable.Name));
+            return state.ListInOrder(variable => variable.IsVisibleTo(requester) && Matches(variable.Id, variable.Name));
         }
 
         var named = new Dictionary<string, VariableState>(StringComparer.Ordinal);
         foreach (var identifier in _ids.Concat(_names))
         {
-            if (state.TryFind(identifier, out var variable))
+            if (state.TryFind(identifier, requester, out var variable))
             {
                 named[variable.Id] = variable;
             }

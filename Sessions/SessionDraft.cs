@@ -37,6 +37,9 @@ public sealed class SessionDraft
 
     public SessionSettings Settings { get; }
 
+    /// <summary>Whom the command that is being run is made for.</summary>
+    public Requester Requester { get; private set; } = Requester.Unrestricted;
+
     public SessionLimits Limits => Settings.Limits;
 
     public DateTimeOffset Now { get; }
@@ -73,8 +76,15 @@ public sealed class SessionDraft
     /// <summary>Bytes of the changes so far, large values included, and of the tools where they are new.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>A variable by its id, or else by its name.</summary>
-    public VariableState? Find(string identifier) => FindById(identifier) ?? FindByName(identifier);
+    /// <summary>A variable by its id, or else by its name, if it is there for whom the command is made.</summary>
+    public VariableState? Find(string identifier) =>
+        FindHidden(identifier) is { } variable && variable.IsVisibleTo(Requester) ? variable : null;
+
+    /// <summary>A variable by its id, or else by its name, whoever asks.</summary>
+    public VariableState? FindHidden(string identifier) => FindById(identifier) ?? FindByName(identifier);
+
+    /// <summary>What is done from now on is done for them.</summary>
+    public void RunFor(Requester requester) => Requester = requester;
 
     public VariableState? FindById(string id)
     {
@@ -170,7 +180,7 @@ public sealed class SessionDraft
         AddOldValue(update, before);
 
         var previous = UpdateType.MakesVersion(updateType) && before is not null ? before.ValueRevision : 0;
-        var change = new Change(variable, update, previous);
+        var change = new Change(variable, update, previous, Requester.Name);
         _changes.Add(change);
         Bytes += change.Update.Length;
 

@@ -58,11 +58,18 @@ public sealed class SessionState
 
     public int VariableCount => _byId.Count;
 
+    /// <summary>Those of the variables that are not there for everyone.</summary>
+    public int RestrictedCount { get; private set; }
+
     /// <summary>The variables, in no order.</summary>
     public IReadOnlyCollection<VariableState> Variables => _byId.Values;
 
-    /// <summary>A variable by its id, or else by its name.</summary>
-    public bool TryFind(string identifier, [MaybeNullWhen(false)] out VariableState variable) =>
+    /// <summary>A variable by its id, or else by its name, if it is there for who asks.</summary>
+    public bool TryFind(string identifier, Requester requester, [MaybeNullWhen(false)] out VariableState variable) =>
+        TryFindHidden(identifier, out variable) && variable.IsVisibleTo(requester);
+
+    /// <summary>A variable by its id, or else by its name, whoever asks.</summary>
+    public bool TryFindHidden(string identifier, [MaybeNullWhen(false)] out VariableState variable) =>
         _byId.TryGetValue(identifier, out variable) || _byName.TryGetValue(identifier, out variable);
 
     public bool TryFindById(string id, [MaybeNullWhen(false)] out VariableState variable) =>
@@ -70,6 +77,11 @@ public sealed class SessionState
 
     public bool TryFindByName(string name, [MaybeNullWhen(false)] out VariableState variable) =>
         _byName.TryGetValue(name, out variable);
+
+    /// <summary>The ids of the variables that are not there for who asks; looks at none where there can be none.</summary>
+    public IReadOnlyList<string> HiddenFrom(Requester requester) => RestrictedCount == 0 || requester.Administers
+        ? []
+        : [.. _byId.Values.Where(variable => !variable.IsVisibleTo(requester)).Select(static variable => variable.Id)];
 
     /// <summary>The variables that match, oldest first.</summary>
     public List<VariableState> ListInOrder(Func<VariableState, bool> matches)
@@ -122,6 +134,7 @@ public sealed class SessionState
         {
             CreatedAt = Timestamp.FromDateTimeOffset(draft.Now),
             BaseRevision = draft.Revision,
+            CreatedBy = draft.Requester.Name,
         };
         if (request is not null)
         {
@@ -134,14 +147,20 @@ public sealed class SessionState
 
     private void Put(VariableState variable)
     {
+        RestrictedCount += (variable.Access is null ? 0 : 1) - (_byId.TryGetValue(variable.Id, out var before) && before.Access is not null ? 1 : 0);
         _byId[variable.Id] = variable;
         _byName[variable.Name] = variable;
     }
 
     private void Remove(string id)
     {
-        if (_byId.Remove(id, out var variable) &&
-            _byName.TryGetValue(variable.Name, out var named) && named.Id == id)
+        if (!_byId.Remove(id, out var variable))
+        {
+            return;
+        }
+
+        RestrictedCount -= variable.Access is null ? 0 : 1;
+        if (_byName.TryGetValue(variable.Name, out var named) && named.Id == id)
         {
             _byName.Remove(variable.Name);
         }

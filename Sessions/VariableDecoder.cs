@@ -30,6 +30,9 @@ public static class VariableDecoder
             LastUpdatedAt = message.LastUpdatedAt.ToDateTimeOffset(),
             Version = message.Version,
             AccessControlJson = message.AccessControlJson,
+            Access = before is not null && before.AccessControlJson == message.AccessControlJson
+                ? before.Access
+                : VariableAccess.OfStored(message.AccessControlJson),
             Optimization = message.OptimizationStatus is { Optimizing: true } status
                 ? new OptimizationLock(status.OptimizerId, status.OptimizationId, status.StartedAt.ToDateTimeOffset())
                 : null,

@@ -32,6 +32,7 @@ public sealed record VariableState
         LastUpdatedAt = other.LastUpdatedAt;
         Version = other.Version;
         AccessControlJson = other.AccessControlJson;
+        Access = other.Access;
         Optimization = other.Optimization;
         Revision = other.Revision;
         RegisteredAt = other.RegisteredAt;
@@ -61,6 +62,12 @@ public sealed record VariableState
     public int Version { get; init; }
 
     public string AccessControlJson { get; init; } = "";
+
+    /// <summary>What that means; null = it restricts nothing.</summary>
+    public VariableAccess? Access { get; init; }
+
+    /// <summary>Whether it is there for who asks.</summary>
+    public bool IsVisibleTo(Requester requester) => Access is null || Access.MayRead(requester);
 
     public OptimizationLock? Optimization { get; init; }
 

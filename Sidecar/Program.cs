@@ -1,5 +1,6 @@
 using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar;
+using Snakepit.Sidecar.Access;
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Data;
 using Snakepit.Sidecar.Demo;
@@ -29,9 +30,11 @@ var commands = new CommandRunner(
     ("workers", () => new WorkersCommand("workers")),
     ("worker", () => new WorkersCommand("worker") { Hidden = true }),
     ("sessions", () => new SessionsCommand()),
+    ("audit", () => new AuditCommand()),
     ("end", () => new EndCommand()),
     ("calc", () => new CalcCommand()),
     ("ping", () => new PingCommand()),
+    ("token", () => new TokenCommand()),
     ("export", () => new ExportCommand()),
     ("import", () => new ImportCommand()),
     ("backup", () => new BackupCommand()),

@@ -1,6 +1,7 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
+using Snakepit.Serving.Access;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Sidecar.Workers;
@@ -32,6 +33,9 @@ public sealed record SidecarOptions
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
     public GrpcEndpoint? Admin { get; init; }
+
+    /// <summary>Who may call.</summary>
+    public AccessSettings Access { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();
 

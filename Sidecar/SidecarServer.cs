@@ -7,7 +7,9 @@ using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving;
+using Snakepit.Serving.Access;
 using Snakepit.Serving.Admin;
+using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Serving.Tls;
 using Snakepit.Sidecar.Workers;
@@ -39,8 +41,10 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
     private readonly ServerTelemetry? _telemetry;
+    private readonly ServerAccess? _access;
     private readonly ServerTls? _tls;
     private readonly GrpcServer _grpc;
+    private readonly GrpcServer? _poolGrpc;
     private AdminServer? _admin;
     private IReadOnlyList<Sweep> _sweeps = [];
     private LaunchedWorkers? _workers;
@@ -51,6 +55,9 @@ public sealed class SidecarServer : IAsyncDisposable
         _options = options;
         _loggers = loggers;
         _logger = loggers.CreateLogger<SidecarServer>();
+
+        // First: what they say may be wrong, and then nothing has been opened.
+        _access = ServerAccess.Open(options.Access, options.TimeProvider, loggers);
         _tls = ServerTls.From(options.Tls, options.TimeProvider, loggers);
         _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry);
         ICalculationStore calculations;
@@ -71,15 +78,12 @@ public sealed class SidecarServer : IAsyncDisposable
         _telemetry?.Gauges.Add(_watches);
         _telemetry?.Gauges.Add(_tools);
         _telemetry?.Gauges.Add(_tls?.Credentials, cluster: null);
-        _grpc = new GrpcServer(new GrpcServerOptions
-        {
-            Endpoints = options.Endpoints,
-            MaxReceiveMessageSize = options.MaxReceiveMessageSize,
-            LoggerFactory = loggers,
-            TimeProvider = options.TimeProvider,
-            Observer = _telemetry?.Calls,
-            Tls = _tls,
-        });
+        _grpc = new GrpcServer(Listening(options.Endpoints, _tls, _access?.Authentication));
+
+        // Launched workers cannot say who they are, nor encrypt: they are told an address of their own.
+        _poolGrpc = _access is null || options.Workers is null
+            ? null
+            : new GrpcServer(Listening([new GrpcEndpoint("127.0.0.1", 0)], tls: null, _access.PoolAuthentication));
     }
 
     /// <summary>The port it listens on; the first, if there are several.</summary>
@@ -92,6 +96,7 @@ public sealed class SidecarServer : IAsyncDisposable
     public long SessionCount => _store.Count;
 
     /// <summary>Opens the store and serves.</summary>
+    /// <exception cref="MistakeException">The file that says who may call cannot be read, or is wrong.</exception>
     /// <exception cref="StoreException">The data folder is in use by another process or cannot be used.</exception>
     /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
     /// <exception cref="TlsFileException">Its certificate cannot be used.</exception>
@@ -120,6 +125,8 @@ public sealed class SidecarServer : IAsyncDisposable
     {
         await StopAsync(TimeSpan.Zero);
         await _grpc.DisposeAsync();
+        await (_poolGrpc?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (_access?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
     private static (ISessionStore Sessions, ICalculationStore Calculations) OpenStore(string? folder)
@@ -136,7 +143,9 @@ public sealed class SidecarServer : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        await _grpc.StartAsync(Services().Methods);
+        var methods = Services().Methods;
+        await _grpc.StartAsync(methods);
+        await (_poolGrpc?.StartAsync(methods) ?? Task.CompletedTask);
         _health.Set(isServing: true);
         _grpc.Draining.UnsafeRegister(static server => ((SidecarServer)server!).Drain(), this);
         _sweeps =
@@ -153,8 +162,8 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             // They call us before they serve: that they can, now.
             _workers = LaunchedWorkers.Start(
-                workers with { Channels = _toolSettings },
-                EndPointOfWorkers(),
+                workers with { Channels = _toolSettings, Tenant = _access?.Pool.Tenant ?? "" },
+                _poolGrpc?.EndPoints[0] ?? EndPointOfWorkers(),
                 _events,
                 _options.TimeProvider,
                 _loggers.CreateLogger<WorkerPool>());
@@ -166,6 +175,18 @@ public sealed class SidecarServer : IAsyncDisposable
             _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers, _tls);
         }
     }
+
+    private GrpcServerOptions Listening(
+        IReadOnlyList<GrpcEndpoint> endpoints, ServerTls? tls, ICallAuthentication? authentication) => new()
+    {
+        Endpoints = endpoints,
+        MaxReceiveMessageSize = _options.MaxReceiveMessageSize,
+        LoggerFactory = _loggers,
+        TimeProvider = _options.TimeProvider,
+        Observer = _telemetry?.Calls,
+        Tls = tls,
+        Authentication = authentication,
+    };
 
     /// <summary>Where launched workers call: in cleartext, if that is possible. Those of the public project speak nothing else.</summary>
     private IPEndPoint EndPointOfWorkers()
@@ -203,6 +224,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _calculations,
         _health,
         _options.Sessions.Limits,
+        _access?.Guard,
         _options.TimeProvider,
         _loggers);
 
@@ -220,7 +242,8 @@ public sealed class SidecarServer : IAsyncDisposable
         var began = _options.TimeProvider.GetTimestamp();
         await DrainWorkersAsync(grace);
         var left = grace - _options.TimeProvider.GetElapsedTime(began);
-        await _grpc.StopAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        await Task.WhenAll(_grpc.StopAsync(left), _poolGrpc?.StopAsync(left) ?? Task.CompletedTask);
         await (_workers?.DisposeAsync() ?? ValueTask.CompletedTask);
         _tools.Dispose();
         _events.Dispose();

@@ -20,7 +20,8 @@ public sealed class Calculations(
     private readonly TokenTurns _turns = new();
     private int _opening;
 
-    public async ValueTask<Outcome<CalculationResult>> CreateAsync(double value, CancellationToken cancellation)
+    public async ValueTask<Outcome<CalculationResult>> CreateAsync(
+        string tenant, double value, CancellationToken cancellation)
     {
         // Those still being stored count as open, else many at once would pass the limit together.
         int opening = Interlocked.Increment(ref _opening);
@@ -28,7 +29,7 @@ public sealed class Calculations(
         {
             return store.Count + opening > limits.MaxCalculations
                 ? Calculation.TooMany(limits.MaxCalculations)
-                : await SaveAsync(Calculation.NewToken(), value);
+                : await SaveAsync(tenant, Calculation.NewToken(), value);
         }
         finally
         {
@@ -37,20 +38,22 @@ public sealed class Calculations(
     }
 
     public ValueTask<Outcome<CalculationResult>> ApplyAsync(
-        string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
+        string tenant, string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
         InTurnAsync(
+            tenant,
             token,
             current => Calculation.Check(operation, operand) is { } refusal
                 ? new(refusal)
-                : SaveAsync(token, Calculation.Compute(current.Value, operation, operand)),
+                : SaveAsync(tenant, token, Calculation.Compute(current.Value, operation, operand)),
             cancellation);
 
-    public ValueTask<Outcome<CalculationResult>> EndAsync(string token, CancellationToken cancellation) =>
+    public ValueTask<Outcome<CalculationResult>> EndAsync(string tenant, string token, CancellationToken cancellation) =>
         InTurnAsync(
+            tenant,
             token,
             async current =>
             {
-                await store.DeleteAsync(token);
+                await store.DeleteAsync(current.Token);
                 return new CalculationResult(token, current.Value);
             },
             cancellation);
@@ -85,6 +88,7 @@ public sealed class Calculations(
     }
 
     private async ValueTask<Outcome<CalculationResult>> InTurnAsync(
+        string tenant,
         string token,
         Func<StoredCalculation, ValueTask<Outcome<CalculationResult>>> use,
         CancellationToken cancellation)
@@ -94,11 +98,12 @@ public sealed class Calculations(
             return Calculation.NotFound(token);
         }
 
-        using TokenTurns.Turn turn = await _turns.WaitAsync(token, cancellation);
+        string key = Calculation.KeyOf(tenant, token);
+        using TokenTurns.Turn turn = await _turns.WaitAsync(key, cancellation);
         try
         {
             // One that has expired is left to the sweep.
-            return await store.FindAsync(token, cancellation) is { } found && found.ExpiresAt > _clock.Earliest
+            return await store.FindAsync(key, cancellation) is { } found && found.ExpiresAt > _clock.Earliest
                 ? await use(found)
                 : Calculation.NotFound(token);
         }
@@ -108,9 +113,9 @@ public sealed class Calculations(
         }
     }
 
-    private async ValueTask<Outcome<CalculationResult>> SaveAsync(string token, double value)
+    private async ValueTask<Outcome<CalculationResult>> SaveAsync(string tenant, string token, double value)
     {
-        StoredCalculation calculation = new(token, value, _clock.Latest + limits.IdleTime);
+        StoredCalculation calculation = new(Calculation.KeyOf(tenant, token), value, _clock.Latest + limits.IdleTime);
         try
         {
             await store.SaveAsync(calculation);

@@ -1,3 +1,4 @@
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Calculating;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
@@ -13,8 +14,11 @@ public sealed class CalculatorService(ICalculations calculations)
 
     public IEnumerable<RpcMethod> Methods =>
     [
-        new UnaryMethod<Number, SessionOperation>(Contract.Name, "Create", Number.Parser, CreateAsync),
-        Operation("Answer", (request, call) => calculations.EndAsync(request.Token, call.Cancellation)),
+        new UnaryMethod<Number, SessionOperation>(Contract.Name, "Create", Number.Parser, CreateAsync)
+        {
+            Access = MethodAccess.Somewhere(Rights.Write),
+        },
+        Operation("Answer", (request, call) => calculations.EndAsync(call.Principal.Tenant, request.Token, call.Cancellation)),
         Operation("Add", Apply(Arithmetic.Add)),
         Operation("Subtract", Apply(Arithmetic.Subtract)),
         Operation("Multiply", Apply(Arithmetic.Multiply)),
@@ -23,14 +27,14 @@ public sealed class CalculatorService(ICalculations calculations)
 
     private async ValueTask<RpcResult<SessionOperation>> CreateAsync(Number request, RpcCall call)
     {
-        Outcome<CalculationResult> created = await calculations.CreateAsync(request.Value, call.Cancellation);
+        Outcome<CalculationResult> created = await calculations.CreateAsync(call.Principal.Tenant, request.Value, call.Cancellation);
         return created.IsRefused
             ? created.Refusal.ToStatus()
             : new SessionOperation { Token = created.Value.Token, Value = (float)created.Value.Value };
     }
 
     private Func<SessionOperation, RpcCall, ValueTask<Outcome<CalculationResult>>> Apply(Arithmetic operation) =>
-        (request, call) => calculations.ApplyAsync(request.Token, operation, request.Value, call.Cancellation);
+        (request, call) => calculations.ApplyAsync(call.Principal.Tenant, request.Token, operation, request.Value, call.Cancellation);
 
     private static UnaryMethod<SessionOperation, Number> Operation(
         string name, Func<SessionOperation, RpcCall, ValueTask<Outcome<CalculationResult>>> operate) =>
@@ -40,5 +44,8 @@ public sealed class CalculatorService(ICalculations calculations)
             return result.IsRefused
                 ? result.Refusal.ToStatus()
                 : new Number { Value = (float)result.Value.Value };
-        });
+        })
+        {
+            Access = MethodAccess.Somewhere(Rights.Write),
+        };
 }

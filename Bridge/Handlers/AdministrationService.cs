@@ -1,10 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Snakepit.Protocol;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
-using Snakepit.Sessions.Values;
 
 namespace Snakepit.Bridge.Handlers;
 
@@ -21,9 +22,13 @@ public sealed class AdministrationService(
     public IEnumerable<RpcMethod> Methods =>
     [
         new UnaryMethod<ListSessionsRequest, ListSessionsResponse>(
-            Contract.Name, "ListSessions", ListSessionsRequest.Parser, ListSessionsAsync),
+            Contract.Name, "ListSessions", ListSessionsRequest.Parser, ListSessionsAsync)
+        {
+            Access = MethodAccess.Somewhere(Rights.Read),
+        },
         new SessionCalls(sessions, limits, logger).Entry<UpdateVariableRequest, EncodedUpdateVariableResponse>(
-            Contract.Name, "UpdateVariable", UpdateVariableRequest.Parser, static r => r.SessionId),
+            Contract.Name, "UpdateVariable", UpdateVariableRequest.Parser, Rights.Read | Rights.Write, static r => r.SessionId),
+        new SessionAudit(sessions, limits).Entry(Contract.Name),
     ];
 
     private async ValueTask<RpcResult<ListSessionsResponse>> ListSessionsAsync(ListSessionsRequest request, RpcCall call)
@@ -41,8 +46,11 @@ public sealed class AdministrationService(
         while (true)
         {
             // Whatever the pattern leaves out, a step reads a bounded piece of the list.
-            var step = await sessions.ListAsync("", after, LargestPage, call.Cancellation).ConfigureAwait(false);
-            var matching = step.Where(stored => pattern is null || pattern.Matches(stored.Key.SessionId)).ToList();
+            var step = await sessions.ListAsync(call.Principal.Tenant, after, LargestPage, call.Cancellation).ConfigureAwait(false);
+            var matching = step
+                .Where(stored => pattern is null || pattern.Matches(stored.Key.SessionId))
+                .Where(stored => call.Principal.May(Rights.Read, stored.Key.SessionId))
+                .ToList();
             foreach (var some in matching.Chunk(size))
             {
                 var active = await sessions

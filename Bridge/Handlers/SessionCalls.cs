@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Access;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Commands;
@@ -10,18 +12,21 @@ namespace Snakepit.Bridge.Handlers;
 /// <param name="sessions">Where the sessions live.</param>
 /// <param name="limits">Session ids are checked against them.</param>
 /// <param name="logger">Refusals go there.</param>
-internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILogger logger)
+/// <param name="own">Asked before a session is made; null = none of these entries makes one.</param>
+internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILogger logger, OwnSessions? own = null)
 {
     /// <summary>An entry whose request is handed to the session it names.</summary>
     /// <param name="service">The service's full name.</param>
     /// <param name="name">The method's name.</param>
     /// <param name="parser">Of the request.</param>
+    /// <param name="rights">What its caller needs on that session.</param>
     /// <param name="sessionIdOf">The id of the session it names.</param>
     /// <param name="answered">Called with each answer that is not a refusal.</param>
     public RpcMethod Entry<TRequest, TResponse>(
         string service,
         string name,
         MessageParser<TRequest> parser,
+        Rights rights,
         Func<TRequest, string> sessionIdOf,
         Action<TRequest, TResponse, RpcCall>? answered = null)
         where TRequest : class, IMessage<TRequest>
@@ -39,7 +44,9 @@ internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILo
                 return new(new RpcStatus(RpcCode.InvalidArgument, "request_id must not begin with U+0001"));
             }
 
-            var answer = sessions.CallAsync(new SessionKey("", sessionId), request, call.Cancellation);
+            var answer = call.Principal.Limits.Sessions is { } most && own is not null && SessionCommands.CreatesSession(request)
+                ? MakeAsync(own, call, sessionId, most, request)
+                : sessions.CallForAsync(call.Principal, sessionId, request, call.Cancellation);
             return answer.IsCompletedSuccessfully
                 ? new(Convert(answer.Result))
                 : ConvertAsync(answer);
@@ -60,5 +67,20 @@ internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILo
 
             async ValueTask<RpcResult<TResponse>> ConvertAsync(ValueTask<Outcome<IMessage>> pending) =>
                 Convert(await pending.ConfigureAwait(false));
-        });
+        })
+        {
+            Access = MethodAccess.OnSession(rights, sessionIdOf),
+        };
+
+    // The session may have to be made first, and its caller may have made enough.
+    private async ValueTask<Outcome<IMessage>> MakeAsync(OwnSessions made, RpcCall call, string sessionId, int most, IMessage request)
+    {
+        if (await made.CheckAsync(call.Principal, sessionId, most, call.Cancellation).ConfigureAwait(false) is { } refusal)
+        {
+            BridgeMetrics.Refused(RefusalReason.Limit);
+            return refusal;
+        }
+
+        return await sessions.CallForAsync(call.Principal, sessionId, request, call.Cancellation).ConfigureAwait(false);
+    }
 }

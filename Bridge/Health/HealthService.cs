@@ -1,3 +1,4 @@
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Health;
 using Snakepit.Protocol.Rpc;
 using ServingStatus = Snakepit.Protocol.Health.HealthCheckResponse.Types.ServingStatus;
@@ -13,9 +14,15 @@ public sealed class HealthService(MethodTable table, HealthStatus health)
     public IEnumerable<RpcMethod> Methods =>
     [
         new UnaryMethod<HealthCheckRequest, HealthCheckResponse>(
-            Contract.Name, "Check", HealthCheckRequest.Parser, CheckAsync),
+            Contract.Name, "Check", HealthCheckRequest.Parser, CheckAsync)
+        {
+            Access = MethodAccess.Open,
+        },
         new ServerStreamingMethod<HealthCheckRequest>(
-            Contract.Name, "Watch", HealthCheckRequest.Parser, WatchAsync),
+            Contract.Name, "Watch", HealthCheckRequest.Parser, WatchAsync)
+        {
+            Access = MethodAccess.Open,
+        },
     ];
 
     private ValueTask<RpcResult<HealthCheckResponse>> CheckAsync(HealthCheckRequest request, RpcCall call)

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Reflection.V1;
 using Snakepit.Protocol.Rpc;
 
@@ -24,7 +25,10 @@ public sealed class ReflectionService(MethodTable table)
     public IEnumerable<RpcMethod> MethodsOf(ServiceContract version) =>
     [
         new DuplexMethod<ServerReflectionRequest>(
-            version.Name, "ServerReflectionInfo", ServerReflectionRequest.Parser, AnswerAllAsync),
+            version.Name, "ServerReflectionInfo", ServerReflectionRequest.Parser, AnswerAllAsync)
+        {
+            Access = MethodAccess.Authenticated,
+        },
     ];
 
     private async Task<RpcStatus> AnswerAllAsync(

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Snakepit.Bridge.Tools;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Telemetry;
 
@@ -28,9 +30,10 @@ public sealed class TelemetryHub(ToolSettings settings, TimeProvider time) : IDi
     /// <param name="name">Dotted, as `tool.call.start`.</param>
     /// <param name="duration">What it took, as the measurement `duration` in nanoseconds; null = it only begins.</param>
     /// <param name="correlationId">Of the call it belongs to; may be empty.</param>
+    /// <param name="about">The session that it is about; with an empty id, none of the tenant's in particular.</param>
     /// <param name="metadata">What it is about.</param>
     public void Emit(
-        string name, TimeSpan? duration, string correlationId, params ReadOnlySpan<(string Key, string Value)> metadata)
+        string name, TimeSpan? duration, string correlationId, SessionKey about, params ReadOnlySpan<(string Key, string Value)> metadata)
     {
         if (!IsHeard)
         {
@@ -53,22 +56,27 @@ public sealed class TelemetryHub(ToolSettings settings, TimeProvider time) : IDi
             made.Metadata[key] = value;
         }
 
-        Publish(made);
+        Publish(made, about);
     }
 
-    /// <summary>Hands an event on. Nobody may change it afterwards.</summary>
-    public void Publish(TelemetryEvent made)
+    /// <summary>Hands an event on to those who may see it. Nobody may change it afterwards.</summary>
+    /// <param name="made">The event.</param>
+    /// <param name="about">As for <see cref="Emit"/>.</param>
+    public void Publish(TelemetryEvent made, SessionKey about)
     {
         foreach (var subscriber in _subscribers)
         {
-            subscriber.Offer(made);
+            if (subscriber.MaySee(about))
+            {
+                subscriber.Offer(made);
+            }
         }
     }
 
     /// <summary>Null where there are as many as may be.</summary>
-    internal TelemetrySubscriber? Subscribe()
+    internal TelemetrySubscriber? Subscribe(Principal principal)
     {
-        var subscriber = new TelemetrySubscriber(settings.EventsPerSubscriber);
+        var subscriber = new TelemetrySubscriber(settings.EventsPerSubscriber, principal);
         var isFull = false;
         ImmutableInterlocked.Update(ref _subscribers, known =>
         {

@@ -1,5 +1,5 @@
+using Snakepit.Protocol;
 using Snakepit.Protocol.Bridge;
-using Snakepit.Sessions.Values;
 
 namespace Snakepit.Bridge.Telemetry;
 

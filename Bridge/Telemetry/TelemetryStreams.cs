@@ -15,7 +15,7 @@ internal sealed class TelemetryStreams(TelemetryHub events)
     public async Task<RpcStatus> StreamAsync(
         IRequestStream<TelemetryControl> controls, IResponseStream responses, RpcCall call)
     {
-        if (events.Subscribe() is not { } subscriber)
+        if (events.Subscribe(call.Principal) is not { } subscriber)
         {
             return new RpcStatus(RpcCode.ResourceExhausted, "the limit on subscribers of telemetry is reached");
         }

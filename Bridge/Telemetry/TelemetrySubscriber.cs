@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Threading.Channels;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Telemetry;
 
@@ -9,10 +11,14 @@ internal sealed class TelemetrySubscriber
 {
     private readonly Channel<TelemetryEvent> _waiting;
     private volatile TelemetrySelection _selection = TelemetrySelection.All;
+    private readonly Principal _principal;
     private long _dropped;
 
-    public TelemetrySubscriber(int room)
+    /// <param name="room">Events that may wait.</param>
+    /// <param name="principal">Who subscribes.</param>
+    public TelemetrySubscriber(int room, Principal principal)
     {
+        _principal = principal;
         _waiting = Channel.CreateBounded<TelemetryEvent>(
             new BoundedChannelOptions(room) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true },
             _ => Interlocked.Increment(ref _dropped));
@@ -20,6 +26,10 @@ internal sealed class TelemetrySubscriber
 
     /// <summary>Does as the subscriber says, from the next event on.</summary>
     public void Control(TelemetryControl control) => _selection = _selection.With(control);
+
+    /// <summary>Whether what happens to this session, or to none of its tenant's, is anything for it.</summary>
+    public bool MaySee(SessionKey about) => about.Tenant == _principal.Tenant
+        && (about.SessionId.Length > 0 ? _principal.May(Rights.Watch, about.SessionId) : _principal.MayEverywhere(Rights.Watch));
 
     /// <summary>Called by whoever has an event. Never waits.</summary>
     public void Offer(TelemetryEvent made)

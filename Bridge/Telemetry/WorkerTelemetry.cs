@@ -1,5 +1,6 @@
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Sessions;
 using Snakepit.Transport;
 
 namespace Snakepit.Bridge.Telemetry;
@@ -20,6 +21,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
     private readonly RpcChannel _channel;
     private readonly TelemetryHub _events;
     private readonly TimeProvider _time;
+    private readonly string _tenant;
     private readonly Action? _lost;
     private readonly Task _running;
 
@@ -27,10 +29,11 @@ public sealed class WorkerTelemetry : IAsyncDisposable
     /// <param name="channel">To the worker. Not disposed of.</param>
     /// <param name="events">Where its events go.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="tenant">Whose worker it is.</param>
     /// <param name="lost">Told each time that the stream broke off, which it does when the worker dies.</param>
-    public WorkerTelemetry(string workerId, RpcChannel channel, TelemetryHub events, TimeProvider time, Action? lost = null)
+    public WorkerTelemetry(string workerId, RpcChannel channel, TelemetryHub events, TimeProvider time, string tenant = "", Action? lost = null)
     {
-        (_workerId, _channel, _events, _time, _lost) = (workerId, channel, events, time, lost);
+        (_workerId, _channel, _events, _time, _tenant, _lost) = (workerId, channel, events, time, tenant, lost);
         _running = RepeatAsync();
     }
 
@@ -82,7 +85,7 @@ public sealed class WorkerTelemetry : IAsyncDisposable
             await foreach (var told in stream.ReadAllAsync(_end.Token))
             {
                 told.Metadata["worker_id"] = _workerId;
-                _events.Publish(told);
+                _events.Publish(told, new SessionKey(_tenant, told.Metadata.GetValueOrDefault("session_id") ?? ""));
             }
 
             return null;

@@ -1,3 +1,4 @@
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
@@ -10,6 +11,9 @@ public interface IToolHost
     /// <summary>What sessions keep of it: the same after a restart or a reconnect.</summary>
     ToolHost Identity { get; }
 
+    /// <summary>The tenant whose sessions it serves.</summary>
+    string Tenant => "";
+
     /// <summary>Whether a call sent now has a chance. May be wrong by the time it is sent.</summary>
     bool IsAvailable { get; }
 
@@ -18,6 +22,9 @@ public interface IToolHost
     /// when it is first called for it.
     /// </summary>
     bool TakesUnregistered { get; }
+
+    /// <summary>Whether it may be called for a session of its tenant: who attached it needs the right to serve tools there.</summary>
+    bool MayServe(string sessionId) => true;
 
     /// <summary>Runs a tool to its one answer: the tool's own failure is an answer.</summary>
     /// <exception cref="RpcException">The host could not be asked, or was lost: UNAVAILABLE. Or what it ended the call with.</exception>
@@ -34,6 +41,9 @@ public interface IToolHost
 /// <param name="TimeLeft">Until its deadline.</param>
 public sealed record ToolCall(ExecuteToolRequest Request, string CorrelationId, TimeSpan TimeLeft)
 {
+    /// <summary>Who makes it.</summary>
+    public Principal Principal { get; init; } = Principal.Unrestricted;
+
     /// <summary>Servers that took this one for a worker, before the call came here.</summary>
     public int Hops { get; init; }
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Access;
 using Snakepit.Bridge.Handlers;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -25,14 +27,20 @@ internal sealed class SessionTools(ISessions sessions, SessionLimits limits, ILo
     public IEnumerable<RpcMethod> BridgeMethods(string service) =>
     [
         new UnaryMethod<RegisterToolsRequest, RegisterToolsResponse>(
-            service, "RegisterTools", RegisterToolsRequest.Parser, RegisterAsync),
+            service, "RegisterTools", RegisterToolsRequest.Parser, RegisterAsync)
+        {
+            Access = MethodAccess.OnSession<RegisterToolsRequest>(Rights.ServeTools, static r => r.SessionId),
+        },
         new UnaryMethod<GetExposedElixirToolsRequest, GetExposedElixirToolsResponse>(
-            service, "GetExposedElixirTools", GetExposedElixirToolsRequest.Parser, ExposedAsync),
+            service, "GetExposedElixirTools", GetExposedElixirToolsRequest.Parser, ExposedAsync)
+        {
+            Access = MethodAccess.OnSession<GetExposedElixirToolsRequest>(Rights.Read, static r => r.SessionId),
+        },
     ];
 
     /// <summary>Of <c>snakepit.tools.v1.Tools</c>.</summary>
     public RpcMethod ListTools(string service) => _calls.Entry<ListToolsRequest, ListToolsResponse>(
-        service, "ListTools", ListToolsRequest.Parser, static r => r.SessionId);
+        service, "ListTools", ListToolsRequest.Parser, Rights.Read, static r => r.SessionId);
 
     private async ValueTask<RpcResult<RegisterToolsResponse>> RegisterAsync(RegisterToolsRequest request, RpcCall call)
     {
@@ -42,7 +50,7 @@ internal sealed class SessionTools(ISessions sessions, SessionLimits limits, ILo
         }
 
         var outcome = await sessions
-            .CallAsync(new SessionKey("", request.SessionId), ToOffer(request), call.Cancellation).ConfigureAwait(false);
+            .CallForAsync(call.Principal, request.SessionId, ToOffer(request, call.Principal.Tenant), call.Cancellation).ConfigureAwait(false);
         if (outcome.IsRefused)
         {
             var status = outcome.Refusal.ToStatus();
@@ -60,9 +68,9 @@ internal sealed class SessionTools(ISessions sessions, SessionLimits limits, ILo
     }
 
     // What a worker calls itself says something only where it was announced under that name.
-    private OfferTools ToOffer(RegisterToolsRequest request)
+    private OfferTools ToOffer(RegisterToolsRequest request, string tenant)
     {
-        var known = hosts.TryFind(request.WorkerId, out var host) ? host.Identity : null;
+        var known = hosts.TryFind(tenant, request.WorkerId, out var host) ? host.Identity : null;
         return new OfferTools
         {
             SessionId = request.SessionId,
@@ -99,7 +107,7 @@ internal sealed class SessionTools(ISessions sessions, SessionLimits limits, ILo
         }
 
         var outcome = await sessions
-            .CallAsync(new SessionKey("", request.SessionId), request, call.Cancellation).ConfigureAwait(false);
+            .CallForAsync(call.Principal, request.SessionId, request, call.Cancellation).ConfigureAwait(false);
         return outcome.Refusal switch
         {
             null => (GetExposedElixirToolsResponse)outcome.Value!,

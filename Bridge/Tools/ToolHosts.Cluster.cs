@@ -20,7 +20,7 @@ public sealed partial class ToolHosts
     /// <summary>How long it is remembered that a worker was removed: longer than any gateway is silent and still there.</summary>
     private static readonly TimeSpan RemovalLasts = TimeSpan.FromHours(1);
 
-    private readonly Dictionary<string, Announcement> _announcements = new(StringComparer.Ordinal);
+    private readonly Dictionary<HostKey, Announcement> _announcements = [];
     private readonly GatewayChannels _gateways = new(settings, time, logger);
 
     /// <summary>Null = there are no others. Set before anything is served.</summary>
@@ -43,7 +43,11 @@ public sealed partial class ToolHosts
             ForgetRemovals();
             return new GatewayHosts
             {
-                Attached = { Attached().Where(static host => host.IsAvailable).Select(static host => new AttachedAt { HostId = host.Identity.Id, Since = host.Since }) },
+                Attached =
+                {
+                    Attached().Where(static host => host.IsAvailable).Select(
+                        static host => new AttachedAt { Tenant = host.Tenant, HostId = host.Identity.Id, Since = host.Since }),
+                },
                 Announcements = { _announcements.Values },
             };
         }
@@ -56,31 +60,32 @@ public sealed partial class ToolHosts
         {
             foreach (var announcement in others.SelectMany(static other => other.Announcements))
             {
-                if (announcement.Version > (_announcements.GetValueOrDefault(announcement.WorkerId)?.Version ?? 0))
+                if (announcement.Version > (_announcements.GetValueOrDefault(KeyOf(announcement))?.Version ?? 0))
                 {
-                    _announcements[announcement.WorkerId] = announcement;
+                    _announcements[KeyOf(announcement)] = announcement;
                     Follow(announcement);
                 }
             }
 
-            var there = new Dictionary<string, (long Since, string Address)>(StringComparer.Ordinal);
+            var there = new Dictionary<HostKey, (long Since, string Address)>();
             foreach (var (other, host) in others.SelectMany(static other => other.Attached.Select(host => (other, host))))
             {
-                if (host.Since > there.GetValueOrDefault(host.HostId).Since)
+                var key = new HostKey(host.Tenant, host.HostId);
+                if (host.Since > there.GetValueOrDefault(key).Since)
                 {
-                    there[host.HostId] = (host.Since, other.Address);
+                    there[key] = (host.Since, other.Address);
                 }
             }
 
-            var gone = _entries.Values.Where(entry => entry.Host is RelayedHost && !there.ContainsKey(entry.Host.Identity.Id));
+            var gone = _entries.Values.Where(entry => entry.Host is RelayedHost && !there.ContainsKey(HostKey.Of(entry.Host)));
             foreach (var entry in gone.ToList())
             {
                 Take(entry);
             }
 
-            foreach (var (id, (since, address)) in there)
+            foreach (var (key, (since, address)) in there)
             {
-                Relay(id, since, address);
+                Relay(key, since, address);
             }
 
             _gateways.Keep([.. others.Select(static other => other.Address)]);
@@ -94,9 +99,11 @@ public sealed partial class ToolHosts
         _ => 0,
     };
 
-    private void Relay(string id, long since, string address)
+    private static HostKey KeyOf(Announcement announcement) => new(announcement.Tenant, announcement.WorkerId);
+
+    private void Relay(HostKey key, long since, string address)
     {
-        var known = _entries.GetValueOrDefault(id)?.Host;
+        var known = _entries.GetValueOrDefault(key)?.Host;
         if (known is not (null or RelayedHost or AttachedHost)
             || SinceOf(known) >= since
             || (known is null && Full() is not null)
@@ -105,7 +112,7 @@ public sealed partial class ToolHosts
             return;
         }
 
-        Put(new Entry(new RelayedHost(id, since, gateway), () => [Describe(id, since, address)]));
+        Put(new Entry(new RelayedHost(key, since, gateway), () => [Describe(key.Id, since, address)]));
         if (known is AttachedHost older)
         {
             Supersede(older);
@@ -126,22 +133,22 @@ public sealed partial class ToolHosts
         if (announcement.Address.Length > 0)
         {
             // What stands in the way here is a host of another kind, or the limit: then this process goes without.
-            TakeUp(announcement.WorkerId, announcement.Address);
+            TakeUp(KeyOf(announcement), announcement.Address);
         }
-        else if (_entries.GetValueOrDefault(announcement.WorkerId) is { Host: AnnouncedWorker worker } entry)
+        else if (_entries.GetValueOrDefault(KeyOf(announcement)) is { Host: AnnouncedWorker worker } entry)
         {
             Take(entry);
             worker.Dispose();
         }
     }
 
-    private void NoteAnnouncement(string id, string address)
+    private void NoteAnnouncement(HostKey key, string address)
     {
-        var known = _announcements.GetValueOrDefault(id);
+        var known = _announcements.GetValueOrDefault(key);
         if (known?.Address != address)
         {
             var version = Math.Max(UnixTime.ToMicroseconds(time.GetUtcNow()), (known?.Version ?? 0) + 1);
-            _announcements[id] = new Announcement { WorkerId = id, Address = address, Version = version };
+            _announcements[key] = new Announcement { Tenant = key.Tenant, WorkerId = key.Id, Address = address, Version = version };
             Exchange?.Wake();
         }
     }
@@ -151,7 +158,7 @@ public sealed partial class ToolHosts
         var old = UnixTime.ToMicroseconds(time.GetUtcNow() - RemovalLasts);
         foreach (var removed in _announcements.Values.Where(removed => removed.Address.Length == 0 && removed.Version < old).ToList())
         {
-            _announcements.Remove(removed.WorkerId);
+            _announcements.Remove(KeyOf(removed));
         }
     }
 }

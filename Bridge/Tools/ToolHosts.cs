@@ -20,21 +20,25 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
     : IToolHosts, IDisposable
 {
     private readonly Lock _changing = new();
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<HostKey, Entry> _entries = new();
     private ImmutableArray<IToolHost> _unregistered = [];
     private ITimer? _drained;
     private bool _draining;
 
-    public IReadOnlyCollection<IToolHost> Unregistered => _unregistered;
+    public IReadOnlyList<IToolHost> Unregistered(string tenant) =>
+        _unregistered.All(host => host.Tenant == tenant) ? _unregistered : _unregistered.RemoveAll(host => host.Tenant != tenant);
 
-    public bool TryFind(string hostId, [MaybeNullWhen(false)] out IToolHost host)
+    public bool TryFind(string tenant, string hostId, [MaybeNullWhen(false)] out IToolHost host)
     {
-        host = _entries.GetValueOrDefault(hostId)?.Host;
+        host = _entries.GetValueOrDefault(new HostKey(tenant, hostId))?.Host;
         return host is not null;
     }
 
-    public IReadOnlyCollection<WorkerStatus> Describe() =>
-        [.. _entries.Values.SelectMany(entry => entry.Describe()).OrderBy(status => status.WorkerId, StringComparer.Ordinal)];
+    public IReadOnlyCollection<WorkerStatus> Describe(string tenant) =>
+        [.. _entries.Values.Where(entry => entry.Host.Tenant == tenant).SelectMany(entry => entry.Describe()).OrderBy(status => status.WorkerId, StringComparer.Ordinal)];
+
+    /// <summary>Every host of every tenant.</summary>
+    public IEnumerable<WorkerStatus> DescribeAll() => _entries.Values.SelectMany(static entry => entry.Describe());
 
     /// <summary>Adds a host of another kind. Dispose of the result to remove it.</summary>
     /// <param name="host">Called from then on.</param>
@@ -45,7 +49,7 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
         lock (_changing)
         {
             var entry = new Entry(host, describe);
-            if ((_entries.ContainsKey(host.Identity.Id) ? Taken(host.Identity.Id) : Full()) is { } refusal)
+            if ((_entries.ContainsKey(HostKey.Of(host)) ? Taken(host.Identity.Id) : Full()) is { } refusal)
             {
                 throw new InvalidOperationException(refusal.Message);
             }
@@ -58,7 +62,8 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
     /// <summary>Takes up a worker that listens, or the new address of one. What is under way at the old one goes on.</summary>
     /// <param name="id">Empty = its address.</param>
     /// <param name="address">`HOST:PORT`.</param>
-    public Outcome<AnnouncedWorker> Announce(string id, string address)
+    /// <param name="tenant">Whose sessions it serves.</param>
+    public Outcome<AnnouncedWorker> Announce(string id, string address, string tenant = "")
     {
         id = id.Length == 0 ? address : id;
         if (HostIds.Check(id, "worker_id") is { } badId)
@@ -68,10 +73,11 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
 
         lock (_changing)
         {
-            var taken = TakeUp(id, address);
+            var key = new HostKey(tenant, id);
+            var taken = TakeUp(key, address);
             if (!taken.IsRefused)
             {
-                NoteAnnouncement(id, address);
+                NoteAnnouncement(key, address);
             }
 
             return taken;
@@ -79,11 +85,12 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
     }
 
     /// <summary>Forgets an announced worker; false = it was not there. What is under way goes on.</summary>
-    public Outcome<RemoveWorkerResponse> Remove(string id)
+    public Outcome<RemoveWorkerResponse> Remove(string id, string tenant = "")
     {
         lock (_changing)
         {
-            if (!_entries.TryGetValue(id, out var entry))
+            var key = new HostKey(tenant, id);
+            if (!_entries.TryGetValue(key, out var entry))
             {
                 return new RemoveWorkerResponse();
             }
@@ -95,7 +102,7 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
 
             Take(entry);
             worker.Dispose();
-            NoteAnnouncement(id, address: "");
+            NoteAnnouncement(key, address: "");
             return new RemoveWorkerResponse { Removed = true };
         }
     }
@@ -105,13 +112,13 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
     {
         lock (_changing)
         {
-            var known = _entries.GetValueOrDefault(host.Identity.Id);
+            var known = _entries.GetValueOrDefault(HostKey.Of(host));
             if (_draining)
             {
                 return Refusal.Unavailable("the server is shutting down");
             }
 
-            if ((known is null ? Full() : known.Host is AttachedHost or RelayedHost ? null : Taken(host.Identity.Id)) is { } refusal)
+            if ((known is null ? Full() : known.Host is AttachedHost or RelayedHost ? Foreign(known.Host, host) : Taken(host.Identity.Id)) is { } refusal)
             {
                 return refusal;
             }
@@ -134,7 +141,7 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
     {
         lock (_changing)
         {
-            if (_entries.GetValueOrDefault(host.Identity.Id) is not { } entry || entry.Host != host)
+            if (_entries.GetValueOrDefault(HostKey.Of(host)) is not { } entry || entry.Host != host)
             {
                 return;
             }
@@ -177,9 +184,10 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
     }
 
     // Under the lock.
-    private Outcome<AnnouncedWorker> TakeUp(string id, string address)
+    private Outcome<AnnouncedWorker> TakeUp(HostKey key, string address)
     {
-        var known = _entries.GetValueOrDefault(id);
+        var (tenant, id) = key;
+        var known = _entries.GetValueOrDefault(key);
         if ((known is null ? Full() : known.Host is AnnouncedWorker ? null : Taken(id)) is { } refusal)
         {
             return refusal;
@@ -194,7 +202,7 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
         AnnouncedWorker worker;
         try
         {
-            worker = new AnnouncedWorker(id, address, settings, events, time, logger);
+            worker = new AnnouncedWorker(id, address, settings, events, time, logger, tenant);
         }
         catch (ArgumentException)
         {
@@ -226,17 +234,22 @@ public sealed partial class ToolHosts(ToolSettings settings, TelemetryHub events
         ? Refusal.Exhausted($"the limit of {settings.MaxHosts} hosts of tools is reached")
         : null;
 
+    // Who may serve tools, too, could otherwise take the calls that are meant for another.
+    private static Refusal? Foreign(IToolHost known, AttachedHost host) => known is AttachedHost other && other.Owner.Name != host.Owner.Name
+        ? Refusal.AlreadyExists($"host {host.Identity.Id} is attached by another principal")
+        : null;
+
     private static Refusal Taken(string id) => Refusal.AlreadyExists($"{id} is a host of another kind");
 
     private void Put(Entry entry)
     {
-        _entries[entry.Host.Identity.Id] = entry;
+        _entries[HostKey.Of(entry.Host)] = entry;
         _unregistered = FindUnregistered();
     }
 
     private void Take(Entry entry)
     {
-        if (_entries.TryRemove(new KeyValuePair<string, Entry>(entry.Host.Identity.Id, entry)))
+        if (_entries.TryRemove(new KeyValuePair<HostKey, Entry>(HostKey.Of(entry.Host), entry)))
         {
             _unregistered = FindUnregistered();
         }

@@ -8,6 +8,9 @@ public sealed record ToolSettings
     /// <summary>Hosts that this process can know at once, of all kinds together.</summary>
     public int MaxHosts { get; init; } = 1_000;
 
+    /// <summary>What a gateway shows to another to be believed that it is one; null, or the answer null = it has nothing to show.</summary>
+    public Func<string?>? PeerToken { get; init; }
+
     /// <summary>Calls in flight in this process; RESOURCE_EXHAUSTED beyond.</summary>
     public int MaxCalls { get; init; } = 10_000;
 

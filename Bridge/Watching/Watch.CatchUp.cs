@@ -73,7 +73,7 @@ internal sealed partial class Watch
     private async ValueTask<RpcStatus?> ResyncAsync()
     {
         var request = new WatchVariablesRequest { SessionId = _request.SessionId, FromRevision = -1 };
-        var start = await _sessions.CallAsync(_feed.Key, request, _call.Cancellation).ConfigureAwait(false);
+        var start = await _sessions.CallAsync(_feed.Key, request, _watcher.Requester, _call.Cancellation).ConfigureAwait(false);
         if (start.IsRefused)
         {
             return start.Refusal.Kind == RefusalKind.NotFound ? SessionEnded() : start.Refusal.ToStatus();
@@ -92,6 +92,7 @@ internal sealed partial class Watch
         }
 
         await SendSnapshotAsync(snapshot, SelectsInitial).ConfigureAwait(false);
+        _watcher.Hide(snapshot.Hidden, snapshot.HiddenUntil);
         _watcher.Cursor = snapshot.Revision;
         return null;
     }

@@ -57,6 +57,7 @@ internal sealed partial class Watch : IDisposable
     public async Task<RpcStatus> RunAsync(WatchStart start)
     {
         _watcher.Selection = new Selection(start.Ids, start.Names, _request.Patterns);
+        _watcher.Hide(start.Hidden, start.HiddenUntil);
         _watcher.Cursor = start.Revision;
         _createdAt = start.CreatedAt;
         _watcher.LastSent = WatchTicks.Now(_time);

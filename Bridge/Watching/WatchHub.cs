@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -115,9 +116,10 @@ public sealed class WatchHub
 
     private async Task<RpcStatus> WatchCheckedAsync(WatchVariablesRequest request, IResponseStream responses, RpcCall call)
     {
-        var key = new SessionKey("", request.SessionId);
+        var key = call.Principal.KeyOf(request.SessionId);
         using var watcher = new Watcher
         {
+            Requester = call.Principal.RequesterOn(request.SessionId),
             UpdateTypes = request.UpdateTypes.Count == 0 ? null : request.UpdateTypes.ToHashSet(StringComparer.Ordinal),
         };
         SessionFeed? feed = null;
@@ -130,7 +132,7 @@ public sealed class WatchHub
                 // again, between the two, they are not of one session: once more.
                 Leave(feed, watcher);
                 feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
-                var answer = await _sessions.CallAsync(key, request, call.Cancellation).ConfigureAwait(false);
+                var answer = await _sessions.CallAsync(key, request, watcher.Requester, call.Cancellation).ConfigureAwait(false);
                 if (answer.IsRefused)
                 {
                     return answer.Refusal.ToStatus();

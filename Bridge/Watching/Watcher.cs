@@ -21,6 +21,15 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     /// <summary>Which types of change; null = all.</summary>
     public IReadOnlySet<string>? UpdateTypes { get; init; }
 
+    /// <summary>For whom.</summary>
+    public Requester Requester { get; init; } = Requester.Unrestricted;
+
+    /// <summary>
+    /// Variables that are not there for it, by id, and the revision up to which that was found: later changes say by
+    /// themselves who may see them.
+    /// </summary>
+    public (HashSet<string> Ids, long Until)? Hidden { get; set; }
+
     /// <summary>Whether it waits for the feed.</summary>
     public bool IsParked { get; private set; }
 
@@ -51,7 +60,13 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
 
     public bool Selects(LoggedUpdate update) =>
         (UpdateTypes is null || UpdateTypes.Contains(update.UpdateType)) &&
-        Selection.Matches(update.VariableId, update.VariableName);
+        Selection.Matches(update.VariableId, update.VariableName) &&
+        (update.Access is null || update.Access.MayRead(Requester)) &&
+        !(Hidden is var (ids, until) && update.Revision <= until && ids.Contains(update.VariableId));
+
+    /// <summary>Takes note of what is hidden from it, as its session's owner says.</summary>
+    public void Hide(IReadOnlyCollection<string> ids, long until) =>
+        Hidden = ids.Count == 0 ? null : (new HashSet<string>(ids, StringComparer.Ordinal), until);
 
     /// <summary>Under the feed's lock: from now on until <see cref="Unpark"/> its loop waits.</summary>
     public void Park()

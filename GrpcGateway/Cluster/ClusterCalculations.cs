@@ -14,7 +14,8 @@ namespace Snakepit.GrpcGateway.Cluster;
 internal sealed class ClusterCalculations(
     IGrainFactory grains, CalculationCount count, CalculatorLimits limits, ILogger<ClusterCalculations> logger) : ICalculations
 {
-    public async ValueTask<Outcome<CalculationResult>> CreateAsync(double value, CancellationToken cancellation)
+    public async ValueTask<Outcome<CalculationResult>> CreateAsync(
+        string tenant, double value, CancellationToken cancellation)
     {
         try
         {
@@ -31,7 +32,7 @@ internal sealed class ClusterCalculations(
         var isOpen = false;
         try
         {
-            var created = await AskAsync(Calculation.NewToken(), grain => grain.CreateAsync(value), cancellation);
+            var created = await AskAsync(tenant, Calculation.NewToken(), grain => grain.CreateAsync(value), cancellation);
             isOpen = !created.IsRefused;
             return created;
         }
@@ -42,8 +43,9 @@ internal sealed class ClusterCalculations(
     }
 
     public ValueTask<Outcome<CalculationResult>> ApplyAsync(
-        string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
+        string tenant, string token, Arithmetic operation, double operand, CancellationToken cancellation) =>
         AskAsync(
+            tenant,
             token,
             grain => operation switch
             {
@@ -55,9 +57,10 @@ internal sealed class ClusterCalculations(
             },
             cancellation);
 
-    public async ValueTask<Outcome<CalculationResult>> EndAsync(string token, CancellationToken cancellation)
+    public async ValueTask<Outcome<CalculationResult>> EndAsync(
+        string tenant, string token, CancellationToken cancellation)
     {
-        var ended = await AskAsync(token, grain => grain.EndAsync(), cancellation);
+        var ended = await AskAsync(tenant, token, grain => grain.EndAsync(), cancellation);
         if (!ended.IsRefused)
         {
             count.Remove();
@@ -67,7 +70,7 @@ internal sealed class ClusterCalculations(
     }
 
     private async ValueTask<Outcome<CalculationResult>> AskAsync(
-        string token, Func<ICalculatorGrain, ValueTask<CalculationReply>> ask, CancellationToken cancellation)
+        string tenant, string token, Func<ICalculatorGrain, ValueTask<CalculationReply>> ask, CancellationToken cancellation)
     {
         if (!Calculation.IsToken(token))
         {
@@ -76,7 +79,7 @@ internal sealed class ClusterCalculations(
 
         try
         {
-            var reply = await ask(grains.GetGrain<ICalculatorGrain>(token)).AsTask().WaitAsync(cancellation);
+            var reply = await ask(grains.GetGrain<ICalculatorGrain>(Calculation.KeyOf(tenant, token))).AsTask().WaitAsync(cancellation);
             return reply.Refusal is { } refusal ? refusal : new CalculationResult(token, reply.Value);
         }
         catch (Exception failure) when (GrainCalls.IsTransient(failure))

@@ -19,10 +19,11 @@ internal sealed class ClusterSessions(
     private readonly OpenCalls _open = new();
     private readonly SharedLogReads _logReads = new(store);
 
-    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
+    public ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation) =>
         request is IRepeatableRequest { RequestId.Length: 0 } repeatable
-            ? CallOnceAsync(key, repeatable, cancellation)
-            : AskAsync(key, request, cancellation);
+            ? CallOnceAsync(key, repeatable, requester, cancellation)
+            : AskAsync(key, request, requester, cancellation);
 
     public ValueTask<Subscription?> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation) =>
@@ -67,20 +68,21 @@ internal sealed class ClusterSessions(
     // A call without a request_id of its own gets one, so that asking again cannot repeat its effect. What cannot carry
     // one, as the making of a session, has the same effect however often it is asked.
     private async ValueTask<Outcome<IMessage>> CallOnceAsync(
-        SessionKey key, IRepeatableRequest request, CancellationToken cancellation)
+        SessionKey key, IRepeatableRequest request, Requester requester, CancellationToken cancellation)
     {
         using var call = _open.Begin(key);
         request.RequestId = call.RequestId;
-        return await AskAsync(key, request, cancellation).ConfigureAwait(false);
+        return await AskAsync(key, request, requester, cancellation).ConfigureAwait(false);
     }
 
-    private ValueTask<Outcome<IMessage>> AskAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    private ValueTask<Outcome<IMessage>> AskAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
         // Whoever asks how many watchers there are shall not hear of one that has just left here.
         var interest = request is WatchVariablesRequest or GetSessionRequest ? watched.NextInterest(key) : null;
         return calls.AskAsync(
             GrainOf(key),
-            new SessionRequest(new WireMessage(request), interest),
+            new SessionRequest(new WireMessage(request), interest, requester.Name, IsBound: !requester.Administers),
             static (grain, question, token) => grain.CallAsync(question, token),
             cancellation);
     }

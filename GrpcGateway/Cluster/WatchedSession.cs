@@ -187,7 +187,10 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
         var updates = new List<LoggedUpdate>(announced.Updates.Count);
         foreach (var update in announced.Updates)
         {
-            updates.Add(new LoggedUpdate(++revision, update.UpdateType, update.VariableId, update.VariableName, update.Encoded));
+            updates.Add(new LoggedUpdate(++revision, update.UpdateType, update.VariableId, update.VariableName, update.Encoded)
+            {
+                Access = VariableAccess.OfStored(update.AccessControlJson),
+            });
         }
 
         return updates;

@@ -38,10 +38,10 @@ internal sealed class CallGate(ServerContext server, IReadOnlyCollection<RpcMeth
 
         context.Features.Set(call);
         context.Features.Set<IServiceProvidersFeature>(_services);
-        if (call.Timeout is not null)
+        if (call.MayEndEarly)
         {
             http.Request.Headers.GrpcTimeout = default;
-            context.Features.Set<IHttpResponseTrailersFeature>(new TrailersUntilDeadline(call));
+            context.Features.Set<IHttpResponseTrailersFeature>(new TrailersUntilEnd(call));
         }
 
         var running = next(context);
@@ -55,7 +55,7 @@ internal sealed class CallGate(ServerContext server, IReadOnlyCollection<RpcMeth
         {
             await running;
         }
-        catch (InvalidOperationException) when (call.HasExpired)
+        catch (InvalidOperationException) when (call.HasEndedEarly)
         {
             // It found the response sent while it was about to refuse the request.
         }

@@ -1,3 +1,5 @@
+using Snakepit.Protocol.Access;
+
 namespace Snakepit.Protocol.Rpc;
 
 /// <summary>One call as its handler sees it. Valid until the handler has answered, not after.</summary>
@@ -5,6 +7,9 @@ public abstract class RpcCall
 {
     /// <summary>The caller's address, `ipv4:127.0.0.1:50123` in gRPC's notation.</summary>
     public abstract string Peer { get; }
+
+    /// <summary>Who makes the call.</summary>
+    public virtual Principal Principal => Principal.Unrestricted;
 
     /// <summary>Time left when the call arrived; null = the caller set no deadline.</summary>
     public abstract TimeSpan? Timeout { get; }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Access;
 
 namespace Snakepit.Protocol.Rpc;
 
@@ -16,6 +17,12 @@ public abstract class RpcMethod(string service, string name)
 
     /// <summary>The request path, `/service/name`.</summary>
     public string Path { get; } = $"/{service}/{name}";
+
+    /// <summary>What it asks of its caller. The method table takes no entry without.</summary>
+    public MethodAccess? Access { get; init; }
+
+    /// <summary>Whether its calls may last: what holds for their caller at first need not hold to their end.</summary>
+    public abstract bool IsStreaming { get; }
 
     public abstract void Accept(IRpcMethodVisitor visitor);
 }
@@ -48,6 +55,8 @@ public sealed class UnaryMethod<TRequest, TResponse>(
 
     public Func<TRequest, RpcCall, ValueTask<RpcResult<TResponse>>> Handler { get; } = handler;
 
+    public override bool IsStreaming => false;
+
     public override void Accept(IRpcMethodVisitor visitor) => visitor.Visit(this);
 }
 
@@ -64,6 +73,8 @@ public sealed class ServerStreamingMethod<TRequest>(
 
     public Func<TRequest, IResponseStream, RpcCall, Task<RpcStatus>> Handler { get; } = handler;
 
+    public override bool IsStreaming => true;
+
     public override void Accept(IRpcMethodVisitor visitor) => visitor.Visit(this);
 }
 
@@ -79,6 +90,8 @@ public sealed class DuplexMethod<TRequest>(
     public MessageParser<TRequest> Parser { get; } = parser;
 
     public Func<IRequestStream<TRequest>, IResponseStream, RpcCall, Task<RpcStatus>> Handler { get; } = handler;
+
+    public override bool IsStreaming => true;
 
     public override void Accept(IRpcMethodVisitor visitor) => visitor.Visit(this);
 }

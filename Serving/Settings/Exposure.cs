@@ -12,7 +12,10 @@ namespace Snakepit.Serving.Settings;
 public static class Exposure
 {
     /// <summary>Whether nobody is served without having said who it is. The one place that knows all ways to say so.</summary>
-    public static bool AsksWhoCalls(SettingValues values) => TlsGroup.RequiresClients(values);
+    /// <param name="values">The settings.</param>
+    /// <param name="setting">Where: the pages of the admin port know no principals.</param>
+    public static bool AsksWhoCalls(SettingValues values, Setting setting) =>
+        TlsGroup.RequiresClients(values) || (setting == ListenGroup.Listen && values.Of(AccessGroup.Access).Length > 0);
 
     /// <exception cref="MistakeException">Other machines could connect to what they should not, and nobody said that this is meant.</exception>
     public static void Check(SettingValues values, Setting<IReadOnlyList<ListenAddress>> setting)
@@ -58,7 +61,7 @@ public static class Exposure
             return null;
         }
 
-        var missing = (TlsGroup.IsOn(values), AsksWhoCalls(values)) switch
+        var missing = (TlsGroup.IsOn(values), AsksWhoCalls(values, setting)) switch
         {
             (true, true) => null,
             (true, false) => $"nobody is asked who they are ({TlsGroup.ClientAuthorities.Option})",

@@ -18,7 +18,8 @@ public static class KnownSettings
 
     private static readonly IReadOnlyList<IReadOnlyList<Setting>> Groups =
     [
-        ListenGroup.All, TlsGroup.All, SessionGroup.All, LimitGroup.All, HostGroup.All, CalculatorGroup.All, WatchGroup.All,
+        ListenGroup.All, TlsGroup.All, AccessGroup.OfGateways,
+        SessionGroup.All, LimitGroup.All, HostGroup.All, CalculatorGroup.All, WatchGroup.All,
         ClusterGroup.All, ClusterTlsGroup.All, GatewayTlsGroup.All, SiloGroup.All, AdminGroup.All, TelemetryGroup.All, LogGroup.All, ConfigGroup.All,
     ];
 

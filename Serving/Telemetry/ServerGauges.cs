@@ -30,9 +30,9 @@ public sealed class ServerGauges : IDisposable
     }
 
     /// <summary>Of a process that knows hosts of tools.</summary>
-    public void Add(IToolHosts hosts) => _meter.CreateObservableGauge(
+    public void Add(ToolHosts hosts) => _meter.CreateObservableGauge(
         "snakepit.tool.hosts",
-        () => hosts.Describe()
+        () => hosts.DescribeAll()
             .CountBy(static host => (host.Kind, host.State))
             .Select(static group => new Measurement<int>(
                 group.Value,

@@ -32,6 +32,12 @@ public static class Calculation
 
     public static string NewToken() => Guid.NewGuid().ToString("D");
 
+    /// <summary>What a store, or a cluster, knows the calculation of a tenant's token by: of the tenant without a name, the token.</summary>
+    public static string KeyOf(string tenant, string token) => tenant.Length == 0 ? token : $"{Uri.EscapeDataString(tenant)}/{token}";
+
+    /// <summary>The token in such a key.</summary>
+    public static string TokenOf(string key) => key[(key.LastIndexOf('/') + 1)..];
+
     public static Refusal NotFound(string token) => Refusal.NotFound(
         $"Calculation not found: {(token.Length <= 64 ? token : $"a token of {token.Length} characters")}");
 

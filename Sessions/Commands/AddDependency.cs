@@ -13,6 +13,11 @@ internal static class AddDependency
             return Refusal.VariableNotFound(request.FromVariable);
         }
 
+        if (VersionWriter.CheckWritable(draft, dependent) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (draft.Find(request.ToVariable) is not { } needed)
         {
             return Refusal.VariableNotFound(request.ToVariable);
@@ -32,7 +37,7 @@ internal static class AddDependency
 
         if (DependencyGraph.FindPath(needed, dependent, draft.FindById) is { } path)
         {
-            var names = path.Select(step => step.Name).Prepend(dependent.Name);
+            var names = path.Where(step => step.IsVisibleTo(draft.Requester)).Select(step => step.Name).Prepend(dependent.Name);
             return Refusal.Precondition($"Dependency cycle: {string.Join(" -> ", names)}");
         }
 

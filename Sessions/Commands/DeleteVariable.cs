@@ -12,15 +12,16 @@ internal static class DeleteVariable
             return Refusal.VariableNotFound(request.VariableIdentifier);
         }
 
-        if (VersionWriter.CheckLock(variable, null) is { } locked)
+        if ((VersionWriter.CheckWritable(draft, variable) ?? VersionWriter.CheckLock(variable, null)) is { } refusal)
         {
-            return locked;
+            return refusal;
         }
 
         if (variable.Dependents.Length > 0)
         {
-            var names = variable.Dependents.Select(id => draft.FindById(id)!.Name);
-            return Refusal.Precondition($"Variable {variable.Name} has dependents: {string.Join(", ", names)}");
+            var names = variable.Dependents.Select(draft.Find).OfType<VariableState>().Select(static dependent => dependent.Name).ToList();
+            return Refusal.Precondition(
+                $"Variable {variable.Name} has dependents{(names is [] ? "" : $": {string.Join(", ", names)}")}");
         }
 
         draft.Log(variable with { Revision = draft.NextRevision }, UpdateType.Deleted, variable, []);

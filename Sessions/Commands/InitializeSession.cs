@@ -20,7 +20,7 @@ internal static class InitializeSession
             draft.CreateSession(SessionState.NewHeader(draft, request));
         }
 
-        return Reply(draft.VariablesInOrder(), draft.Tools);
+        return Reply(draft.VariablesInOrder().Where(variable => variable.IsVisibleTo(draft.Requester)), draft.Tools);
     }
 
     /// <summary>The reply for a session with these variables and tools.</summary>

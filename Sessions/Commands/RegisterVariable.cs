@@ -36,6 +36,11 @@ internal static class RegisterVariable
 
         if (draft.FindByName(request.Name) is { } present)
         {
+            if (!present.IsVisibleTo(draft.Requester))
+            {
+                return Refusal.AlreadyExists($"Variable {request.Name} is already registered");
+            }
+
             return present.Type == type && present.Constraints.SameAs(constraints.Value)
                 ? Reply(present, alreadyRegistered: true)
                 : Refusal.AlreadyExists(
@@ -66,9 +71,10 @@ internal static class RegisterVariable
             return Refusal.Exhausted($"the session has {draft.VariableCount} variables, the limit is {draft.Limits.MaxVariables}");
         }
 
+        var (access, badAccess) = VariableAccess.Read(request.AccessControlJson);
         var refusal = Metadata.CheckSize(request.Metadata, draft.Limits)
             ?? CheckText(request.AccessControlJson, "access_control_json", draft)
-            ?? AccessControl.Check(request.AccessControlJson);
+            ?? badAccess;
         if (refusal is not null)
         {
             return VersionWriter.Named(refusal, request.Name);
@@ -98,6 +104,7 @@ internal static class RegisterVariable
             Source = VersionWriter.SourceOf(request.Metadata, Variable.Types.Source.Elixir),
             LastUpdatedAt = draft.Now,
             AccessControlJson = request.AccessControlJson,
+            Access = access,
             Revision = revision,
             RegisteredAt = revision,
             ValueRevision = revision,
@@ -113,7 +120,7 @@ internal static class RegisterVariable
     {
         var stem = string.Create(CultureInfo.InvariantCulture, $"var_{name}_{draft.NextRevision}");
         var id = stem;
-        for (var n = 2; draft.Find(id) is not null || id == name; n++)
+        for (var n = 2; draft.FindHidden(id) is not null || id == name; n++)
         {
             id = string.Create(CultureInfo.InvariantCulture, $"{stem}.{n}");
         }

@@ -21,7 +21,8 @@ internal static class RollbackVariable
             return Refusal.NotFound($"Version not found: {request.TargetVersion} of variable {variable.Name}");
         }
 
-        if ((VersionWriter.CheckLock(variable, request.Metadata) ??
+        if ((VersionWriter.CheckWritable(draft, variable) ??
+             VersionWriter.CheckLock(variable, request.Metadata) ??
              VersionWriter.CheckMetadata(draft, variable, request.Metadata)) is { } refusal)
         {
             return refusal;

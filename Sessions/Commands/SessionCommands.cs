@@ -34,6 +34,7 @@ public static class SessionCommands
     /// <param name="sessionId">For the words of a refusal.</param>
     public static Outcome<IMessage> Execute(SessionDraft draft, SessionCommand command, string sessionId)
     {
+        draft.RunFor(command.Requester);
         if (!draft.SessionExists && !CreatesSession(command.Request))
         {
             return command.Request is OfferTools ? ToolOffer.NoSession(sessionId) : Refusal.SessionNotFound(sessionId);
@@ -52,7 +53,7 @@ public static class SessionCommands
         }
 
         // A gateway does not use an id of its own for two requests.
-        var fingerprint = isMinted ? ByteString.Empty : RequestFingerprint.Of(command.Request);
+        var fingerprint = isMinted ? ByteString.Empty : RequestFingerprint.Of(command.Request, command.Requester.Name);
         if (draft.FindRequest(requestId) is { } remembered)
         {
             return remembered.Fingerprint == fingerprint

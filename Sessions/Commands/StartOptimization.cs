@@ -13,7 +13,8 @@ internal static class StartOptimization
             return Refusal.VariableNotFound(request.VariableIdentifier);
         }
 
-        if ((Names.Check(request.OptimizerId, "optimizer_id", draft.Limits) ??
+        if ((VersionWriter.CheckWritable(draft, variable) ??
+             Names.Check(request.OptimizerId, "optimizer_id", draft.Limits) ??
              Metadata.CheckSize(request.OptimizerConfig, draft.Limits)) is { } refusal)
         {
             return refusal;

@@ -16,6 +16,11 @@ internal static class StopOptimization
             return Refusal.VariableNotFound(request.VariableIdentifier);
         }
 
+        if (variable.Access is { } access && !access.MayWrite(draft.Requester))
+        {
+            return VersionWriter.CheckWritable(draft, variable)!;
+        }
+
         if (variable.Optimization is not { } held)
         {
             return Refusal.Precondition($"Variable {variable.Name} is not being optimized");

@@ -15,11 +15,13 @@ internal static class UpdateVariable
             return Refusal.VariableNotFound(request.VariableIdentifier);
         }
 
-        var refusal = VersionWriter.CheckVersion(variable, request.HasExpectedVersion ? request.ExpectedVersion : null)
+        var (access, badAccess) = VariableAccess.Read(request.AccessControlJson);
+        var refusal = CheckAccess(draft, variable, request)
+            ?? VersionWriter.CheckVersion(variable, request.HasExpectedVersion ? request.ExpectedVersion : null)
             ?? VersionWriter.CheckMetadata(draft, variable, request.Metadata)
             ?? RegisterVariable.CheckText(request.ConstraintsJson, "constraints_json", draft)
             ?? RegisterVariable.CheckText(request.AccessControlJson, "access_control_json", draft)
-            ?? AccessControl.Check(request.AccessControlJson);
+            ?? badAccess;
         if (refusal is not null)
         {
             return refusal;
@@ -29,6 +31,7 @@ internal static class UpdateVariable
         {
             Metadata = Metadata.Merge(variable.Metadata, request.Metadata),
             AccessControlJson = request.HasAccessControlJson ? request.AccessControlJson : variable.AccessControlJson,
+            Access = request.HasAccessControlJson ? access : variable.Access,
         };
         if (request.HasConstraintsJson)
         {
@@ -47,6 +50,17 @@ internal static class UpdateVariable
         }
 
         return Log(draft, variable, after, request);
+    }
+
+    // Who may only write would otherwise strike itself off, or others. What is read-only is lifted by a request of its own.
+    private static Refusal? CheckAccess(SessionDraft draft, VariableState variable, UpdateVariableRequest request)
+    {
+        if (request.HasAccessControlJson && !draft.Requester.Administers)
+        {
+            return Refusal.Denied($"Variable {variable.Name}: to change its access_control_json needs the right administer");
+        }
+
+        return request.HasConstraintsJson || request.Metadata.Count > 0 ? VersionWriter.CheckWritable(draft, variable) : null;
     }
 
     private static EncodedUpdateVariableResponse Log(

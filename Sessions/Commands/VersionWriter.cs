@@ -27,6 +27,15 @@ internal static class VersionWriter
             : Refusal.Precondition($"Variable {variable.Name} is locked for optimization by {held.OptimizerId}");
     }
 
+    /// <summary>The refusal of a change that the variable's access control forbids.</summary>
+    public static Refusal? CheckWritable(SessionDraft draft, VariableState variable) => variable.Access switch
+    {
+        null => null,
+        { IsReadOnly: true } => Refusal.Precondition($"Variable {variable.Name} is read-only"),
+        { } access when access.MayWrite(draft.Requester) => null,
+        _ => Refusal.Denied($"Variable {variable.Name} may not be changed by {draft.Requester.Name}"),
+    };
+
     public static Refusal? CheckVersion(VariableState variable, int? expected) =>
         expected is null || expected == variable.Version
             ? null
@@ -42,7 +51,7 @@ internal static class VersionWriter
         MapField<string, string> metadata,
         int? expectedVersion)
     {
-        if ((CheckLock(variable, metadata) ?? CheckVersion(variable, expectedVersion) ??
+        if ((CheckWritable(draft, variable) ?? CheckLock(variable, metadata) ?? CheckVersion(variable, expectedVersion) ??
              CheckMetadata(draft, variable, metadata)) is { } refusal)
         {
             return refusal;

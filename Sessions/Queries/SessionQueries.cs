@@ -1,9 +1,9 @@
 using Google.Protobuf;
+using Snakepit.Protocol;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions.Commands;
 using Snakepit.Sessions.Tools;
-using Snakepit.Sessions.Values;
 
 namespace Snakepit.Sessions.Queries;
 
@@ -14,25 +14,25 @@ public static class SessionQueries
     public static bool IsQuery(IMessage request) => request is
         GetVariableRequest or BatchGetVariablesRequest or GetSessionRequest || ToolQueries.Includes(request);
 
-    public static Outcome<IMessage> Answer(SessionState state, IMessage request, SessionLimits limits) => request switch
+    public static Outcome<IMessage> Answer(SessionState state, IMessage request, SessionLimits limits, Requester requester) => request switch
     {
-        GetVariableRequest r => Get(state, r),
-        BatchGetVariablesRequest r => GetMany(state, r, limits),
-        GetSessionRequest r => Describe(state, r),
-        _ when ToolQueries.Includes(request) => Outcome.Of(ToolQueries.Answer(state, request)),
+        GetVariableRequest r => Get(state, r, requester),
+        BatchGetVariablesRequest r => GetMany(state, r, limits, requester),
+        GetSessionRequest r => Describe(state, r, requester),
+        _ when ToolQueries.Includes(request) => Outcome.Of(ToolQueries.Answer(state, request, requester)),
         _ => throw new ArgumentException($"{request.Descriptor.FullName} is not a query", nameof(request)),
     };
 
     /// <summary>The variables that a list asks for, oldest first. Its reply is made of them outside any lock.</summary>
-    public static List<VariableState> Select(SessionState state, ListVariablesRequest request)
+    public static List<VariableState> Select(SessionState state, ListVariablesRequest request, Requester requester)
     {
         if (request.Pattern.Length == 0)
         {
-            return state.ListInOrder(static _ => true);
+            return state.ListInOrder(variable => variable.IsVisibleTo(requester));
         }
 
         var wildcard = new Wildcard(request.Pattern);
-        return state.ListInOrder(variable => wildcard.Matches(variable.Name));
+        return state.ListInOrder(variable => wildcard.Matches(variable.Name) && variable.IsVisibleTo(requester));
     }
 
     /// <summary>ListVariables' reply.</summary>
@@ -47,7 +47,7 @@ public static class SessionQueries
     public static EncodedInitializeSessionResponse Initialized(IEnumerable<VariableState> variables, HostedTools tools) =>
         InitializeSession.Reply(variables, tools);
 
-    private static Outcome<IMessage> Get(SessionState state, GetVariableRequest request)
+    private static Outcome<IMessage> Get(SessionState state, GetVariableRequest request, Requester requester)
     {
         if (request.AtLeastRevision > state.Revision)
         {
@@ -55,12 +55,13 @@ public static class SessionQueries
                 $"Session {request.SessionId} is at revision {state.Revision}, not yet at {request.AtLeastRevision}");
         }
 
-        return state.TryFind(request.VariableIdentifier, out var variable)
+        return state.TryFind(request.VariableIdentifier, requester, out var variable)
             ? new EncodedGetVariableResponse { Variable = variable.Wire }
             : Refusal.VariableNotFound(request.VariableIdentifier);
     }
 
-    private static Outcome<IMessage> GetMany(SessionState state, BatchGetVariablesRequest request, SessionLimits limits)
+    private static Outcome<IMessage> GetMany(
+        SessionState state, BatchGetVariablesRequest request, SessionLimits limits, Requester requester)
     {
         var count = request.VariableIdentifiers.Count;
         if (count > limits.MaxBatch)
@@ -72,7 +73,7 @@ public static class SessionQueries
         var missing = new HashSet<string>(StringComparer.Ordinal);
         foreach (var identifier in request.VariableIdentifiers)
         {
-            if (state.TryFind(identifier, out var variable))
+            if (state.TryFind(identifier, requester, out var variable))
             {
                 response.Variables[identifier] = variable.Wire;
             }
@@ -85,13 +86,13 @@ public static class SessionQueries
         return response;
     }
 
-    private static Outcome<IMessage> Describe(SessionState state, GetSessionRequest request)
+    private static Outcome<IMessage> Describe(SessionState state, GetSessionRequest request, Requester requester)
     {
         var response = new GetSessionResponse
         {
             SessionId = request.SessionId,
             CreatedAt = state.Header.CreatedAt,
-            VariableCount = state.VariableCount,
+            VariableCount = state.VariableCount - state.HiddenFrom(requester).Count,
             ToolCount = state.Tools.Count,
             Revision = state.Revision,
         };

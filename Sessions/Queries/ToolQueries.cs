@@ -8,12 +8,12 @@ namespace Snakepit.Sessions.Queries;
 /// <summary>What a session knows of its tools.</summary>
 internal static class ToolQueries
 {
-    public static FoundTool Find(SessionState state, FindTool request)
+    public static FoundTool Find(SessionState state, FindTool request, Requester requester)
     {
         var found = new FoundTool { Tool = state.Tools.Find(request.ToolName) };
         if (found.Tool is not null)
         {
-            found.MissingVariables.Add(found.Tool.Spec.RequiredVariables.Where(name => !state.TryFind(name, out _)).Distinct());
+            found.MissingVariables.Add(found.Tool.Spec.RequiredVariables.Where(name => !state.TryFind(name, requester, out _)).Distinct());
         }
 
         return found;
@@ -34,9 +34,9 @@ internal static class ToolQueries
     /// <summary>Whether it is answered by <see cref="Answer"/>.</summary>
     public static bool Includes(IMessage request) => request is FindTool or ListToolsRequest or GetExposedElixirToolsRequest;
 
-    public static IMessage Answer(SessionState state, IMessage request) => request switch
+    public static IMessage Answer(SessionState state, IMessage request, Requester requester) => request switch
     {
-        FindTool r => Find(state, r),
+        FindTool r => Find(state, r, requester),
         ListToolsRequest => List(state),
         _ => Exposed(state),
     };

@@ -18,6 +18,7 @@ internal static class ServeOptions
         Calculator = CalculatorGroup.LimitsFrom(values),
         Watches = WatchGroup.SettingsFrom(values),
         Admin = AdminGroup.EndpointFrom(values),
+        Access = AccessGroup.SettingsFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),
         Workers = WorkerGroup.OptionsFrom(values),
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),

@@ -14,7 +14,7 @@ internal static class ServeSettings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. ListenGroup.All, .. TlsGroup.All, Data, Memory,
+        .. ListenGroup.All, .. TlsGroup.All, .. AccessGroup.All, Data, Memory,
         .. SessionGroup.All, .. HostGroup.All, .. WatchGroup.All, .. CalculatorGroup.All, .. WorkerGroup.All, .. LimitGroup.All,
         .. AdminGroup.All, .. TelemetryGroup.All, .. LogGroup.All, .. ConfigGroup.All,
     ];

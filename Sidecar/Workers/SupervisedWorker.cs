@@ -5,6 +5,7 @@ using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Tools;
+using Snakepit.Sessions;
 
 namespace Snakepit.Sidecar.Workers;
 
@@ -190,7 +191,7 @@ internal sealed class SupervisedWorker
         Say(WorkerStatus.Types.State.Ready, process.Id, address, detail: "");
         _logger.WorkerUp(_name, process.Id, address);
         Emit("worker.up", process.Id, address, reason: "");
-        await using var telemetry = new WorkerTelemetry(_name, channel.Rpc, _events, _time, worker.Doubt);
+        await using var telemetry = new WorkerTelemetry(_name, channel.Rpc, _events, _time, _options.Tenant, worker.Doubt);
         var upSince = _time.GetTimestamp();
         _turns.Serve(worker);
         var how = "was told to end";
@@ -277,6 +278,7 @@ internal sealed class SupervisedWorker
         happened,
         duration: null,
         correlationId: "",
+        new SessionKey(_options.Tenant, ""),
         ("worker_id", _name),
         ("process_id", processId.ToString(CultureInfo.InvariantCulture)),
         ("address", address),

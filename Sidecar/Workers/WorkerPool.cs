@@ -40,6 +40,7 @@ internal sealed class WorkerPool : IToolHost, IAsyncDisposable
         ILogger logger)
     {
         _time = time;
+        Tenant = options.Tenant;
         Identity = new ToolHost { Id = options.Id, Kind = ToolHost.Types.Kind.Worker };
         _turns = new WorkerTurns(options, time);
         _starts = new SemaphoreSlim(options.StartsAtOnce);
@@ -51,6 +52,8 @@ internal sealed class WorkerPool : IToolHost, IAsyncDisposable
     }
 
     public ToolHost Identity { get; }
+
+    public string Tenant { get; }
 
     /// <summary>Whether it does not stop, and one of the workers is up or starts.</summary>
     public bool IsAvailable => !_draining.IsCancellationRequested && _workers.Any(worker => worker.IsUpOrStarting);

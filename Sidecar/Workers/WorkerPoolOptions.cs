@@ -17,6 +17,9 @@ public sealed record WorkerPoolOptions
     /// <summary>What sessions keep of the pool.</summary>
     public string Id { get; init; } = "pool";
 
+    /// <summary>The tenant whose sessions it serves.</summary>
+    public string Tenant { get; init; } = "";
+
     /// <summary>Processes.</summary>
     public int Workers { get; init; } = 2;
 

@@ -41,28 +41,33 @@ public sealed partial class SessionDirectory : IAsyncDisposable
 
     public bool IsActive(SessionKey key) => _slots.ContainsKey(key);
 
+    /// <summary>Answers a request of the server's own, as <see cref="CallAsync(SessionKey, IMessage, Requester, CancellationToken)"/>.</summary>
+    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
+        CallAsync(key, request, Requester.Unrestricted, cancellation);
+
     /// <summary>
     /// Answers a request that names a session, on whatever host the session has. Where another process may own the
     /// session (<see cref="HostPolicy.ConfirmedFor"/>), <see cref="SessionHost.Moved"/> if the host found that it
     /// does not, or cannot know: then the session's owner must be asked again.
     /// </summary>
-    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    public ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
         if (_slots.TryGetValue(key, out var slot) && slot.Host is { } host)
         {
-            var answer = host.CallAsync(request, cancellation);
+            var answer = host.CallAsync(request, requester, cancellation);
             if (!answer.IsCompletedSuccessfully)
             {
-                return RetryAsync(host, answer, key, request, cancellation);
+                return RetryAsync(host, answer, key, request, requester, cancellation);
             }
 
             var outcome = answer.Result;
             return ReferenceEquals(outcome.Refusal, SessionHost.Moved)
-                ? RetryAsync(host, new(outcome), key, request, cancellation)
+                ? RetryAsync(host, new(outcome), key, request, requester, cancellation)
                 : new(outcome);
         }
 
-        return RetryAsync(null, new(SessionHost.Moved), key, request, cancellation);
+        return RetryAsync(null, new(SessionHost.Moved), key, request, requester, cancellation);
     }
 
     /// <summary>The session's host, loaded if need be; of a session that does not exist, too.</summary>
@@ -136,7 +141,12 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     }
 
     private async ValueTask<Outcome<IMessage>> RetryAsync(
-        SessionHost? host, ValueTask<Outcome<IMessage>> first, SessionKey key, IMessage request, CancellationToken cancellation)
+        SessionHost? host,
+        ValueTask<Outcome<IMessage>> first,
+        SessionKey key,
+        IMessage request,
+        Requester requester,
+        CancellationToken cancellation)
     {
         try
         {
@@ -155,7 +165,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
                 }
 
                 host = await GetHostAsync(key, cancellation).ConfigureAwait(false);
-                outcome = await host.CallAsync(request, cancellation).ConfigureAwait(false);
+                outcome = await host.CallAsync(request, requester, cancellation).ConfigureAwait(false);
             }
 
             return outcome;

@@ -16,14 +16,14 @@ public sealed partial class SessionHost
     private const int HistoryBytes = 64 * 1024 * 1024;
 
     private async ValueTask<Outcome<IMessage>> ReadHistoryAsync(
-        GetVariableHistoryRequest request, CancellationToken cancellation)
+        GetVariableHistoryRequest request, Requester requester, CancellationToken cancellation)
     {
         if (request.Limit < 0)
         {
             return Refusal.Invalid($"limit must not be negative, got {request.Limit}");
         }
 
-        var (refusal, variable, kept) = FindForHistory(request.VariableIdentifier);
+        var (refusal, variable, kept) = FindForHistory(request.VariableIdentifier, requester);
         if (variable is null)
         {
             return refusal!;
@@ -48,9 +48,10 @@ public sealed partial class SessionHost
         return response;
     }
 
-    private async ValueTask<Outcome<IMessage>> RollBackAsync(RollbackVariableRequest request, CancellationToken cancellation)
+    private async ValueTask<Outcome<IMessage>> RollBackAsync(
+        RollbackVariableRequest request, Requester requester, CancellationToken cancellation)
     {
-        var (refusal, variable, kept) = FindForHistory(request.VariableIdentifier);
+        var (refusal, variable, kept) = FindForHistory(request.VariableIdentifier, requester);
         if (refusal == Moved)
         {
             return Moved;
@@ -64,7 +65,7 @@ public sealed partial class SessionHost
             target = await ReadVersionAsync(variable, request.TargetVersion, cancellation).ConfigureAwait(false);
         }
 
-        return await ExecuteAsync(new SessionCommand(request, target)).ConfigureAwait(false);
+        return await ExecuteAsync(new SessionCommand(request, target) { Requester = requester }).ConfigureAwait(false);
     }
 
     // Versions are dense, so the one sought is that many steps down the chain.
@@ -106,7 +107,7 @@ public sealed partial class SessionHost
         }
     }
 
-    private (Refusal? Refusal, VariableState? Variable, int Kept) FindForHistory(string identifier)
+    private (Refusal? Refusal, VariableState? Variable, int Kept) FindForHistory(string identifier, Requester requester)
     {
         lock (_gate)
         {
@@ -120,7 +121,7 @@ public sealed partial class SessionHost
                 return (Refusal.SessionNotFound(Key.SessionId), null, 0);
             }
 
-            return _state.TryFind(identifier, out var variable)
+            return _state.TryFind(identifier, requester, out var variable)
                 ? (null, variable, _state.HistoryLimit(_settings))
                 : (Refusal.VariableNotFound(identifier), null, 0);
         }

@@ -44,10 +44,11 @@ public sealed partial class SessionHost
         }
     }
 
-    private async ValueTask<Outcome<IMessage>> ConfirmAndDispatchAsync(IMessage request, CancellationToken cancellation)
+    private async ValueTask<Outcome<IMessage>> ConfirmAndDispatchAsync(
+        IMessage request, Requester requester, CancellationToken cancellation)
     {
         var refusal = await ConfirmAsync(afresh: IsBehind(request)).WaitAsync(cancellation).ConfigureAwait(false);
-        return refusal ?? await DispatchAndTidy(request, cancellation).ConfigureAwait(false);
+        return refusal ?? await DispatchAndTidy(request, requester, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Asks the store whether this host has the newest commit; a refusal where it has not, or cannot tell.</summary>

@@ -11,7 +11,8 @@ public sealed partial class SessionHost
 {
     private const int ScanPageBytes = 1024 * 1024;
 
-    private async ValueTask<Outcome<IMessage>> StartWatchAsync(WatchVariablesRequest request, CancellationToken cancellation)
+    private async ValueTask<Outcome<IMessage>> StartWatchAsync(
+        WatchVariablesRequest request, Requester requester, CancellationToken cancellation)
     {
         var start = new WatchStart();
         HashSet<string> unknown;
@@ -29,7 +30,9 @@ public sealed partial class SessionHost
                 return NotFound();
             }
 
-            unknown = Resolve(_state, request, start);
+            unknown = Resolve(_state, request, requester, start);
+            start.Hidden.AddRange(_state.HiddenFrom(requester));
+            start.HiddenUntil = _state.Revision;
             if (request.HasFromRevision)
             {
                 from = FromBeginning(_state, request.FromRevision);
@@ -38,7 +41,7 @@ public sealed partial class SessionHost
 
             if (unknown.Count == 0)
             {
-                initial = Begin(_state, request, from, start);
+                initial = Begin(_state, request, requester, from, start);
             }
             else if (start.Resync || !request.HasFromRevision)
             {
@@ -52,7 +55,7 @@ public sealed partial class SessionHost
             return start;
         }
 
-        if (!await FindInLogAsync(from.GetValueOrDefault(), unknown, start, cancellation).ConfigureAwait(false))
+        if (!await FindInLogAsync(from.GetValueOrDefault(), unknown, requester, start, cancellation).ConfigureAwait(false))
         {
             return Missing(unknown);
         }
@@ -64,7 +67,7 @@ public sealed partial class SessionHost
                 return Moved;
             }
 
-            Begin(_state!, request, from, start);
+            Begin(_state!, request, requester, from, start);
         }
 
         return start;
@@ -75,16 +78,17 @@ public sealed partial class SessionHost
         revision == 0 && _floor == state.Header.BaseRevision ? _floor : revision;
 
     // Identifiers that name nothing now are left over; the log may know them.
-    private static HashSet<string> Resolve(SessionState state, WatchVariablesRequest request, WatchStart start)
+    private static HashSet<string> Resolve(
+        SessionState state, WatchVariablesRequest request, Requester requester, WatchStart start)
     {
         var unknown = new HashSet<string>(StringComparer.Ordinal);
         foreach (var identifier in request.VariableIdentifiers)
         {
-            if (state.TryFindById(identifier, out _))
+            if (state.TryFindById(identifier, out var variable) && variable.IsVisibleTo(requester))
             {
                 start.Ids.Add(identifier);
             }
-            else if (state.TryFindByName(identifier, out _))
+            else if (state.TryFindByName(identifier, out variable) && variable.IsVisibleTo(requester))
             {
                 start.Names.Add(identifier);
             }
@@ -99,12 +103,12 @@ public sealed partial class SessionHost
 
     // Fixes the start point; answers with the variables whose values the snapshot consists of.
     private static List<VariableState> Begin(
-        SessionState state, WatchVariablesRequest request, long? from, WatchStart start)
+        SessionState state, WatchVariablesRequest request, Requester requester, long? from, WatchStart start)
     {
         start.CreatedAt = UnixTime.ToMicroseconds(state.Header.CreatedAt.ToDateTimeOffset());
         start.Snapshot = start.Resync || (request.IncludeInitialValues && from is null);
         start.Revision = start.Resync ? state.Revision : from ?? state.Revision;
-        return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state) : [];
+        return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state, requester) : [];
     }
 
     private IEnumerable<ByteString> InitialValues(List<VariableState> variables)
@@ -120,7 +124,7 @@ public sealed partial class SessionHost
     }
 
     private async ValueTask<bool> FindInLogAsync(
-        long afterRevision, HashSet<string> unknown, WatchStart start, CancellationToken cancellation)
+        long afterRevision, HashSet<string> unknown, Requester requester, WatchStart start, CancellationToken cancellation)
     {
         while (unknown.Count > 0)
         {
@@ -133,7 +137,7 @@ public sealed partial class SessionHost
             foreach (var change in page.Commits.SelectMany(commit => commit.Changes))
             {
                 var update = VariableUpdate.Parser.ParseFrom(change.Record.Update);
-                if (update.Revision <= afterRevision)
+                if (update.Revision <= afterRevision || IsHidden(update, requester, start))
                 {
                     continue;
                 }
@@ -154,6 +158,9 @@ public sealed partial class SessionHost
 
         return true;
     }
+
+    private static bool IsHidden(VariableUpdate update, Requester requester, WatchStart start) =>
+        start.Hidden.Contains(update.VariableId) || VariableAccess.OfStored(update.Variable.AccessControlJson)?.MayRead(requester) == false;
 
     private static Refusal Missing(HashSet<string> unknown) =>
         Refusal.VariableNotFound(string.Join(", ", unknown.Order(StringComparer.Ordinal)));

@@ -117,20 +117,26 @@ public sealed partial class SessionHost
         }
     }
 
+    /// <summary>Answers a request of the server's own, as <see cref="CallAsync(IMessage, Requester, CancellationToken)"/>.</summary>
+    public ValueTask<Outcome<IMessage>> CallAsync(IMessage request, CancellationToken cancellation) =>
+        CallAsync(request, Requester.Unrestricted, cancellation);
+
     /// <summary>Answers any request that names a session, or refuses it; <see cref="Moved"/> once closed.</summary>
-    public ValueTask<Outcome<IMessage>> CallAsync(IMessage request, CancellationToken cancellation)
+    public ValueTask<Outcome<IMessage>> CallAsync(IMessage request, Requester requester, CancellationToken cancellation)
     {
         if (!TryUse())
         {
             return EndExpiredAsync();
         }
 
-        return MustConfirm(request) ? ConfirmAndDispatchAsync(request, cancellation) : DispatchAndTidy(request, cancellation);
+        return MustConfirm(request)
+            ? ConfirmAndDispatchAsync(request, requester, cancellation)
+            : DispatchAndTidy(request, requester, cancellation);
     }
 
-    private ValueTask<Outcome<IMessage>> DispatchAndTidy(IMessage request, CancellationToken cancellation)
+    private ValueTask<Outcome<IMessage>> DispatchAndTidy(IMessage request, Requester requester, CancellationToken cancellation)
     {
-        var answer = Dispatch(request, cancellation);
+        var answer = Dispatch(request, requester, cancellation);
         if (_state is null && answer.IsCompleted)
         {
             CloseIfAbsent();
@@ -139,19 +145,19 @@ public sealed partial class SessionHost
         return answer;
     }
 
-    private ValueTask<Outcome<IMessage>> Dispatch(IMessage request, CancellationToken cancellation) => request switch
+    private ValueTask<Outcome<IMessage>> Dispatch(IMessage request, Requester requester, CancellationToken cancellation) => request switch
     {
-        _ when SessionQueries.IsQuery(request) => new(Query(request)),
-        ListVariablesRequest r => new(List(r)),
-        RollbackVariableRequest r => RollBackAsync(r, cancellation),
-        GetVariableHistoryRequest r => ReadHistoryAsync(r, cancellation),
-        WatchVariablesRequest r => StartWatchAsync(r, cancellation),
-        InitializeSessionRequest when TryInitialized() is { } reply => new(reply),
+        _ when SessionQueries.IsQuery(request) => new(Query(request, requester)),
+        ListVariablesRequest r => new(List(r, requester)),
+        RollbackVariableRequest r => RollBackAsync(r, requester, cancellation),
+        GetVariableHistoryRequest r => ReadHistoryAsync(r, requester, cancellation),
+        WatchVariablesRequest r => StartWatchAsync(r, requester, cancellation),
+        InitializeSessionRequest when TryInitialized(requester) is { } reply => new(reply),
         CleanupSessionRequest => EndAsync(onlyIfExpired: false),
         HeartbeatRequest => new(Beat()),
         OfferTools r => OfferAsync(r),
         ExpectOffer r => new(Expect(r)),
-        _ => ExecuteAsync(new SessionCommand(request)),
+        _ => ExecuteAsync(new SessionCommand(request) { Requester = requester }),
     };
 
     /// <summary>
@@ -184,7 +190,7 @@ public sealed partial class SessionHost
         }
     }
 
-    private Outcome<IMessage> Query(IMessage request)
+    private Outcome<IMessage> Query(IMessage request, Requester requester)
     {
         lock (_gate)
         {
@@ -198,7 +204,7 @@ public sealed partial class SessionHost
                 return NotFound();
             }
 
-            var answer = SessionQueries.Answer(_state, request, _settings.Limits);
+            var answer = SessionQueries.Answer(_state, request, _settings.Limits, requester);
             if (answer.Value is GetSessionResponse description)
             {
                 description.ExpiresAt = Timestamp.FromDateTimeOffset(_lastUsed + _state.Ttl(_settings));
@@ -225,7 +231,7 @@ public sealed partial class SessionHost
         }
     }
 
-    private Outcome<IMessage> List(ListVariablesRequest request)
+    private Outcome<IMessage> List(ListVariablesRequest request, Requester requester)
     {
         List<VariableState> variables;
         lock (_gate)
@@ -240,13 +246,13 @@ public sealed partial class SessionHost
                 return NotFound();
             }
 
-            variables = SessionQueries.Select(_state, request);
+            variables = SessionQueries.Select(_state, request, requester);
         }
 
         return SessionQueries.Listed(variables);
     }
 
-    private EncodedInitializeSessionResponse? TryInitialized()
+    private EncodedInitializeSessionResponse? TryInitialized(Requester requester)
     {
         List<VariableState> variables;
         HostedTools tools;
@@ -257,7 +263,7 @@ public sealed partial class SessionHost
                 return null;
             }
 
-            variables = _state.ListInOrder(static _ => true);
+            variables = _state.ListInOrder(variable => variable.IsVisibleTo(requester));
             tools = _state.Tools;
         }
 

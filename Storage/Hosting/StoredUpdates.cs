@@ -12,7 +12,10 @@ public static class StoredUpdates
     {
         var update = Parse(change);
         var encoded = change.Large is null ? change.Record.Update : update.ToByteString();
-        return new LoggedUpdate(update.Revision, update.UpdateType, update.VariableId, update.Variable.Name, encoded);
+        return new LoggedUpdate(update.Revision, update.UpdateType, update.VariableId, update.Variable.Name, encoded)
+        {
+            Access = VariableAccess.OfStored(update.Variable.AccessControlJson),
+        };
     }
 
     /// <summary>A change's update, its value filled in where that is stored apart.</summary>

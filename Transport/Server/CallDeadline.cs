@@ -1,8 +1,10 @@
+using Snakepit.Protocol.Rpc;
+
 namespace Snakepit.Transport;
 
 /// <summary>
-/// The running deadline of a call: when it passes, the caller gets its status at once and the handler is
-/// cancelled, whether or not it heeds that.
+/// What can end a call before its handler does: its deadline, or that its caller's credentials hold no longer. Then the
+/// caller gets its status at once and the handler is cancelled, whether or not it heeds that.
 /// </summary>
 internal sealed class CallDeadline(ServerCall call) : IDisposable
 {
@@ -11,20 +13,23 @@ internal sealed class CallDeadline(ServerCall call) : IDisposable
     private CancellationTokenRegistration _callerGone;
     private ITimer? _timer;
 
-    /// <summary>Fires at the deadline, or when the caller has gone before.</summary>
+    /// <summary>Fires at that end, or when the caller has gone before.</summary>
     public CancellationToken Token => _cancellation.Token;
 
-    /// <summary>Completes when an expired call needs its HTTP stream no more.</summary>
+    /// <summary>Completes when a call that ended so needs its HTTP stream no more.</summary>
     public Task Sent => _sent.Task;
 
-    public void Start(TimeProvider clock, TimeSpan timeout)
+    /// <param name="clock">The clock of the deadline.</param>
+    /// <param name="timeout">Until the deadline; null = there is none.</param>
+    public void Start(TimeProvider clock, TimeSpan? timeout)
     {
         _callerGone = call.Http.Lifetime.RequestAborted.UnsafeRegister(static state => ((CallDeadline)state!).Cancel(), this);
         if (timeout <= GrpcTimeout.LongestEnforced)
         {
             using (ExecutionContext.SuppressFlow())
             {
-                _timer = clock.CreateTimer(static state => _ = ((CallDeadline)state!).ExpireAsync(), this, timeout, Timeout.InfiniteTimeSpan);
+                _timer = clock.CreateTimer(
+                    static state => ((CallDeadline)state!).End(ServerCall.DeadlineExceeded), this, timeout.Value, Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -39,11 +44,14 @@ internal sealed class CallDeadline(ServerCall call) : IDisposable
         _timer?.Dispose();
     }
 
-    private async Task ExpireAsync()
+    /// <summary>Ends the call now, unless it has ended.</summary>
+    public void End(RpcStatus status) => _ = EndAsync(status);
+
+    private async Task EndAsync(RpcStatus status)
     {
         try
         {
-            if (call.TryExpire(out var sent))
+            if (call.TryEndEarly(status, out var sent))
             {
                 Cancel();
                 call.CancelPendingRead();

@@ -51,7 +51,7 @@ public sealed class GrpcServer : IAsyncDisposable
 
         var application = new CallApplication(
             MethodBinding.Bind(methods),
-            new ServerContext(_options.MaxReceiveMessageSize, _options.TimeProvider, _logger, _options.Observer, Draining));
+            new ServerContext(_options.MaxReceiveMessageSize, _options.TimeProvider, _logger, _options.Observer, _options.Authentication, Draining));
 
         using var sockets = ListenSockets.Bind(_options.Endpoints);
         var endPoints = sockets.EndPoints.ToList();

@@ -31,6 +31,9 @@ public sealed class GrpcServerOptions
     /// <summary>Told of each call that ends; null = nobody, at no cost.</summary>
     public ICallObserver? Observer { get; init; }
 
+    /// <summary>Asked who makes each call; null = nobody is asked, and everyone may do everything.</summary>
+    public ICallAuthentication? Authentication { get; init; }
+
     /// <summary>TLS on the addresses; null = cleartext. Whoever gives it sees to its files.</summary>
     public ServerTls? Tls { get; init; }
 }

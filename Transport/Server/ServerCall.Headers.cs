@@ -52,20 +52,17 @@ internal sealed partial class ServerCall
     }
 
     /// <summary>Starts the clock of the deadline, if there is one. Needed only by what really waits.</summary>
-    public CallDeadline? Deadline()
-    {
-        if (_timeout is not { } timeout || _deadline is { } running)
-        {
-            return _deadline;
-        }
+    public CallDeadline? Deadline() => _deadline ?? (_timeout is null ? null : StartDeadline());
 
+    private CallDeadline StartDeadline()
+    {
         var deadline = new CallDeadline(this);
         if (Interlocked.CompareExchange(ref _deadline, deadline, null) is { } other)
         {
             return other;
         }
 
-        deadline.Start(_server.TimeProvider, timeout);
+        deadline.Start(_server.TimeProvider, _timeout);
         if (HasEnded)
         {
             // It ended on another thread, which may have found no timer to stop.

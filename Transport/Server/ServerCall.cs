@@ -7,13 +7,13 @@ namespace Snakepit.Transport;
 
 /// <summary>
 /// One call. Made anew for each, never reused: a timer or a handler that comes late meets its own call,
-/// not another's. Exactly one of the handler's end and the deadline settles the status.
+/// not another's. Exactly one of the handler's end and an earlier one, as by the deadline, settles the status.
 /// </summary>
 internal sealed partial class ServerCall : RpcCall
 {
     private const int Open = 0;
     private const int EndedByHandler = 1;
-    private const int EndedByDeadline = 2;
+    private const int EndedEarly = 2;
 
     /// <summary>HTTP/2's error code CANCEL.</summary>
     private const int ResetCancel = 8;
@@ -21,7 +21,8 @@ internal sealed partial class ServerCall : RpcCall
     /// <summary>HTTP/2's error code ENHANCE_YOUR_CALM, which gRPC's clients take for RESOURCE_EXHAUSTED.</summary>
     private const int ResetCalm = 11;
 
-    private static readonly RpcStatus DeadlineExceeded = new(RpcCode.DeadlineExceeded, "the call's deadline has passed");
+    /// <summary>The status that a passed deadline ends a call with.</summary>
+    public static readonly RpcStatus DeadlineExceeded = new(RpcCode.DeadlineExceeded, "the call's deadline has passed");
     private static readonly RpcStatus Cancelled = new(RpcCode.Cancelled, "the caller has gone");
     private static readonly RpcStatus ShuttingDown = new(RpcCode.Unavailable, "the server is shutting down");
 
@@ -69,10 +70,13 @@ internal sealed partial class ServerCall : RpcCall
 
     public bool HasEnded => _end != Open;
 
-    /// <summary>The deadline was first: the caller has its status, whatever the handler still does.</summary>
-    public bool HasExpired => _end == EndedByDeadline;
+    /// <summary>Something else was first: the caller has its status, whatever the handler still does.</summary>
+    public bool HasEndedEarly => _end == EndedEarly;
 
-    /// <summary>How the handler ended the call; null while it has not, and where the deadline did.</summary>
+    /// <summary>Whether it can end before its handler does.</summary>
+    public bool MayEndEarly => _timeout is not null || _deadline is not null;
+
+    /// <summary>How the handler ended the call; null while it has not, and where something else did.</summary>
     public RpcStatus? Status { get; private set; }
 
     private bool IsFlushing => Flush is { IsCompleted: false };
@@ -154,7 +158,7 @@ internal sealed partial class ServerCall : RpcCall
     /// <summary>Settles the status of a call whose handler, or whose request, failed.</summary>
     public void Fail(Exception exception)
     {
-        if (HasExpired)
+        if (HasEndedEarly)
         {
             if (exception is not (OperationCanceledException or RpcException))
             {
@@ -190,15 +194,15 @@ internal sealed partial class ServerCall : RpcCall
     }
 
     /// <summary>
-    /// Awaited last: while the deadline's status is on its way, Kestrel must not reuse the stream.
+    /// Awaited last: while the status of an early end is on its way, Kestrel must not reuse the stream.
     /// </summary>
-    public Task SettledAsync() => HasExpired ? _deadline!.Sent : Task.CompletedTask;
+    public Task SettledAsync() => HasEndedEarly ? _deadline!.Sent : Task.CompletedTask;
 
-    /// <summary>The deadline has passed. False = the handler was first.</summary>
-    public bool TryExpire(out Task sent)
+    /// <summary>Ends it before its handler does. False = the handler was first.</summary>
+    public bool TryEndEarly(RpcStatus status, out Task sent)
     {
         sent = Task.CompletedTask;
-        if (!TrySettle(EndedByDeadline, RpcCode.DeadlineExceeded))
+        if (!TrySettle(EndedEarly, status.Code))
         {
             return false;
         }
@@ -212,7 +216,7 @@ internal sealed partial class ServerCall : RpcCall
             }
             else
             {
-                WriteStatus(DeadlineExceeded, trailers: null);
+                WriteStatus(status, trailers: null);
                 sent = Http.ResponseBody.CompleteAsync();
             }
         }
@@ -234,6 +238,7 @@ internal sealed partial class ServerCall : RpcCall
         }
 
         _deadline?.Dispose();
+        _revocation?.Dispose();
         CallTracing.End(_span, code);
         if (_server.Observer is { } observer && _method is not null)
         {

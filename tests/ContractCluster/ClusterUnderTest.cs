@@ -77,6 +77,7 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
         Endpoints = said.Endpoints,
         Limits = said.Sessions.Limits,
         Watches = said.Watches,
+        Access = said.Access,
         Calculator = said.Calculator,
         MaxReceiveMessageSize = said.MaxReceiveMessageSize,
         Admin = said.Admin,

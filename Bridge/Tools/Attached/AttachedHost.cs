@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
@@ -33,8 +34,10 @@ public sealed partial class AttachedHost : IToolHost
     /// <param name="hello">What it said of itself.</param>
     /// <param name="settings">Bounds.</param>
     /// <param name="time">The clock.</param>
-    public AttachedHost(string id, Hello hello, ToolSettings settings, TimeProvider time)
+    /// <param name="owner">Who attached it; null = someone who may do everything.</param>
+    public AttachedHost(string id, Hello hello, ToolSettings settings, TimeProvider time, Principal? owner = null)
     {
+        Owner = owner ?? Principal.Unrestricted;
         Identity = new ToolHost { Id = id, Kind = ToolHost.Types.Kind.Attached };
         (_settings, _time, _since, _metadata) = (settings, time, time.GetUtcNow(), hello.Metadata);
         _atOnce = hello.MaxConcurrentCalls > 0
@@ -43,6 +46,11 @@ public sealed partial class AttachedHost : IToolHost
     }
 
     public ToolHost Identity { get; }
+
+    public string Tenant => Owner.Tenant;
+
+    /// <summary>Who attached it.</summary>
+    internal Principal Owner { get; }
 
     public bool IsAvailable => !_draining && !_lost;
 
@@ -56,6 +64,8 @@ public sealed partial class AttachedHost : IToolHost
 
     /// <summary>Completes when the server ends the host's stream, with the status it ends with.</summary>
     internal Task<RpcStatus> Ended => _ended.Task;
+
+    public bool MayServe(string sessionId) => Owner.May(Rights.ServeTools, sessionId);
 
     public async ValueTask<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation)
     {

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
 using Snakepit.Sessions;
@@ -15,7 +16,7 @@ internal sealed class AttachedStreams(
 
     public async Task<RpcStatus> AttachAsync(IRequestStream<HostMessage> requests, IResponseStream responses, RpcCall call)
     {
-        var greeted = await GreetAsync(requests, call.Cancellation);
+        var greeted = await GreetAsync(requests, call.Principal, call.Cancellation);
         if (greeted.IsRefused)
         {
             return greeted.Refusal.ToStatus();
@@ -46,7 +47,8 @@ internal sealed class AttachedStreams(
         }
     }
 
-    private async Task<Outcome<AttachedHost>> GreetAsync(IRequestStream<HostMessage> requests, CancellationToken cancellation)
+    private async Task<Outcome<AttachedHost>> GreetAsync(
+        IRequestStream<HostMessage> requests, Principal owner, CancellationToken cancellation)
     {
         using var late = new CancellationTokenSource(settings.HelloPatience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, late.Token);
@@ -76,7 +78,7 @@ internal sealed class AttachedStreams(
             return refusal;
         }
 
-        return new AttachedHost(id, hello, settings, time);
+        return new AttachedHost(id, hello, settings, time, owner);
     }
 
     private async Task<RpcStatus> ServeAsync(

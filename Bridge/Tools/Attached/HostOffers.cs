@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Access;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -96,9 +98,14 @@ internal sealed class HostOffers(ISessions sessions, AttachedHost host, IToolHos
             return badId;
         }
 
+        if (!host.MayServe(sessionId))
+        {
+            return Refusal.Denied(CallGuard.Lacks(host.Owner, Rights.ServeTools, sessionId));
+        }
+
         try
         {
-            return await sessions.CallAsync(new SessionKey("", sessionId), request, cancellation);
+            return await sessions.CallForAsync(host.Owner, sessionId, request, cancellation);
         }
         catch (StoreException failure)
         {

@@ -1,3 +1,4 @@
+using Snakepit.Bridge.Access;
 using Snakepit.Bridge.Telemetry;
 using Snakepit.Protocol.Rpc;
 
@@ -44,6 +45,7 @@ internal sealed class CallEvents(TelemetryHub events, ToolCall call, IToolHost h
                 name,
                 duration,
                 call.CorrelationId,
+                call.Principal.KeyOf(call.Request.SessionId),
                 [
                     ("tool", call.Request.ToolName),
                     ("session_id", call.Request.SessionId),

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Access;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Storage;
@@ -59,7 +60,7 @@ internal sealed class OfferExpectation(ISessions sessions, TimeProvider time, IL
     {
         try
         {
-            var outcome = await sessions.CallAsync(new SessionKey("", call.Request.SessionId), request, cancellation);
+            var outcome = await sessions.CallForAsync(call.Principal, call.Request.SessionId, request, cancellation);
             if (outcome.IsRefused && outcome.Refusal.Kind != RefusalKind.NotFound)
             {
                 logger.ExpectationFailed(call.Request.SessionId, call.Request.ToolName, outcome.Refusal.Message);

@@ -1,5 +1,4 @@
 using Snakepit.Bridge.Tools.Attached;
-using Snakepit.Bridge.Tools.Relayed;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 
@@ -11,23 +10,19 @@ namespace Snakepit.Bridge.Tools.Calls;
 /// </summary>
 internal sealed class RelayedCalls(IToolHosts hosts, ToolSettings settings, TimeProvider time)
 {
-    /// <summary>Whether it is one of them, and for which host.</summary>
-    public static bool IsRelayed(RpcCall call, out string hostId)
-    {
-        hostId = call.Header(RelayedHost.Header) ?? "";
-        return hostId.Length > 0;
-    }
+    /// <summary>Whether it is one of them. Who is no gateway was refused before, if that matters here.</summary>
+    public static bool IsRelayed(RpcCall call) => call.Header(RpcHeaders.ToolHost) is { Length: > 0 };
 
-    public async ValueTask<RpcResult<ExecuteToolResponse>> ExecuteAsync(string hostId, ExecuteToolRequest request, RpcCall call)
+    public async ValueTask<RpcResult<ExecuteToolResponse>> ExecuteAsync(ExecuteToolRequest request, RpcCall call)
     {
         ExecuteToolResponse? response = null;
-        var status = await RunAsync(hostId, request, call, settings.Timeout, async (host, tool, token) =>
+        var status = await RunAsync(request, call, settings.Timeout, async (host, tool, token) =>
             response = await host.ExecuteAsync(tool, token));
         return response is not null ? response : status;
     }
 
-    public Task<RpcStatus> StreamAsync(string hostId, ExecuteToolRequest request, IResponseStream responses, RpcCall call) =>
-        RunAsync(hostId, request, call, settings.StreamTimeout, async (host, tool, token) =>
+    public Task<RpcStatus> StreamAsync(ExecuteToolRequest request, IResponseStream responses, RpcCall call) =>
+        RunAsync(request, call, settings.StreamTimeout, async (host, tool, token) =>
         {
             await foreach (var chunk in host.StreamAsync(tool, token))
             {
@@ -37,14 +32,16 @@ internal sealed class RelayedCalls(IToolHosts hosts, ToolSettings settings, Time
         });
 
     private async Task<RpcStatus> RunAsync(
-        string hostId,
         ExecuteToolRequest request,
         RpcCall call,
         TimeSpan usual,
         Func<IToolHost, ToolCall, CancellationToken, Task> run)
     {
+        var hostId = call.Header(RpcHeaders.ToolHost)!;
+        var tenant = Uri.UnescapeDataString(call.Header(RpcHeaders.Tenant) ?? "");
+
         // Only one's own: a host that has gone on to a third gateway is not followed.
-        if (!hosts.TryFind(hostId, out var host) || host is not AttachedHost)
+        if (!hosts.TryFind(tenant, hostId, out var host) || host is not AttachedHost || !host.MayServe(request.SessionId))
         {
             return new RpcStatus(RpcCode.Unavailable, $"host {hostId} is not attached to this gateway");
         }

@@ -1,3 +1,5 @@
+using Snakepit.Bridge.Access;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -15,15 +17,16 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
     private readonly int[] _turns = new int[Lines];
 
     /// <param name="request">The call.</param>
+    /// <param name="principal">Who makes it.</param>
     /// <param name="attachedOnly">Whether only the hosts that attached count.</param>
     /// <param name="streaming">Whether the tool must answer in chunks.</param>
     /// <param name="cancellation">Gives up.</param>
     public async ValueTask<(FoundHosts? Found, ToolRefusal? Refusal)> FindAsync(
-        ExecuteToolRequest request, bool attachedOnly, bool streaming, CancellationToken cancellation)
+        ExecuteToolRequest request, Principal principal, bool attachedOnly, bool streaming, CancellationToken cancellation)
     {
-        var key = new SessionKey("", request.SessionId);
         var name = request.ToolName;
-        var outcome = await sessions.CallAsync(key, new FindTool { SessionId = request.SessionId, ToolName = name }, cancellation);
+        var outcome = await sessions.CallForAsync(
+            principal, request.SessionId, new FindTool { SessionId = request.SessionId, ToolName = name }, cancellation);
         if (outcome.IsRefused)
         {
             return (null, outcome.Refusal.Kind == RefusalKind.NotFound
@@ -34,14 +37,14 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
         var found = (FoundTool)outcome.Value;
         if (found.Tool is null)
         {
-            if (!attachedOnly && hosts.Unregistered.Count == 0)
+            if (!attachedOnly && hosts.Unregistered(principal.Tenant).Count == 0)
             {
                 await hosts.LookAgainAsync(cancellation);
             }
 
-            return attachedOnly || hosts.Unregistered.Count == 0
+            return attachedOnly || hosts.Unregistered(principal.Tenant).Count == 0
                 ? (null, ToolRefusal.NotFound($"Tool not found: {name}"))
-                : Reachable(request, null, [.. hosts.Unregistered]);
+                : Reachable(request, null, [.. hosts.Unregistered(principal.Tenant)]);
         }
 
         if (attachedOnly && !found.Tool.Hosts.Any(static host => host.Kind == ToolHost.Types.Kind.Attached))
@@ -54,11 +57,11 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
             return (null, refusal);
         }
 
-        var known = Known(found.Tool, attachedOnly);
+        var known = Known(request.SessionId, principal.Tenant, found.Tool, attachedOnly);
         if (known.Count == 0)
         {
             await hosts.LookAgainAsync(cancellation);
-            known = Known(found.Tool, attachedOnly);
+            known = Known(request.SessionId, principal.Tenant, found.Tool, attachedOnly);
         }
 
         return Reachable(request, found.Tool, known);
@@ -86,12 +89,13 @@ internal sealed class ToolLookup(ISessions sessions, IToolHosts hosts)
             : null;
     }
 
-    private List<IToolHost> Known(HostedTool tool, bool attachedOnly)
+    private List<IToolHost> Known(string sessionId, string tenant, HostedTool tool, bool attachedOnly)
     {
         var known = new List<IToolHost>(tool.Hosts.Count);
         foreach (var host in tool.Hosts)
         {
-            if ((!attachedOnly || host.Kind == ToolHost.Types.Kind.Attached) && hosts.TryFind(host.Id, out var reachable))
+            if ((!attachedOnly || host.Kind == ToolHost.Types.Kind.Attached) && hosts.TryFind(tenant, host.Id, out var reachable)
+                && reachable.MayServe(sessionId))
             {
                 known.Add(reachable);
             }

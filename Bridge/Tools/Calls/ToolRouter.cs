@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Telemetry;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
@@ -44,9 +45,9 @@ public sealed class ToolRouter
     /// <summary>Serves <c>ExecuteTool</c>.</summary>
     public async ValueTask<RpcResult<ExecuteToolResponse>> ExecuteAsync(ExecuteToolRequest request, RpcCall call)
     {
-        if (RelayedCalls.IsRelayed(call, out var hostId))
+        if (RelayedCalls.IsRelayed(call))
         {
-            return await _relayed.ExecuteAsync(hostId, request, call);
+            return await _relayed.ExecuteAsync(request, call);
         }
 
         var began = _time.GetTimestamp();
@@ -93,9 +94,9 @@ public sealed class ToolRouter
     /// <summary>Serves <c>ExecuteStreamingTool</c>.</summary>
     public async Task<RpcStatus> ExecuteStreamingAsync(ExecuteToolRequest request, IResponseStream responses, RpcCall call)
     {
-        if (RelayedCalls.IsRelayed(call, out var hostId))
+        if (RelayedCalls.IsRelayed(call))
         {
-            return await _relayed.StreamAsync(hostId, request, responses, call);
+            return await _relayed.StreamAsync(request, responses, call);
         }
 
         if (Admit(request, out var refusal))
@@ -124,7 +125,7 @@ public sealed class ToolRouter
         try
         {
             return CallTerms.Read(call, request.Metadata, _settings.Timeout, _time, out refusal) is { } terms
-                ? await ExecuteAsync(request, terms, attachedOnly, call.Cancellation)
+                ? await ExecuteAsync(request, terms, call.Principal, attachedOnly, call.Cancellation)
                 : (null, refusal);
         }
         finally
@@ -134,19 +135,19 @@ public sealed class ToolRouter
     }
 
     private async ValueTask<(ExecuteToolResponse? Response, ToolRefusal? Refusal)> ExecuteAsync(
-        ExecuteToolRequest request, CallTerms terms, bool attachedOnly, CancellationToken caller)
+        ExecuteToolRequest request, CallTerms terms, Principal principal, bool attachedOnly, CancellationToken caller)
     {
         using var deadline = new CallClock(terms, _time, caller);
         try
         {
-            var (found, refusal) = await _lookup.FindAsync(request, attachedOnly, streaming: false, deadline.Token);
+            var (found, refusal) = await _lookup.FindAsync(request, principal, attachedOnly, streaming: false, deadline.Token);
             if (found is null)
             {
                 return (null, refusal);
             }
 
             ExecuteToolResponse? response = null;
-            refusal = await TryEachAsync(found, request, deadline, async (host, tool) =>
+            refusal = await TryEachAsync(found, request, principal, deadline, async (host, tool) =>
             {
                 response = await host.ExecuteAsync(tool, deadline.Token);
                 deadline.Report.Sign(response, host);
@@ -170,14 +171,14 @@ public sealed class ToolRouter
         using var deadline = new CallClock(terms, _time, call.Cancellation);
         try
         {
-            (var found, refusal) = await _lookup.FindAsync(request, attachedOnly: false, streaming: true, deadline.Token);
+            (var found, refusal) = await _lookup.FindAsync(request, call.Principal, attachedOnly: false, streaming: true, deadline.Token);
             if (found is null)
             {
                 return refusal;
             }
 
             var chunks = new ChunkRelay(responses, deadline, _settings, _time, _logger);
-            return await TryEachAsync(found, request, deadline, async (host, tool) =>
+            return await TryEachAsync(found, request, call.Principal, deadline, async (host, tool) =>
             {
                 await chunks.RunAsync(host, tool);
                 return null;
@@ -194,13 +195,21 @@ public sealed class ToolRouter
     /// was certainly not sent.
     /// </summary>
     private async ValueTask<ToolRefusal?> TryEachAsync(
-        FoundHosts found, ExecuteToolRequest request, CallClock deadline, Func<IToolHost, ToolCall, Task<string?>> run)
+        FoundHosts found,
+        ExecuteToolRequest request,
+        Principal principal,
+        CallClock deadline,
+        Func<IToolHost, ToolCall, Task<string?>> run)
     {
         request.Metadata[CallTerms.CorrelationKey] = deadline.Terms.CorrelationId;
         RpcException? last = null;
         foreach (var host in found.Hosts)
         {
-            var tool = new ToolCall(request, deadline.Terms.CorrelationId, deadline.TimeLeft) { Hops = deadline.Terms.Hops };
+            var tool = new ToolCall(request, deadline.Terms.CorrelationId, deadline.TimeLeft) 
+            {
+                Hops = deadline.Terms.Hops,
+                Principal = principal,
+            };
             try
             {
                 await RunAsync(found, host, tool, deadline, run);

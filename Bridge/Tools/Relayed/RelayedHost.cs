@@ -9,15 +9,14 @@ namespace Snakepit.Bridge.Tools.Relayed;
 /// A host that is attached to another gateway of the cluster. Its calls go to that gateway, which hands them on without
 /// a look at the session: that was this gateway's part.
 /// </summary>
-/// <param name="id">What sessions keep of it.</param>
+/// <param name="key">Its tenant, and what sessions keep of it.</param>
 /// <param name="since">When it attached there. Microseconds since 1970 UTC.</param>
 /// <param name="gateway">The way there, shared by all hosts of that gateway.</param>
-public sealed class RelayedHost(string id, long since, WorkerChannel gateway) : IToolHost
+internal sealed class RelayedHost(HostKey key, long since, WorkerChannel gateway) : IToolHost
 {
-    /// <summary>The header that names the host a call is for.</summary>
-    public const string Header = "x-snakepit-tool-host";
+    public string Tenant => key.Tenant;
 
-    public ToolHost Identity { get; } = new() { Id = id, Kind = ToolHost.Types.Kind.Attached };
+    public ToolHost Identity { get; } = new() { Id = key.Id, Kind = ToolHost.Types.Kind.Attached };
 
     public long Since => since;
 
@@ -29,12 +28,12 @@ public sealed class RelayedHost(string id, long since, WorkerChannel gateway) : 
     public bool TakesUnregistered => false;
 
     public async ValueTask<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation) =>
-        await gateway.ExecuteAsync(call, cancellation, Identity.Id);
+        await gateway.ExecuteAsync(call, cancellation, key);
 
     public async IAsyncEnumerable<ToolChunk> StreamAsync(
         ToolCall call, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var chunks = gateway.Stream(call, cancellation, Identity.Id);
+        using var chunks = gateway.Stream(call, cancellation, key);
         while (await chunks.ReadAsync(cancellation) is { } chunk)
         {
             yield return chunk;

@@ -5,6 +5,7 @@ using Snakepit.Bridge.Telemetry;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
+using Snakepit.Sessions;
 using Snakepit.Transport;
 using State = Snakepit.Protocol.Tools.WorkerStatus.Types.State;
 
@@ -36,20 +37,30 @@ public sealed class AnnouncedWorker : IToolHost, IDisposable
     /// <param name="events">Where its telemetry goes.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told when it goes and comes back.</param>
+    /// <param name="tenant">Whose sessions it serves.</param>
     /// <exception cref="ArgumentException"><paramref name="address"/> is none.</exception>
     public AnnouncedWorker(
-        string id, string address, ToolSettings settings, TelemetryHub events, TimeProvider time, ILogger logger)
+        string id,
+        string address,
+        ToolSettings settings,
+        TelemetryHub events,
+        TimeProvider time,
+        ILogger logger,
+        string tenant = "")
     {
+        Tenant = tenant;
         Identity = new ToolHost { Id = id, Kind = ToolHost.Types.Kind.Worker };
         (_settings, _events, _time, _logger) = (settings, events, time, logger);
         _channel = new WorkerChannel(address, settings, time);
         _calls = new CallTally(_channel.Dispose);
         _since = time.GetUtcNow();
-        _telemetry = new WorkerTelemetry(id, _channel.Rpc, events, time, Doubt);
+        _telemetry = new WorkerTelemetry(id, _channel.Rpc, events, time, tenant, Doubt);
         _ = KeepAskingAsync();
     }
 
     public ToolHost Identity { get; }
+
+    public string Tenant { get; }
 
     public string Address => _channel.Rpc.Target;
 
@@ -239,6 +250,7 @@ public sealed class AnnouncedWorker : IToolHost, IDisposable
             state == State.Ready ? "worker.up" : "worker.down",
             duration: null,
             correlationId: "",
+            new SessionKey(Tenant, ""),
             ("worker_id", Identity.Id),
             ("address", Address),
             ("reason", detail));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Snakepit.Bridge.Tools.Relayed;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
@@ -45,13 +44,13 @@ public sealed class WorkerChannel : IDisposable
     /// <summary>Runs a tool. Throws as <see cref="IToolHost.ExecuteAsync"/> says.</summary>
     /// <param name="call">The call.</param>
     /// <param name="cancellation">Cancels it there too.</param>
-    /// <param name="hostId">Of a gateway: the host of its own that the call is for.</param>
-    public Task<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation, string? hostId = null) =>
-        Rpc.CallAsync(Service + "ExecuteTool", call.Request, ExecuteToolResponse.Parser, OptionsFor(call, hostId), cancellation);
+    /// <param name="host">Of a gateway: the host of its own that the call is for.</param>
+    public Task<ExecuteToolResponse> ExecuteAsync(ToolCall call, CancellationToken cancellation, HostKey? host = null) =>
+        Rpc.CallAsync(Service + "ExecuteTool", call.Request, ExecuteToolResponse.Parser, OptionsFor(call, host), cancellation);
 
     /// <summary>Runs a tool that answers in chunks. To dispose of it is to cancel the call.</summary>
-    public RpcServerStream<ToolChunk> Stream(ToolCall call, CancellationToken cancellation, string? hostId = null) =>
-        Rpc.Stream(Service + "ExecuteStreamingTool", call.Request, ToolChunk.Parser, OptionsFor(call, hostId), cancellation);
+    public RpcServerStream<ToolChunk> Stream(ToolCall call, CancellationToken cancellation, HostKey? host = null) =>
+        Rpc.Stream(Service + "ExecuteStreamingTool", call.Request, ToolChunk.Parser, OptionsFor(call, host), cancellation);
 
     /// <summary>Asks whether the worker lives: null = it does, else why it does not. Any answer will do, if it is one of gRPC.</summary>
     public async Task<string?> ProbeAsync(CancellationToken cancellation)
@@ -71,12 +70,21 @@ public sealed class WorkerChannel : IDisposable
 
     public void Dispose() => Rpc.Dispose();
 
-    private static RpcCallOptions OptionsFor(ToolCall call, string? hostId)
+    private RpcCallOptions OptionsFor(ToolCall call, HostKey? host)
     {
         var headers = new Dictionary<string, string> { [RpcHeaders.Correlation] = call.CorrelationId };
-        if (hostId is not null)
+        if (host is { } relayed)
         {
-            headers[RelayedHost.Header] = hostId;
+            headers[RpcHeaders.ToolHost] = relayed.Id;
+            if (relayed.Tenant.Length > 0)
+            {
+                headers[RpcHeaders.Tenant] = Uri.EscapeDataString(relayed.Tenant);
+            }
+
+            if (_settings.PeerToken?.Invoke() is { } token)
+            {
+                headers[RpcHeaders.Authorization] = $"Bearer {token}";
+            }
         }
         else
         {

@@ -49,7 +49,7 @@ internal sealed class TestedGateway : IAsyncDisposable
     }
 
     public Task<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request) =>
-        Sessions.CallAsync(key, request, TestContext.Current.CancellationToken).AsTask();
+        Sessions.CallAsync(key, request, Requester.Unrestricted, TestContext.Current.CancellationToken).AsTask();
 
     /// <summary>Calls that must not be refused, one after another.</summary>
     public async Task OkAsync(SessionKey key, params IMessage[] requests)

@@ -24,7 +24,7 @@ public sealed class WireNamesTests
         "type snakepit.interest: 0 Gateway, 1 Sequence, 2 Watchers",
         "type snakepit.named-silo-placement: ",
         "type snakepit.session-reply: 0 Message, 1 Refused, 2 Reason",
-        "type snakepit.session-request: 0 Message, 1 Interest",
+        "type snakepit.session-request: 0 Message, 1 Interest, 2 Principal, 3 IsBound",
         "storage calculations: calculation",
         "streams snakepit: session, PubSubStore",
     ];

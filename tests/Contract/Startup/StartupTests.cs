@@ -95,6 +95,8 @@ public sealed class StartupTests
     [InlineData("70000", "--port", "70000")]
     [InlineData("0.0.0.0", "--listen", "0.0.0.0")]
     [InlineData("soon", "--ttl", "soon")]
+    [InlineData("/nowhere/access.json", "--access", "/nowhere/access.json")]
+    [InlineData("the access file /dev/null: it is not JSON", "--access", "/dev/null")]
     public async Task A_bad_option_is_one_line_that_names_it_and_status_1(string culprit, params string[] options) =>
         await MistakeAsync(culprit, ["serve", "--memory", .. options]);
 

@@ -96,6 +96,9 @@ public sealed class AttachedClient : IAsyncDisposable
         return message;
     }
 
+    /// <summary>Whether it was taken up, rather than refused.</summary>
+    public async Task<bool> WelcomedAsync() => await _received.Reader.WaitToReadAsync().AsTask().WaitAsync(Patience);
+
     public async Task<Call> NextCallAsync() => (await NextAsync(ServerMessage.ContentOneofCase.Call)).Call;
 
     public Task AnswerAsync(Call call, string json = "null") => AnswerAsync(

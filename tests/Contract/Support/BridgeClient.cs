@@ -5,14 +5,19 @@ using Snakepit.Transport;
 namespace Snakepit.Tests.Contract.Support;
 
 /// <summary>Calls any RPC of a server by its name. Safe for many callers.</summary>
-public sealed class BridgeClient(string address, RpcChannelOptions? options = null) : IDisposable
+/// <param name="address">`HOST:PORT`.</param>
+/// <param name="token">Shown with each call; null = it says nothing of who it is.</param>
+/// <param name="options">How it connects.</param>
+public sealed class BridgeClient(string address, string? token = null, RpcChannelOptions? options = null) : IDisposable
 {
     public const string BridgeService = "snakepit.bridge.BridgeService";
     public const string SessionsService = "snakepit.sessions.v1.Sessions";
 
     public const string ToolsService = "snakepit.tools.v1.Tools";
 
-    private static readonly RpcCallOptions Deadline = new() { Timeout = TimeSpan.FromSeconds(60) };
+    private readonly RpcCallOptions _options = new() { Headers = HeadersOf(token) };
+
+    private RpcCallOptions Deadline => _options with { Timeout = TimeSpan.FromSeconds(60) };
 
     public RpcChannel Channel { get; } = new(address, options);
 
@@ -53,14 +58,17 @@ public sealed class BridgeClient(string address, RpcChannelOptions? options = nu
 
     public RpcServerStream<TResponse> Stream<TResponse>(string service, string method, IMessage request)
         where TResponse : class, IMessage<TResponse>, new() =>
-        Channel.Stream($"/{service}/{method}", request, ParserOf<TResponse>.Instance);
+        Channel.Stream($"/{service}/{method}", request, ParserOf<TResponse>.Instance, _options);
 
     public RpcDuplexStream<TRequest, TResponse> Duplex<TRequest, TResponse>(string service, string method)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse>, new() =>
-        Channel.Duplex<TRequest, TResponse>($"/{service}/{method}", ParserOf<TResponse>.Instance);
+        Channel.Duplex<TRequest, TResponse>($"/{service}/{method}", ParserOf<TResponse>.Instance, _options);
 
     public void Dispose() => Channel.Dispose();
+
+    private static Dictionary<string, string>? HeadersOf(string? token) =>
+        token is null ? null : new Dictionary<string, string> { ["authorization"] = $"Bearer {token}" };
 
     private static class ParserOf<T>
         where T : class, IMessage<T>, new()

@@ -8,6 +8,9 @@ public sealed record ServerSettings
     /// <summary>Whether what it holds survives a restart.</summary>
     public bool Durable { get; init; } = true;
 
+    /// <summary>The file that says who may call.</summary>
+    public string? Access { get; init; }
+
     /// <summary>Silence after which a watch sends a heartbeat.</summary>
     public TimeSpan? Heartbeat { get; init; }
 

@@ -57,7 +57,7 @@ public abstract class WatchRig : IAsyncDisposable
     {
         foreach (var request in requests)
         {
-            var outcome = await _sessions.CallAsync(Key, request, CancellationToken.None);
+            var outcome = await _sessions.CallAsync(Key, request, Requester.Unrestricted, CancellationToken.None);
             Assert.False(outcome.IsRefused, outcome.Refusal?.Message);
         }
     }

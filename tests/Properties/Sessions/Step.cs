@@ -76,7 +76,7 @@ public sealed record Step(StepKind Kind, int First, int Second, int Number, int 
             StepKind.RollBack => Ask.RollBack(Name, Number, id),
             StepKind.Offer => Ask.Offer(Host, [.. Tools.Select(name => Ask.Tool(name, Json))]),
             StepKind.Withdraw => Ask.Withdraw(Host, Second == 0 ? [] : [.. Tools]),
-            _ => new Protocol.Administration.UpdateVariableRequest(Ask.Update(Name, access: $$"""{"n":{{Number}}}""")) { RequestId = id },
+            _ => new Protocol.Administration.UpdateVariableRequest(Ask.Update(Name, access: $$"""{"read":["n{{Number}}"]}""")) { RequestId = id },
         };
     }
 

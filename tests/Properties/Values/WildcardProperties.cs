@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Snakepit.Sessions.Values;
+using Snakepit.Protocol;
 
 namespace Snakepit.Tests.Values;
 

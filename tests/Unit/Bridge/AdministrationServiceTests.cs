@@ -121,7 +121,8 @@ public sealed class AdministrationServiceTests
 
         public int Called { get; private set; }
 
-        public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+        public ValueTask<Outcome<IMessage>> CallAsync(
+            SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
         {
             Called++;
             return new(Refusal.SessionNotFound(key.SessionId));

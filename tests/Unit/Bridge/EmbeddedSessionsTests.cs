@@ -17,7 +17,7 @@ public sealed class EmbeddedSessionsTests
         await using var directory = new SessionDirectory(store, SessionSettings.Default, HostPolicy.Default, clock);
         var sessions = new EmbeddedSessions(directory, store);
         var key = new SessionKey("", "s");
-        await sessions.CallAsync(key, new InitializeSessionRequest { SessionId = "s" }, CancellationToken.None);
+        await sessions.CallAsync(key, new InitializeSessionRequest { SessionId = "s" }, Requester.Unrestricted, CancellationToken.None);
         Assert.NotNull(await sessions.SubscribeAsync(key, new Deaf { WatcherCount = 0 }, CancellationToken.None));
 
         clock.Advance(TimeSpan.FromSeconds(3_601));

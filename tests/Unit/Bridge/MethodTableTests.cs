@@ -1,5 +1,6 @@
 using Snakepit.Bridge;
 using Snakepit.Bridge.Health;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Health;
 using Snakepit.Protocol.Rpc;
 
@@ -56,8 +57,14 @@ public sealed class MethodTableTests
         Assert.Contains("/grpc.health.v1.Health/Check is no method of Calculator", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_method_that_asks_nothing_of_its_caller_must_say_so() => AssertRefused(
+        "/grpc.health.v1.Health/Check does not say what it asks of its caller",
+        new UnaryMethod<HealthCheckRequest, HealthCheckResponse>(
+            HealthService.Contract.Name, "Check", HealthCheckRequest.Parser, (_, _) => default));
+
     private static UnaryMethod<HealthCheckRequest, HealthCheckResponse> Entry(string name) =>
-        new(HealthService.Contract.Name, name, HealthCheckRequest.Parser, (_, _) => default);
+        new(HealthService.Contract.Name, name, HealthCheckRequest.Parser, (_, _) => default) { Access = MethodAccess.Open };
 
     private void AssertRefused(string message, params RpcMethod[] methods) =>
         AssertRefused(message, () => _table.Add(HealthService.Contract, methods));

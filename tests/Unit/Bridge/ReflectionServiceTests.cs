@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Reflection;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Reflection.V1;
 using Snakepit.Protocol.Rpc;
@@ -23,7 +24,10 @@ public sealed class ReflectionServiceTests
         _table.Add(ReflectionService.V1Alpha, reflection.MethodsOf(ReflectionService.V1Alpha));
         ServiceDescriptor bridge = SnakepitBridgeReflection.Descriptor.Services[0];
         _table.Add(new ServiceContract(bridge.FullName, () => bridge), bridge.Methods.Select(method => new UnaryMethod<PingRequest, PingResponse>(
-            bridge.FullName, method.Name, PingRequest.Parser, (_, _) => default)));
+            bridge.FullName, method.Name, PingRequest.Parser, (_, _) => default)
+        {
+            Access = MethodAccess.Open,
+        }));
     }
 
     [Theory]

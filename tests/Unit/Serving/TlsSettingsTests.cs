@@ -8,7 +8,7 @@ namespace Snakepit.Tests.Serving;
 public sealed class TlsSettingsTests
 {
     private static readonly IReadOnlyList<Setting> Settings =
-        [.. ListenGroup.All, .. TlsGroup.All, .. ClusterGroup.All, .. ClusterTlsGroup.All, .. GatewayTlsGroup.All, .. AdminGroup.All, .. ConfigGroup.All];
+        [.. ListenGroup.All, .. TlsGroup.All, .. AccessGroup.All, .. ClusterGroup.All, .. ClusterTlsGroup.All, .. GatewayTlsGroup.All, .. AdminGroup.All, .. ConfigGroup.All];
 
     [Fact]
     public void Nothing_said_is_cleartext()
@@ -57,6 +57,16 @@ public sealed class TlsSettingsTests
     {
         Assert.NotEmpty(ListenGroup.EndpointsFrom(Served().By(TlsGroup.ClientAuthorities, "c").By(ListenGroup.Listen, listen).Read()));
         Assert.NotNull(AdminGroup.EndpointFrom(Served().By(TlsGroup.ClientAuthorities, "c").By(AdminGroup.Admin, "0.0.0.0:1").Read()));
+    }
+
+    [Fact]
+    public void With_TLS_and_a_file_that_says_who_may_call_other_machines_may_call_but_not_read_the_admin_pages()
+    {
+        Assert.NotEmpty(ListenGroup.EndpointsFrom(Served().By(AccessGroup.Access, "a").By(ListenGroup.Listen, "0.0.0.0").Read()));
+        Mistake(
+            "--admin 0.0.0.0:1: other machines could reach it, and nobody is asked who they are (--tls-client-ca); say --insecure if that is meant",
+            told => Served(told).By(AccessGroup.Access, "a").By(AdminGroup.Admin, "0.0.0.0:1"),
+            AdminGroup.EndpointFrom);
     }
 
     [Fact]

@@ -100,7 +100,7 @@ public sealed class SetTests
         Assert.Equal("Variable not found: x", draft.Refused(RefusalKind.NotFound, Ask.Delete("x")));
         draft.Commit();
         Assert.Equal(0, draft.State!.VariableCount);
-        Assert.False(draft.State.TryFind("x", out _));
+        Assert.False(draft.State.TryFind("x", Requester.Unrestricted, out _));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Tests.Unit.Support;
@@ -12,6 +13,11 @@ public sealed class FakeCall : RpcCall
     public Dictionary<string, string> ResponseTrailers { get; } = [];
 
     public CancellationTokenSource Caller { get; } = new();
+
+    /// <summary>Who makes it.</summary>
+    public Principal As { get; init; } = Principal.Unrestricted;
+
+    public override Principal Principal => As;
 
     public override string Peer => "ipv4:127.0.0.1:1";
 

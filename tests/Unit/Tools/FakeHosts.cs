@@ -11,7 +11,7 @@ internal sealed class FakeHosts : IToolHosts
 {
     private readonly List<FakeHost> _hosts = [];
 
-    public IReadOnlyCollection<IToolHost> Unregistered => [.. _hosts.Where(host => host.TakesUnregistered)];
+    public IReadOnlyList<IToolHost> Unregistered(string tenant) => [.. _hosts.Where(host => host.TakesUnregistered)];
 
     public ValueTask LookAgainAsync(CancellationToken cancellation) => default;
 
@@ -22,13 +22,13 @@ internal sealed class FakeHosts : IToolHosts
         return host;
     }
 
-    public bool TryFind(string hostId, [MaybeNullWhen(false)] out IToolHost host)
+    public bool TryFind(string tenant, string hostId, [MaybeNullWhen(false)] out IToolHost host)
     {
         host = _hosts.Find(known => known.Identity.Id == hostId);
         return host is not null;
     }
 
-    public IReadOnlyCollection<WorkerStatus> Describe() => [];
+    public IReadOnlyCollection<WorkerStatus> Describe(string tenant) => [];
 }
 
 internal sealed class FakeHost(string id, Func<ToolCall, CancellationToken, Task<ExecuteToolResponse>> run) : IToolHost

@@ -23,7 +23,8 @@ internal sealed class FakeSessions : ISessions
         Hosts = { hosts.Select(host => host.Identity) },
     };
 
-    public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    public ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
         IMessage reply = request switch
         {

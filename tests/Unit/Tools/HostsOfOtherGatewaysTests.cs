@@ -27,7 +27,7 @@ public sealed class HostsOfOtherGatewaysTests : IDisposable
         _hosts.Apply([Gateway("g1", "127.0.0.1:7001", Attached("h", 10))]);
         var relayed = Assert.IsType<RelayedHost>(Find("h"));
         Assert.Equal("127.0.0.1:7001", relayed.Gateway.Rpc.Target);
-        Assert.Equal("attached to gateway 127.0.0.1:7001", Assert.Single(_hosts.Describe()).Detail);
+        Assert.Equal("attached to gateway 127.0.0.1:7001", Assert.Single(_hosts.Describe("")).Detail);
 
         _hosts.Apply([Gateway("g1", "127.0.0.1:7001", Attached("h", 10))]);
         Assert.Same(relayed, Find("h"));
@@ -77,14 +77,14 @@ public sealed class HostsOfOtherGatewaysTests : IDisposable
         using var other = NewHosts();
         Assert.False(other.Announce("w", "127.0.0.1:7101").IsRefused);
         _hosts.Apply([Told(other)]);
-        Assert.Equal("127.0.0.1:7101", Assert.Single(_hosts.Describe()).Address);
+        Assert.Equal("127.0.0.1:7101", Assert.Single(_hosts.Describe("")).Address);
 
         _clock.Advance(TimeSpan.FromSeconds(1));
         Assert.False(_hosts.Announce("w", "127.0.0.1:7102").IsRefused);
         _hosts.Apply([Told(other)]);
-        Assert.Equal("127.0.0.1:7102", Assert.Single(_hosts.Describe()).Address);
+        Assert.Equal("127.0.0.1:7102", Assert.Single(_hosts.Describe("")).Address);
         other.Apply([Told(_hosts)]);
-        Assert.Equal("127.0.0.1:7102", Assert.Single(other.Describe()).Address);
+        Assert.Equal("127.0.0.1:7102", Assert.Single(other.Describe("")).Address);
     }
 
     [Fact]
@@ -96,13 +96,13 @@ public sealed class HostsOfOtherGatewaysTests : IDisposable
         var old = Told(other);
         Assert.True(_hosts.Remove("w").Value!.Removed);
         _hosts.Apply([old]);
-        Assert.Empty(_hosts.Describe());
+        Assert.Empty(_hosts.Describe(""));
         other.Apply([Told(_hosts)]);
-        Assert.Empty(other.Describe());
+        Assert.Empty(other.Describe(""));
 
         Assert.False(other.Announce("w", "127.0.0.1:7103").IsRefused);
         _hosts.Apply([Told(other)]);
-        Assert.Equal("127.0.0.1:7103", Assert.Single(_hosts.Describe()).Address);
+        Assert.Equal("127.0.0.1:7103", Assert.Single(_hosts.Describe("")).Address);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class HostsOfOtherGatewaysTests : IDisposable
     {
         using var small = NewHosts(ToolSettings.Default with { MaxHosts = 2 });
         small.Apply([Gateway("g1", "127.0.0.1:7001", Attached("a", 1), Attached("b", 1), Attached("c", 1))]);
-        Assert.Equal(2, small.Describe().Count);
+        Assert.Equal(2, small.Describe("").Count);
     }
 
     private static AttachedAt Attached(string id, long since) => new() { HostId = id, Since = since };
@@ -143,7 +143,7 @@ public sealed class HostsOfOtherGatewaysTests : IDisposable
 
     private AttachedHost NewAttached(string id) => new(id, new Hello(), ToolSettings.Default, _clock);
 
-    private IToolHost? Find(string id) => _hosts.TryFind(id, out var host) ? host : null;
+    private IToolHost? Find(string id) => _hosts.TryFind("", id, out var host) ? host : null;
 
     private long UnixMicroseconds() => UnixTime.ToMicroseconds(_clock.GetUtcNow());
 }

@@ -1,6 +1,8 @@
 using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Sessions;
 using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Unit.Tools;
@@ -14,8 +16,8 @@ public sealed class TelemetrySubscriberTests : IDisposable
     [Fact]
     public async Task A_slow_subscriber_loses_the_oldest_events_and_is_told_how_many()
     {
-        var slow = _hub.Subscribe()!;
-        var other = _hub.Subscribe()!;
+        var slow = _hub.Subscribe(Principal.Unrestricted)!;
+        var other = _hub.Subscribe(Principal.Unrestricted)!;
         Emit("a", "b");
         await NextAsync(other);
         Emit("c", "d");
@@ -28,17 +30,17 @@ public sealed class TelemetrySubscriberTests : IDisposable
     [Fact]
     public void There_are_only_so_many_subscribers()
     {
-        var first = _hub.Subscribe()!;
-        _hub.Subscribe();
-        Assert.Null(_hub.Subscribe());
+        var first = _hub.Subscribe(Principal.Unrestricted)!;
+        _hub.Subscribe(Principal.Unrestricted);
+        Assert.Null(_hub.Subscribe(Principal.Unrestricted));
         _hub.Leave(first);
-        Assert.NotNull(_hub.Subscribe());
+        Assert.NotNull(_hub.Subscribe(Principal.Unrestricted));
     }
 
     [Fact]
     public async Task Each_subscriber_is_sent_what_it_wants()
     {
-        var subscriber = _hub.Subscribe()!;
+        var subscriber = _hub.Subscribe(Principal.Unrestricted)!;
         subscriber.Control(new TelemetryControl { Filter = new TelemetryEventFilter { Allow = { "tool.*" }, Deny = { "*.start" } } });
         Emit("tool.start", "session.end", "tool.stop");
         Assert.Equal(("tool.stop", null), await NextAsync(subscriber));
@@ -62,7 +64,7 @@ public sealed class TelemetrySubscriberTests : IDisposable
     {
         foreach (var name in names)
         {
-            _hub.Emit(name, duration: null, correlationId: "");
+            _hub.Emit(name, duration: null, correlationId: "", new SessionKey("", "s"));
         }
     }
 }

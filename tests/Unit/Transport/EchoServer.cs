@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
 
@@ -25,14 +26,14 @@ internal sealed partial class EchoServer : IAsyncDisposable
 
     public static UnaryMethod<StringValue, StringValue> OnUnary(
         Func<StringValue, RpcCall, ValueTask<RpcResult<StringValue>>> handler) =>
-        new(Service, nameof(Unary), StringValue.Parser, handler);
+        new(Service, nameof(Unary), StringValue.Parser, handler) { Access = MethodAccess.Open };
 
     public static ServerStreamingMethod<StringValue> OnStream(Func<StringValue, IResponseStream, RpcCall, Task<RpcStatus>> handler) =>
-        new(Service, nameof(Stream), StringValue.Parser, handler);
+        new(Service, nameof(Stream), StringValue.Parser, handler) { Access = MethodAccess.Open };
 
     public static DuplexMethod<StringValue> OnDuplex(
         Func<IRequestStream<StringValue>, IResponseStream, RpcCall, Task<RpcStatus>> handler) =>
-        new(Service, nameof(Duplex), StringValue.Parser, handler);
+        new(Service, nameof(Duplex), StringValue.Parser, handler) { Access = MethodAccess.Open };
 
     public static UnaryMethod<StringValue, StringValue> Echo() =>
         OnUnary((request, _) => ValueTask.FromResult<RpcResult<StringValue>>(request));

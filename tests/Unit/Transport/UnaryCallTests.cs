@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
 using static Snakepit.Tests.Unit.Transport.EchoServer;
@@ -34,7 +35,10 @@ public sealed class UnaryCallTests
     public async Task A_message_of_32_MiB_goes_there_and_back()
     {
         await using var server = await StartAsync(new UnaryMethod<BytesValue, BytesValue>(
-            Service, "Bytes", BytesValue.Parser, (request, _) => ValueTask.FromResult<RpcResult<BytesValue>>(request)));
+            Service, "Bytes", BytesValue.Parser, (request, _) => ValueTask.FromResult<RpcResult<BytesValue>>(request))
+        {
+            Access = MethodAccess.Open,
+        });
         var bytes = new byte[32 * 1024 * 1024];
         new Random(1).NextBytes(bytes);
 

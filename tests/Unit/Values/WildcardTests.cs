@@ -1,4 +1,4 @@
-using Snakepit.Sessions.Values;
+using Snakepit.Protocol;
 
 namespace Snakepit.Tests.Values;
 

@@ -198,7 +198,8 @@ public sealed class SessionFeedTests
             return await Next.Task;
         }
 
-        public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
+        public ValueTask<Outcome<IMessage>> CallAsync(
+            SessionKey key, IMessage request, Requester requester, CancellationToken cancellation) =>
             throw new InvalidOperationException("a feed only subscribes");
 
         public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>

@@ -1,4 +1,4 @@
-namespace Snakepit.Sessions.Values;
+namespace Snakepit.Protocol;
 
 /// <summary>
 /// A pattern over names: <c>*</c> stands for any run of characters, also none; everything else is literal.

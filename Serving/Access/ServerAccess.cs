@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Access;
+using Snakepit.Protocol.Access;
+using Snakepit.Serving.CommandLine;
+using Snakepit.Serving.Settings.Groups;
+using Snakepit.Transport;
+
+namespace Snakepit.Serving.Access;
+
+/// <summary>
+/// Who may call a server, by a file that is read again whenever it has changed: one that is wrong is told of once, and
+/// what it said before stays in force. Dispose of it after the server has stopped.
+/// </summary>
+public sealed class ServerAccess : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly WatchedFile _file;
+    private readonly PeerTokens? _peers;
+    private readonly Revocations _revocations;
+    private readonly ILogger _logger;
+    private readonly Sweep _sweep;
+    private volatile AccessRules _rules;
+    private string? _toldMistake;
+
+    private ServerAccess(string path, PeerTokens? peers, TimeProvider time, ILoggerFactory loggers)
+    {
+        _file = new WatchedFile(path);
+        _peers = peers;
+        _logger = loggers.CreateLogger<ServerAccess>();
+        _rules = Parse(_file.Read());
+        _revocations = new Revocations(() => _rules, time);
+        var refusals = new CallRefusals(time, loggers.CreateLogger<CallRefusals>());
+        Guard = new CallGuard(refusals, new CallLimits(() => _rules.Sessions, time));
+        Authentication = new CallerAuthentication(() => _rules, peers, _revocations, refusals, time);
+        PoolAuthentication = new PoolAuthentication(() => _rules, _revocations);
+        _sweep = Sweep.Every(Interval, _ => SeeToChangesAsync(), time, _logger);
+    }
+
+    /// <summary>Recognises the callers of the addresses that are told to everyone.</summary>
+    public ICallAuthentication Authentication { get; }
+
+    /// <summary>Takes all callers of an address for launched workers.</summary>
+    public ICallAuthentication PoolAuthentication { get; }
+
+    /// <summary>Stands before the handlers of the method table.</summary>
+    public CallGuard Guard { get; }
+
+    /// <summary>What launched workers are.</summary>
+    public Principal Pool => _rules.Pool;
+
+    /// <summary>What a gateway shows to another; null = it has nothing to show.</summary>
+    public string? PeerToken => _peers?.Shown;
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="settings">Where they are.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Refused calls, and files that are wrong, are told there.</param>
+    /// <exception cref="MistakeException">One of them cannot be read, or is wrong.</exception>
+    /// <returns>Null where everyone may do everything.</returns>
+    public static ServerAccess? Open(AccessSettings settings, TimeProvider time, ILoggerFactory loggers) => settings switch
+    {
+        { File: { } file } => new ServerAccess(file, settings.OpenPeers(), time, loggers),
+        { PeerTokenFile: null } => null,
+        _ => throw new MistakeException(
+            $"{AccessGroup.PeerTokenFile.Option} says what gateways show each other, but no {AccessGroup.Access.Option} says who may call"),
+    };
+
+    /// <summary>Logs what a gateway lacks to work with others.</summary>
+    public void TellGateway()
+    {
+        if (_peers is null)
+        {
+            _logger.NoPeerTokens();
+        }
+    }
+
+    public ValueTask DisposeAsync() => _sweep.DisposeAsync();
+
+    private AccessRules Parse(byte[] content)
+    {
+        try
+        {
+            return AccessFile.Parse(content, Path.GetDirectoryName(Path.GetFullPath(_file.Path))!);
+        }
+        catch (MistakeException mistake)
+        {
+            throw new MistakeException($"the access file {_file.Path}: {mistake.Message}");
+        }
+    }
+
+    private Task SeeToChangesAsync()
+    {
+        try
+        {
+            Refresh();
+            _toldMistake = null;
+        }
+        catch (MistakeException mistake)
+        {
+            if (mistake.Message != _toldMistake)
+            {
+                _logger.AccessNotTaken(mistake.Message);
+                _toldMistake = mistake.Message;
+            }
+        }
+
+        _revocations.Sweep();
+        return Task.CompletedTask;
+    }
+
+    private void Refresh()
+    {
+        var others = (_peers?.Refresh() ?? false) | (_rules.Jwt?.HaveKeysChanged() ?? false);
+        var changed = _file.TryReadChanged(out var content);
+        if (changed || others)
+        {
+            _rules = Parse(content);
+            _logger.AccessTaken(_file.Path, _rules.Principals.Count);
+        }
+    }
+}
