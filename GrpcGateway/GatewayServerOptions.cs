@@ -3,6 +3,7 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
+using Snakepit.Serving.Admin;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
@@ -35,7 +36,7 @@ public sealed record GatewayServerOptions
     public IPAddress Advertise { get; init; } = IPAddress.Loopback;
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
-    public GrpcEndpoint? Admin { get; init; }
+    public AdminOptions? Admin { get; init; }
 
     public TelemetryOptions Telemetry { get; init; } = new();
 

@@ -1,6 +1,7 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
+using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Sidecar.Workers;
@@ -31,7 +32,7 @@ public sealed record SidecarOptions
     public WatchSettings Watches { get; init; } = WatchSettings.Default;
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
-    public GrpcEndpoint? Admin { get; init; }
+    public AdminOptions? Admin { get; init; }
 
     public TelemetryOptions Telemetry { get; init; } = new();
 

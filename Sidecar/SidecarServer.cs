@@ -38,6 +38,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly ToolHosts _tools;
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
+    private readonly SidecarDescription _description;
     private readonly ServerTelemetry? _telemetry;
     private readonly ServerTls? _tls;
     private readonly GrpcServer _grpc;
@@ -59,6 +60,8 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             StoreFailed = (session, failure) => _logger.StoreFailed(session, failure),
         };
+        _description = new SidecarDescription(
+            _store, options.DataFolder is null ? "memory" : "SQLite", _directory, options.TimeProvider);
         _sessions = new EmbeddedSessions(_directory, _store);
         _watches = new WatchHub(
             _sessions, options.Sessions.Limits, options.Watches, options.TimeProvider, loggers.CreateLogger<WatchHub>());
@@ -163,7 +166,7 @@ public sealed class SidecarServer : IAsyncDisposable
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers, _tls);
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, () => _grpc.Web, _loggers, _tls);
         }
     }
 
@@ -202,6 +205,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _toolSettings,
         _calculations,
         _health,
+        _description,
         _options.Sessions.Limits,
         _options.TimeProvider,
         _loggers);

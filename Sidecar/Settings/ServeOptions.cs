@@ -17,7 +17,7 @@ internal static class ServeOptions
         Hosting = HostGroup.PolicyFrom(values),
         Calculator = CalculatorGroup.LimitsFrom(values),
         Watches = WatchGroup.SettingsFrom(values),
-        Admin = AdminGroup.EndpointFrom(values),
+        Admin = AdminGroup.OptionsFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),
         Workers = WorkerGroup.OptionsFrom(values),
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),

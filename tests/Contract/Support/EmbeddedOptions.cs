@@ -1,5 +1,6 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Watching;
+using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Sidecar;
@@ -20,7 +21,7 @@ internal static class EmbeddedOptions
         Hosting = Hosting(settings),
         Calculator = Calculator(settings),
         Watches = Watches(settings),
-        Admin = settings.HasAdmin ? new GrpcEndpoint("127.0.0.1", 0) : null,
+        Admin = settings.HasAdmin ? new AdminOptions(new GrpcEndpoint("127.0.0.1", 0)) : null,
         Telemetry = new TelemetryOptions { HasPage = settings.HasAdmin, Otlp = settings.Collector, TraceRatio = 1 },
     };
 
