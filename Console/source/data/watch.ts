@@ -23,6 +23,8 @@ export interface FeedEntry {
   at: number;
   by: string;
   why: string;
+  /** Of a change that was only touched: the variable it depends on that was really changed. */
+  cause?: string;
   /** Of what came before this entry something is not shown, and why. */
   gap?: string;
 }
@@ -251,6 +253,7 @@ export class SessionWatch extends Store {
       at: ms(update.timestamp),
       by: update.updateMetadata["changed_by"] || update.updateSource || "",
       why: update.updateMetadata["why"] ?? "",
+      cause: update.updateMetadata["dependency"],
       gap: this.#gap || undefined,
     });
     this.#gap = "";

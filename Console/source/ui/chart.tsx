@@ -12,9 +12,9 @@ export function Chart({ points, label, height = 180 }: { points: readonly Point[
   const data = (): UPlot.AlignedData => [points.map(point => point.at / 1000), points.map(point => point.value)];
 
   useEffect(() => {
+    const element = frame.current!;
     const make = () => {
       plot.current?.destroy();
-      const element = frame.current!;
       const axis = {
         stroke: color("muted"),
         grid: { stroke: color("hairline"), width: 1 },
@@ -39,13 +39,18 @@ export function Chart({ points, label, height = 180 }: { points: readonly Point[
             },
           ],
           scales: { x: { time: true }, y: { range: (_, low, high) => rangeOf(low, high) } },
-          axes: [{ ...axis, size: 26 }, { ...axis, size: 56 }],
+          axes: [
+            { ...axis, size: 26, space: 84, values: (_, ticks) => labels(ticks) },
+            { ...axis, size: 56 },
+          ],
           hooks: {
             setCursor: [
               self => {
                 const index = self.cursor.idx;
                 const x = index == null ? undefined : self.data[0][index];
-                said.current!.textContent = x === undefined ? "" : `${dateOf(x * 1000)}   ${self.data[1]![index!]}`;
+                if (said.current) {
+                  said.current.textContent = x === undefined ? "" : `${dateOf(x * 1000)}   ${self.data[1]![index!]}`;
+                }
               },
             ],
           },
@@ -54,8 +59,8 @@ export function Chart({ points, label, height = 180 }: { points: readonly Point[
         element);
     };
     make();
-    const observer = new ResizeObserver(() => plot.current?.setSize({ width: frame.current!.clientWidth, height }));
-    observer.observe(frame.current!);
+    const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", make);
     addEventListener("themechange", make);
@@ -74,6 +79,15 @@ export function Chart({ points, label, height = 180 }: { points: readonly Point[
       <figcaption ref={said} class="mono muted" />
     </figure>
   );
+}
+
+const time = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const minute = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** On one line, with the day where there is more than one. */
+function labels(ticks: number[]): string[] {
+  const isLong = ticks.length > 1 && ticks[ticks.length - 1]! - ticks[0]! > 86_400;
+  return ticks.map(tick => (isLong ? minute : time).format(tick * 1000));
 }
 
 function rangeOf(low: number | null, high: number | null): [number, number] {

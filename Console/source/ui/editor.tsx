@@ -7,14 +7,15 @@ interface EditorProps {
   onInput: (text: string) => void;
   constraints?: { [key: string]: unknown };
   label?: string;
-  id?: string;
+  /** A choice that was made can be taken back. */
+  clearable?: boolean;
 }
 
 const texts = ["string", "choice", "module"];
 const numbers = ["float", "integer"];
 
 /** A field for a value of a type: one of the two, one of the choices, a number, a text, or JSON. */
-export function Editor({ type, text, onInput, constraints, label = "Value", id }: EditorProps) {
+export function Editor({ type, text, onInput, constraints, label = "Value", clearable }: EditorProps) {
   const choices = [constraints?.["choices"], constraints?.["enum"], constraints?.["allowed_modules"]].find(Array.isArray) as unknown[] | undefined;
   if (type === "boolean") {
     return (
@@ -22,7 +23,7 @@ export function Editor({ type, text, onInput, constraints, label = "Value", id }
         <span>{label}</span>
         <div class="segments" role="radiogroup" aria-label={label}>
           {["true", "false"].map(value => (
-            <button key={value} type="button" role="radio" aria-checked={text === value} class={text === value ? "here" : ""} onClick={() => onInput(value)}>{value}</button>
+            <button key={value} type="button" role="radio" aria-checked={text === value} class={text === value ? "here" : ""} onClick={() => onInput(clearable && text === value ? "" : value)}>{value}</button>
           ))}
         </div>
       </div>
@@ -33,7 +34,7 @@ export function Editor({ type, text, onInput, constraints, label = "Value", id }
     return (
       <label class="field">
         <span>{label}</span>
-        <select id={id} value={text} onChange={event => onInput(event.currentTarget.value)}>
+        <select value={text} onChange={event => onInput(event.currentTarget.value)}>
           {choices.map(String).includes(text) ? null : <option value={text}>{text}</option>}
           {choices.map(choice => <option key={String(choice)} value={String(choice)}>{String(choice)}</option>)}
         </select>
@@ -46,7 +47,7 @@ export function Editor({ type, text, onInput, constraints, label = "Value", id }
     return (
       <label class="field">
         <span>{label}{min !== undefined || max !== undefined ? <span class="faint"> {min === undefined ? "" : `from ${String(min)} `}{max === undefined ? "" : `to ${String(max)}`}</span> : null}</span>
-        <input id={id} type="text" inputMode="decimal" class="mono" value={text} spellcheck={false} autocomplete="off" onInput={event => onInput(event.currentTarget.value)} />
+        <input type="text" inputMode="decimal" class="mono" value={text} spellcheck={false} autocomplete="off" onInput={event => onInput(event.currentTarget.value)} />
       </label>
     );
   }
@@ -55,7 +56,7 @@ export function Editor({ type, text, onInput, constraints, label = "Value", id }
   return (
     <label class="field">
       <span>{label}{isText ? null : <span class="faint"> as JSON</span>}</span>
-      <textarea id={id} class={isText ? "" : "mono"} rows={isText ? 3 : 8} value={text} spellcheck={isText} onInput={event => onInput(event.currentTarget.value)} />
+      <textarea class={isText ? "" : "mono"} rows={isText ? 3 : 8} value={text} spellcheck={isText} onInput={event => onInput(event.currentTarget.value)} />
     </label>
   );
 }

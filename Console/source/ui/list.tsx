@@ -11,12 +11,14 @@ interface Props<T> {
   selectedKey?: string;
   /** Keeps to the first row while it is in sight, as new ones come in above. */
   newestFirst?: boolean;
+  /** What the list is of: another search or order begins at its top. */
+  of?: string;
 }
 
 const Overscan = 8;
 
 /** A list of any length: only the rows in sight are there. Arrow keys move, Enter opens. */
-export function VirtualList<T>({ items, rowHeight, keyOf, row, onOpen, label, selectedKey, newestFirst }: Props<T>) {
+export function VirtualList<T>({ items, rowHeight, keyOf, row, onOpen, label, selectedKey, newestFirst, of }: Props<T>) {
   const frame = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -30,6 +32,12 @@ export function VirtualList<T>({ items, rowHeight, keyOf, row, onOpen, label, se
     setHeight(element.clientHeight);
     return () => observer.disconnect();
   }, []);
+
+  useLayoutEffect(() => {
+    frame.current!.scrollTop = 0;
+    setTop(0);
+    setCursor(-1);
+  }, [of]);
 
   // Who has scrolled down to read must not have it moved away by what comes in above.
   useLayoutEffect(() => {

@@ -92,7 +92,9 @@ export function HeatMap({ numbers, shape, label, big }: { numbers: Float64Array;
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const element = canvas.current!;
-    const columns = shape.length >= 2 ? shape[shape.length - 1]! : big ? Math.min(numbers.length, 64) : Math.min(numbers.length, 128);
+    const columns = shape.length >= 2 ? shape[shape.length - 1]!
+      : big ? Math.ceil(numbers.length / Math.ceil(numbers.length / 64))
+        : Math.min(numbers.length, 128);
     const rows = shape.length >= 2 || big ? Math.min(256, Math.ceil(numbers.length / Math.max(1, columns))) : 1;
     if (columns <= 0 || rows <= 0) {
       return;

@@ -10,24 +10,32 @@ const words: { [kind: string]: [string, string] } = {
   registered: ["registered", "good"],
   deleted: ["deleted", "bad"],
   constraint_change: ["described", "plain"],
-  dependency_change: ["cause changed", "plain"],
+  dependency_change: ["touched", "plain"],
   optimization_change: ["optimization", "accent"],
 };
 
 /** What happened since the page was opened, newest first. */
 export function ActivityPane({ watch }: { watch: SessionWatch }) {
   const [typed, setTyped] = useState("");
+  const [all, setAll] = useState(false);
   const newest = watch.feed[watch.feed.length - 1]?.revision;
   const entries = useMemo(() => {
     const matches = matcher(typed);
-    const chosen = typed.trim() === "" ? watch.feed : watch.feed.filter(entry => matches(entry.name) || matches(entry.by) || matches(entry.why));
-    return [...chosen].reverse();
-  }, [typed, newest, watch.feed.length, watch]);
+    const chosen = watch.feed.filter(entry =>
+      (all || entry.kind !== "dependency_change" || entry.gap !== undefined) &&
+      (typed.trim() === "" || matches(entry.name) || matches(entry.by) || matches(entry.why)));
+    return chosen.reverse();
+  }, [typed, all, newest, watch.feed.length, watch]);
   return (
     <section class="panel fill activity" aria-label="Activity">
       <header class="panel-head">
         <h2>Activity</h2>
         <span class="grow" />
+        {watch.feed.some(entry => entry.kind === "dependency_change") ? (
+          <label class="check small" title="Also tell which variables depend on what changed">
+            <input type="checkbox" checked={all} onChange={event => setAll(event.currentTarget.checked)} /><span>dependents</span>
+          </label>
+        ) : null}
         {watch.feed.length > 0 ? <SearchField value={typed} onInput={setTyped} label="Variable, who, why" /> : null}
       </header>
       {entries.length === 0 ? (
@@ -39,6 +47,7 @@ export function ActivityPane({ watch }: { watch: SessionWatch }) {
           items={entries}
           rowHeight={56}
           newestFirst
+          of={`${typed} ${all}`}
           label="Changes, newest first"
           keyOf={entry => entry.key}
           onOpen={entry => watch.variables.has(entry.id) && route.go("session", watch.sessionId, "variables", entry.name)}
@@ -57,6 +66,7 @@ function Entry({ entry }: { entry: FeedEntry }) {
         <b class="clip">{entry.name}</b>
         {entry.kind === "value_change" ? null : <Badge tone={tone}>{word}</Badge>}
         {entry.kind === "value_change" && entry.before ? <span class="faint before"><Preview value={entry.before} /> →</span> : null}
+        {entry.cause ? <span class="muted clip">by <b>{entry.cause}</b>, which it depends on</span> : null}
         {entry.kind === "value_change" || entry.kind === "registered" ? <Preview value={entry.after} /> : null}
       </span>
       <span class="entry-who muted small">

@@ -1,15 +1,19 @@
 import { DescribeServerResponse_Kind as Kind, type DescribeServerResponse } from "#messages/snakepit_sessions_pb";
+import { useMemo, useRef } from "preact/hooks";
 import { ago, dateOf, ms, span } from "../data/format";
 import { usePolled } from "../data/polled";
 import { sessions } from "../data/rpc";
 import { useNow } from "../data/store";
+import type { Point } from "../data/watch";
 import { Badge } from "../ui/parts";
+import { Sparkline } from "../ui/pictures";
 import { Stale } from "./stale";
 
 export function ServerView() {
   const polled = usePolled(signal => sessions.describeServer({}, { signal }), 2_000, []);
   const now = useNow();
   const server = polled.value;
+  const seen = useSeen(server);
   return (
     <main class="page">
       <header class="page-head">
@@ -20,9 +24,9 @@ export function ServerView() {
       {server ? (
         <>
           <section class="tiles">
-            <Tile name="Sessions stored" value={server.sessionCount === undefined ? "—" : Number(server.sessionCount).toLocaleString("en")} note={`kept in ${server.store}`} />
-            <Tile name="In memory" value={Number(server.activeSessionCount).toLocaleString("en")} note={server.silos.length > 0 ? "on all silos" : "used not long ago"} />
-            <Tile name="Watches" value={server.watcherCount.toLocaleString("en")} note="through this server" />
+            <Tile name="Sessions stored" value={server.sessionCount === undefined ? "—" : Number(server.sessionCount).toLocaleString("en")} note={`kept in ${server.store}`} points={seen.stored} />
+            <Tile name="In memory" value={Number(server.activeSessionCount).toLocaleString("en")} note={server.silos.length > 0 ? "on all silos" : "used not long ago"} points={seen.active} />
+            <Tile name="Watches" value={server.watcherCount.toLocaleString("en")} note="through this server" points={seen.watches} />
             <Tile name="Up for" value={span(ms(server.serverTime) - ms(server.startedAt))} note={`since ${dateOf(ms(server.startedAt))}`} />
           </section>
           {server.kind === Kind.GATEWAY ? <Cluster server={server} now={now} /> : null}
@@ -32,11 +36,30 @@ export function ServerView() {
   );
 }
 
-function Tile({ name, value, note }: { name: string; value: string; note: string }) {
+/** What was told since the page was opened. */
+function useSeen(server: DescribeServerResponse | undefined): { stored: Point[]; active: Point[]; watches: Point[] } {
+  const seen = useRef({ stored: [] as Point[], active: [] as Point[], watches: [] as Point[] });
+  return useMemo(() => {
+    if (server) {
+      const at = ms(server.serverTime);
+      const add = (points: Point[], value: number) => [...points, { at, value }].slice(-120);
+      seen.current = {
+        stored: add(seen.current.stored, Number(server.sessionCount ?? 0n)),
+        active: add(seen.current.active, Number(server.activeSessionCount)),
+        watches: add(seen.current.watches, server.watcherCount),
+      };
+    }
+
+    return seen.current;
+  }, [server]);
+}
+
+function Tile({ name, value, note, points }: { name: string; value: string; note: string; points?: Point[] }) {
   return (
     <div class="panel tile">
       <span class="tile-name">{name}</span>
       <span class="tile-value">{value}</span>
+      {points && points.length > 2 ? <Sparkline points={points} label={`${name}, as seen here`} /> : null}
       <span class="muted small">{note}</span>
     </div>
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { count, dateOf, ms, span, timeOf } from "../data/format";
 import { usePolled } from "../data/polled";
 import { hrefOf } from "../data/route";
@@ -26,8 +26,10 @@ export function SessionView({ id, tab, item }: { id: string; tab: string; item?:
     return () => fresh.stop();
   }, [id]);
   useStore(watch);
-  const info = usePolled(async signal => (await sessions.describeSession({ sessionId: id }, { signal })).session, 3_000, [id]);
+  const info = usePolled(async signal => (await sessions.describeSession({ sessionId: id }, { signal })).session, 3_000, [id, watch.phase === "live"]);
   const summary = info.value;
+  const tabBar = useRef<HTMLElement>(null);
+  useEffect(() => tabBar.current?.querySelector(".here")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [tab]);
   return (
     <main class={`page fill session ${watch.phase}`}>
       <header class="page-head">
@@ -42,7 +44,7 @@ export function SessionView({ id, tab, item }: { id: string; tab: string; item?:
         </span>
       </header>
       <PhaseBanner watch={watch} />
-      <nav class="tabs" aria-label="Parts of the session">
+      <nav class="tabs" aria-label="Parts of the session" ref={tabBar}>
         {tabs.map(([key, name]) => (
           <a key={key} href={hrefOf("session", id, key)} class={tab === key ? "here" : ""} aria-current={tab === key ? "page" : undefined}>
             {name}

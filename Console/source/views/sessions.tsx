@@ -12,7 +12,7 @@ import { Stale } from "./stale";
 const columns: { key: SortKey; name: string; class: string }[] = [
   { key: "id", name: "Session", class: "" },
   { key: "variables", name: "Variables", class: "num" },
-  { key: "watchers", name: "Watchers", class: "num" },
+  { key: "watchers", name: "Watchers", class: "num wide-only" },
   { key: "revision", name: "Revision", class: "num wide-only" },
   { key: "age", name: "Created", class: "num wide-only" },
   { key: "expiry", name: "Expires", class: "num" },
@@ -68,6 +68,7 @@ export function SessionsView() {
             items={rows}
             rowHeight={40}
             label="Sessions"
+            of={`${typed} ${sort.key} ${sort.descending}`}
             keyOf={session => session.sessionId}
             onOpen={session => route.go("session", session.sessionId)}
             row={session => <Row session={session} now={now} hasSilos={hasSilos} />}
@@ -89,7 +90,7 @@ function Row({ session, now, hasSilos }: { session: SessionSummary; now: number;
         {session.watcherCount > 0 ? <span class="narrow-hide"><Badge tone="accent">watched</Badge></span> : null}
       </span>
       <span class="num">{session.active ? session.variableCount.toLocaleString("en") : <span class="faint">—</span>}</span>
-      <span class="num">{session.active ? session.watcherCount.toLocaleString("en") : <span class="faint">—</span>}</span>
+      <span class="num wide-only">{session.active ? session.watcherCount.toLocaleString("en") : <span class="faint">—</span>}</span>
       <span class="num wide-only">{session.active ? Number(session.revision).toLocaleString("en") : <span class="faint">—</span>}</span>
       <span class="num wide-only" title={dateOf(created)}>{ago(created, now)}</span>
       <span class="num" title={dateOf(expires)}>{session.watcherCount > 0 ? <span class="faint">not while watched</span> : within(expires, now)}</span>

@@ -129,6 +129,7 @@ function Call({ watch, tool }: { watch: SessionWatch; tool: HostedTool }) {
             text={typed[parameter.name] ?? ""}
             constraints={parse(parameter.validationJson) as { [key: string]: unknown } | undefined}
             label={`${parameter.name}${parameter.required ? "" : ", optional"}`}
+            clearable={!parameter.required}
             onInput={text => setTyped(before => ({ ...before, [parameter.name]: text }))}
           />
           <p class="hint">

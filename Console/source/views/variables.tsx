@@ -54,6 +54,7 @@ export function VariableList({ watch, chosen }: { watch: SessionWatch; chosen?: 
           items={ids}
           rowHeight={52}
           label="Variables"
+          of={`${typed} ${order}`}
           keyOf={id => id}
           selectedKey={chosen === undefined ? undefined : watch.byName(chosen)?.id}
           onOpen={id => route.go("session", watch.sessionId, "variables", watch.variables.get(id)?.name ?? id)}
