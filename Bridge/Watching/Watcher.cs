@@ -14,12 +14,12 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>What the client asked for.</summary>
-    public required WatchVariablesRequest Request { get; init; }
+    public WatchVariablesRequest Request { get; init; } = new();
 
     /// <summary>The client's address.</summary>
-    public required string Peer { get; init; }
+    public string Peer { get; init; } = "";
 
-    public required DateTimeOffset Since { get; init; }
+    public DateTimeOffset Since { get; init; }
 
     /// <summary>Everything up to this revision that matches has been taken.</summary>
     public long Cursor { get; set; }

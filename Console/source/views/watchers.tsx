@@ -19,7 +19,7 @@ export function WatchersTab({ watch }: { watch: SessionWatch }) {
       <Stale failure={polled.failure} at={polled.at} what="This list" />
       {polled.value && watchers.length === 0 ? <Empty title="Nobody watches this session here" /> : (
         <table>
-          <thead><tr><th>Client</th><th>Follows</th><th class="num">At revision</th><th class="num">Behind</th><th class="num wide-only">Since</th></tr></thead>
+          <thead><tr><th>Client</th><th>Follows</th><th class="num wide-only">At revision</th><th class="num">Behind</th><th class="num wide-only">Since</th></tr></thead>
           <tbody>
             {watchers.map(watcher => (
               <tr key={`${watcher.peer} ${ms(watcher.since)}`}>
@@ -29,7 +29,7 @@ export function WatchersTab({ watch }: { watch: SessionWatch }) {
                     : <span class="mono clip-2">{[...watcher.variableIdentifiers, ...watcher.patterns].slice(0, 20).join(", ")}</span>}
                   {watcher.updateTypes.length > 0 ? <span class="muted small"> only {watcher.updateTypes.join(", ")}</span> : null}
                 </td>
-                <td class="num">{Number(watcher.revision).toLocaleString("en")}</td>
+                <td class="num wide-only">{Number(watcher.revision).toLocaleString("en")}</td>
                 <td class="num">{watcher.lag > 0n ? <Badge tone="warn">{Number(watcher.lag).toLocaleString("en")}</Badge> : <span class="faint">level</span>}</td>
                 <td class="num wide-only" title={dateOf(ms(watcher.since))}>{ago(ms(watcher.since), now)}</td>
               </tr>
