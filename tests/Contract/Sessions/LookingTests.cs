@@ -64,7 +64,9 @@ public sealed class LookingTests(SharedServer server)
         var watcher = Assert.Single(watchers.Watchers);
         Assert.Equal(1, watchers.WatcherCount);
         Assert.StartsWith("ipv4:127.0.0.1:", watcher.Peer, StringComparison.Ordinal);
-        Assert.Equal((["x"], ["y*"], 0L), (watcher.VariableIdentifiers.ToArray(), watcher.Patterns.ToArray(), watcher.Lag));
+        Assert.Equal(["x"], watcher.VariableIdentifiers);
+        Assert.Equal(["y*"], watcher.Patterns);
+        Assert.Equal(0, watcher.Lag);
 
         watch.Dispose();
         await Eventually.TrueAsync(async () => (await WatchersAsync()).WatcherCount == 0, "the watcher has left");
