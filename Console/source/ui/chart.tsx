@@ -27,7 +27,7 @@ export function Chart({ points, label, height = 180 }: { points: readonly Point[
           height,
           legend: { show: false },
           cursor: { points: { size: 7 }, y: false },
-          padding: [8, 8, 0, 0],
+          padding: [8, 30, 0, 0],
           series: [
             {},
             {

@@ -4,6 +4,7 @@ import { useNow } from "../data/store";
 import { shown } from "../data/values";
 
 const Tones = 6;
+const LongestName = 24;
 
 /** What a text or a choice was, and for how long: one bar, of as many parts as there were values. */
 export function Timeline({ type, entries }: { type: string; entries: VariableHistoryEntry[] }) {
@@ -19,7 +20,8 @@ export function Timeline({ type, entries }: { type: string; entries: VariableHis
     }
   }
 
-  const named = [...tones].slice(0, Tones);
+  // Of long texts the beginnings would all look alike.
+  const named = [...tones.keys()].every(text => text.length <= LongestName) ? [...tones].slice(0, Tones) : [];
   return (
     <figure class="timeline" role="img" aria-label="values over time">
       <div class="timeline-bar">
@@ -39,7 +41,7 @@ export function Timeline({ type, entries }: { type: string; entries: VariableHis
       </div>
       <figcaption>
         {named.map(([text, tone]) => <span key={text} class="legend"><i class={`tone-${tone}`} /><span class="clip">{text || "“”"}</span></span>)}
-        {tones.size > named.length ? <span class="muted">and {tones.size - named.length} others</span> : null}
+        {tones.size > named.length ? <span class="muted">{named.length === 0 ? `${tones.size} different texts` : `and ${tones.size - named.length} others`}</span> : null}
       </figcaption>
     </figure>
   );
