@@ -7,6 +7,7 @@ using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Storage.Hosting;
 using Snakepit.Storage.Postgres;
+using Snakepit.Transport;
 
 namespace Snakepit.Silo;
 
