@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Administration;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -34,7 +35,7 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         store.ListAsync(tenant, afterId, limit, cancellation);
 
-    public ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
+    public ValueTask<IReadOnlyDictionary<SessionKey, SessionSummary>> FindActiveAsync(
         IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) =>
-        new(keys.Where(directory.IsActive).ToHashSet());
+        new(directory.Describe(keys));
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Administration;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -25,8 +26,12 @@ public interface ISessions
     /// <summary>As <see cref="ISessionStore.ListAsync"/>.</summary>
     ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
 
-    /// <summary>Those of the sessions that are in memory, wherever their owners are.</summary>
-    ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation);
+    /// <summary>
+    /// Those of the sessions that are in memory, wherever their owners are, as those see them. To look is not to use:
+    /// nobody's expiry is put off.
+    /// </summary>
+    ValueTask<IReadOnlyDictionary<SessionKey, SessionSummary>> FindActiveAsync(
+        IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation);
 }
 
 /// <summary>A listener's place with a session's owner.</summary>

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Grains;
 
@@ -6,8 +7,24 @@ namespace Snakepit.Grains;
 [Reentrant]
 [GrainType("silo")]
 [NamedSiloPlacement]
-internal sealed class SiloGrain(SiloSessions silo) : Grain, ISiloGrain
+internal sealed class SiloGrain(SiloSessions silo, ILocalSiloDetails local) : Grain, ISiloGrain
 {
+    private readonly string _address = local.SiloAddress.ToParsableString();
+
     public ValueTask<List<string>> FindActiveAsync(List<string> keys) =>
         new(keys.Where(key => silo.Directory.IsActive(SessionGrainKey.Parse(key))).ToList());
+
+    public ValueTask<WireMessage> DescribeActiveAsync(List<string> keys)
+    {
+        var found = new ActiveSessions();
+        foreach (var (key, summary) in silo.Directory.Describe(keys.Select(SessionGrainKey.Parse)))
+        {
+            summary.Silo = _address;
+            found.Sessions[SessionGrainKey.Of(key)] = summary;
+        }
+
+        return new(new WireMessage(found));
+    }
+
+    public ValueTask<int> CountActiveAsync() => new(silo.Directory.ActiveCount);
 }

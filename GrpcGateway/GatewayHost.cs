@@ -27,6 +27,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _draining = new();
     private WebApplication? _application;
+    private WebCalls? _web;
     private Task? _stopped;
 
     public GatewayHost(GatewayOptions options)
@@ -47,6 +48,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Those addresses' ports, each once.</summary>
     public IReadOnlyList<int> Ports => EndPoints.Select(endPoint => endPoint.Port).Distinct().ToList();
+
+    /// <summary>The same methods for browsers, on whatever port answers them. Not before it was started.</summary>
+    public WebCalls Web => _web ?? throw new InvalidOperationException("the gateway was not started");
 
     /// <summary>
     /// Starts the services of the container, listens, and answers calls from then on. Throws
@@ -130,10 +134,10 @@ public sealed class GatewayHost : IAsyncDisposable
     private void UseServices(WebApplication application)
     {
         var grpc = _options.Grpc;
-        var gate = new CallGate(
-            new ServerContext(grpc.MaxReceiveMessageSize, grpc.TimeProvider, _logger, grpc.Observer, grpc.Authentication, Draining),
-            application.Services.GetRequiredService<MethodTable>().Methods,
-            application.Services);
+        var server = new ServerContext(grpc.MaxReceiveMessageSize, grpc.TimeProvider, _logger, grpc.Observer, grpc.Authentication, Draining);
+        var table = application.Services.GetRequiredService<MethodTable>().Methods;
+        var gate = new CallGate(server, table, application.Services);
+        _web = new WebCalls(MethodBinding.Bind(table), server);
         application.UseRouting();
         application.Use(next => context => gate.InvokeAsync(context, next));
         application.MapGrpcService<MethodTableProvider>();
@@ -150,7 +154,7 @@ public sealed class GatewayHost : IAsyncDisposable
         _options.Health.Drain();
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.Grpc.TimeProvider);
-        await _application.Services.GetRequiredService<IServer>().StopAsync(over.Token);
+        await Task.WhenAll(_application.Services.GetRequiredService<IServer>().StopAsync(over.Token), _web?.StopAsync(over.Token) ?? Task.CompletedTask);
         await StopServicesAsync(_application);
     }
 

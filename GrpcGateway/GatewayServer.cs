@@ -11,6 +11,7 @@ using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
 using Snakepit.GrpcGateway.Cluster;
+using Snakepit.Protocol.Administration;
 using Snakepit.Serving;
 using Snakepit.Serving.Access;
 using Snakepit.Serving.Admin;
@@ -48,6 +49,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly GatewayHost _host;
     private WatchHub? _watches;
     private WatchPoll? _poll;
+    private HostExchange? _exchange;
     private ClusterReadiness? _readiness;
     private readonly List<Sweep> _sweeps = [];
     private AdminServer? _admin;
@@ -101,6 +103,9 @@ public sealed class GatewayServer : IAsyncDisposable
 
     /// <summary>The port of probes; null = none.</summary>
     public int? AdminPort => _admin?.Port;
+
+    /// <summary>The gateway's calls for browsers, on whatever port answers them.</summary>
+    public WebCalls Web => _host.Web;
 
     /// <summary>Why the gateway is not ready, in one line; null = it is.</summary>
     public string? Unreadiness => _stopped is null ? _readiness?.Reason : "the gateway is stopping";
@@ -174,7 +179,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers, _tls);
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, () => Web, _loggers, _tls);
         }
     }
 
@@ -211,7 +216,7 @@ public sealed class GatewayServer : IAsyncDisposable
         services.AddHostedService(container => container.GetRequiredService<ClusterReadiness>());
         services.AddSingleton(new GrainCalls(_options.Patience, _options.TimeProvider));
         services.AddSingleton(Watched);
-        services.AddHostedService(container => new HostExchange(
+        services.AddHostedService(container => _exchange = new HostExchange(
             _tools, Address, container.GetRequiredService<IClusterClient>(), _options.TimeProvider, _loggers.CreateLogger<HostExchange>()));
         services.AddHostedService(container => _poll = new WatchPoll(
             container.GetRequiredService<WatchedSessions>(), _store, _options.TimeProvider, _loggers.CreateLogger<WatchPoll>()));
@@ -288,11 +293,17 @@ public sealed class GatewayServer : IAsyncDisposable
             _toolSettings,
             calculations,
             _health,
+            new ClusterDescription(client, _store, _options.ClusterId, Gateways, _options.TimeProvider),
             _options.Limits,
             _access?.Guard,
             _options.TimeProvider,
             _loggers);
     }
+
+    private IEnumerable<Gateway> Gateways() => [
+        new Gateway { Address = Address(), Answers = true, HostCount = _tools.Describe().Count },
+        .. (_exchange?.Others ?? []).Select(static other => new Gateway { Address = other.Address, HostCount = other.Attached.Count }),
+    ];
 
     // In memory, for development, there is no limit.
     private ValueTask<int> CountCalculationsAsync(int limit, CancellationToken cancellation) =>

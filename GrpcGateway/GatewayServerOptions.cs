@@ -4,6 +4,7 @@ using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Grains;
 using Snakepit.Serving.Access;
+using Snakepit.Serving.Admin;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
@@ -36,7 +37,7 @@ public sealed record GatewayServerOptions
     public IPAddress Advertise { get; init; } = IPAddress.Loopback;
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
-    public GrpcEndpoint? Admin { get; init; }
+    public AdminOptions? Admin { get; init; }
 
     /// <summary>Who may call.</summary>
     public AccessSettings Access { get; init; } = new();

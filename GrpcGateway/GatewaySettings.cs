@@ -26,7 +26,7 @@ public static class GatewaySettings
         Peers = GatewayTlsGroup.PeersFrom(values),
         ClusterTls = ClusterTlsGroup.FilesFrom(values),
         Advertise = ClusterGroup.AdvertisedFrom(values),
-        Admin = AdminGroup.EndpointFrom(values),
+        Admin = AdminGroup.OptionsFrom(values),
         Access = AccessGroup.SettingsFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),
         Limits = LimitGroup.LimitsFrom(values),

@@ -23,6 +23,7 @@ public static class ServiceTable
     /// <param name="toolSettings">Bounds and times of tools.</param>
     /// <param name="calculations">What the calculator service works on.</param>
     /// <param name="health">What the health service tells. The one who starts and drains the transport sets it.</param>
+    /// <param name="description">What the process tells of itself.</param>
     /// <param name="limits">What a request may ask of a session.</param>
     /// <param name="guard">Keeps out who may not call; null = everyone may.</param>
     /// <param name="time">The clock.</param>
@@ -35,6 +36,7 @@ public static class ServiceTable
         ToolSettings toolSettings,
         ICalculations calculations,
         HealthStatus health,
+        IServerDescription description,
         SessionLimits limits,
         CallGuard? guard,
         TimeProvider time,
@@ -44,7 +46,8 @@ public static class ServiceTable
         var bridge = new BridgeService(
             sessions, watches, tools, router, events, limits, time, loggers.CreateLogger<BridgeService>());
         var hosts = new ToolsService(sessions, tools, limits, toolSettings, time, loggers.CreateLogger<ToolsService>());
-        var administration = new AdministrationService(sessions, limits, time, loggers.CreateLogger<AdministrationService>());
+        var administration = new AdministrationService(
+            sessions, watches, description, limits, time, loggers.CreateLogger<AdministrationService>());
         var table = new MethodTable(guard);
         table.Add(BridgeService.Contract, bridge.Methods);
         table.Add(AdministrationService.Contract, administration.Methods);

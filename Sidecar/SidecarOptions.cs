@@ -2,6 +2,7 @@ using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving.Access;
+using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Sidecar.Workers;
@@ -32,7 +33,7 @@ public sealed record SidecarOptions
     public WatchSettings Watches { get; init; } = WatchSettings.Default;
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
-    public GrpcEndpoint? Admin { get; init; }
+    public AdminOptions? Admin { get; init; }
 
     /// <summary>Who may call.</summary>
     public AccessSettings Access { get; init; } = new();

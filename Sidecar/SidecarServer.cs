@@ -40,6 +40,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private readonly ToolHosts _tools;
     private readonly Calculations _calculations;
     private readonly HealthStatus _health = new();
+    private readonly SidecarDescription _description;
     private readonly ServerTelemetry? _telemetry;
     private readonly ServerAccess? _access;
     private readonly ServerTls? _tls;
@@ -66,6 +67,8 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             StoreFailed = (session, failure) => _logger.StoreFailed(session, failure),
         };
+        _description = new SidecarDescription(
+            _store, options.DataFolder is null ? "memory" : "SQLite", _directory, options.TimeProvider);
         _sessions = new EmbeddedSessions(_directory, _store);
         _watches = new WatchHub(
             _sessions, options.Sessions.Limits, options.Watches, options.TimeProvider, loggers.CreateLogger<WatchHub>());
@@ -172,7 +175,7 @@ public sealed class SidecarServer : IAsyncDisposable
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, _loggers, _tls);
+            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, () => _grpc.Web, _loggers, _tls);
         }
     }
 
@@ -223,6 +226,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _toolSettings,
         _calculations,
         _health,
+        _description,
         _options.Sessions.Limits,
         _access?.Guard,
         _options.TimeProvider,

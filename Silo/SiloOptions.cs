@@ -2,6 +2,7 @@ using System.Net;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Grains;
 using Snakepit.GrpcGateway;
+using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Storage.Hosting;
@@ -35,7 +36,7 @@ public sealed record SiloOptions
     public int ClientPort { get; init; } = 30000;
 
     /// <summary>Where probes and scrapers are answered; null = nowhere.</summary>
-    public GrpcEndpoint? Admin { get; init; }
+    public AdminOptions? Admin { get; init; }
 
     public TelemetryOptions Telemetry { get; init; } = new();
 

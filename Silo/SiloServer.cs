@@ -121,7 +121,13 @@ public sealed class SiloServer : IAsyncDisposable
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, UnreadinessAsync, _telemetry?.Page, loggers, _tls);
+            _admin = await AdminServer.StartAsync(
+                _gateway is null ? admin with { NoConsole = "a silo has none; gateways do" } : admin,
+                UnreadinessAsync,
+                _telemetry?.Page,
+                _gateway is null ? null : () => _gateway.Web,
+                loggers,
+                _tls);
         }
 
         _logger.Joined(_options.ClusterId, SiloPort, ClientPort);

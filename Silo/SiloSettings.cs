@@ -30,7 +30,7 @@ internal static class SiloSettings
             ClientPort = values.Of(SiloGroup.ClientPort),
             ClusterTls = ClusterTlsGroup.FilesFrom(values),
             Tls = TlsGroup.OptionsFrom(values),
-            Admin = AdminGroup.EndpointFrom(values),
+            Admin = AdminGroup.OptionsFrom(values),
             Telemetry = TelemetryGroup.OptionsFrom(values),
             Sessions = SessionGroup.SettingsFrom(values),
             Hosting = HostGroup.PolicyFrom(values),

@@ -1,20 +1,37 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging;
+using Snakepit.Bridge.Access;
+using Snakepit.Bridge.Watching;
 using Snakepit.Protocol;
 using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
+using Snakepit.Sessions.Commands;
 
 namespace Snakepit.Bridge.Handlers;
 
 /// <summary>The administrative service, <c>snakepit.sessions.v1.Sessions</c>.</summary>
+/// <param name="sessions">Those that are served.</param>
+/// <param name="watches">The watches of this process.</param>
+/// <param name="server">What the process is.</param>
+/// <param name="limits">What a request may ask of a session.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Refusals go there.</param>
 public sealed class AdministrationService(
-    ISessions sessions, SessionLimits limits, TimeProvider time, ILogger<AdministrationService> logger)
+    ISessions sessions,
+    WatchHub watches,
+    IServerDescription server,
+    SessionLimits limits,
+    TimeProvider time,
+    ILogger<AdministrationService> logger)
 {
     private const int DefaultPage = 100;
     private const int LargestPage = 1_000;
+    private const int MostWatchers = 1_000;
+
+    private readonly SessionCalls _calls = new(sessions, limits, logger);
 
     public static ServiceContract Contract { get; } = new(
         "snakepit.sessions.v1.Sessions", static () => SnakepitSessionsReflection.Descriptor.Services[0]);
@@ -26,10 +43,69 @@ public sealed class AdministrationService(
         {
             Access = MethodAccess.Somewhere(Rights.Read),
         },
-        new SessionCalls(sessions, limits, logger).Entry<UpdateVariableRequest, EncodedUpdateVariableResponse>(
+        _calls.Entry<UpdateVariableRequest, EncodedUpdateVariableResponse>(
             Contract.Name, "UpdateVariable", UpdateVariableRequest.Parser, Rights.Read | Rights.Write, static r => r.SessionId),
         new SessionAudit(sessions, limits).Entry(Contract.Name),
+        new UnaryMethod<DescribeServerRequest, DescribeServerResponse>(
+            Contract.Name, "DescribeServer", DescribeServerRequest.Parser, DescribeServerAsync)
+        {
+            Access = MethodAccess.Authenticated,
+        },
+        new UnaryMethod<DescribeSessionRequest, DescribeSessionResponse>(
+            Contract.Name, "DescribeSession", DescribeSessionRequest.Parser, DescribeSessionAsync)
+        {
+            Access = MethodAccess.OnSession<DescribeSessionRequest>(Rights.Read, static r => r.SessionId),
+        },
+        new UnaryMethod<ListWatchersRequest, ListWatchersResponse>(
+            Contract.Name, "ListWatchers", ListWatchersRequest.Parser, (request, call) => new(ListWatchers(request, call)))
+        {
+            Access = MethodAccess.OnSession<ListWatchersRequest>(Rights.Administer, static r => r.SessionId),
+        },
+        _calls.Entry<ListDependenciesRequest, ListDependenciesResponse>(
+            Contract.Name, "ListDependencies", ListDependenciesRequest.Parser, Rights.Read, static r => r.SessionId),
     ];
+
+    private async ValueTask<RpcResult<DescribeServerResponse>> DescribeServerAsync(DescribeServerRequest request, RpcCall call)
+    {
+        var description = await server.DescribeAsync(call.Cancellation).ConfigureAwait(false);
+        description.ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow());
+        description.RequiresToken = !ReferenceEquals(call.Principal, Principal.Unrestricted);
+        if (!call.Principal.MayEverywhere(Rights.Administer))
+        {
+            // How much there is of what belongs to others, and where, is for who administers.
+            return new DescribeServerResponse
+            {
+                Kind = description.Kind,
+                Version = description.Version,
+                StartedAt = description.StartedAt,
+                ServerTime = description.ServerTime,
+                Store = description.Store,
+                RequiresToken = description.RequiresToken,
+            };
+        }
+
+        description.WatcherCount = watches.WatcherCount;
+        return description;
+    }
+
+    private async ValueTask<RpcResult<DescribeSessionResponse>> DescribeSessionAsync(DescribeSessionRequest request, RpcCall call)
+    {
+        if (Names.Check(request.SessionId, "session_id", limits) is { } badId)
+        {
+            return badId.ToStatus();
+        }
+
+        var key = call.Principal.KeyOf(request.SessionId);
+        var active = await sessions.FindActiveAsync([key], call.Cancellation).ConfigureAwait(false);
+        return active.TryGetValue(key, out var summary)
+            ? new DescribeSessionResponse { Session = summary }
+            : new RpcStatus(RpcCode.NotFound, $"session {request.SessionId} is not in memory");
+    }
+
+    private RpcResult<ListWatchersResponse> ListWatchers(ListWatchersRequest request, RpcCall call) =>
+        Names.Check(request.SessionId, "session_id", limits) is { } badId
+            ? badId.ToStatus()
+            : watches.Describe(call.Principal.KeyOf(request.SessionId), MostWatchers);
 
     private async ValueTask<RpcResult<ListSessionsResponse>> ListSessionsAsync(ListSessionsRequest request, RpcCall call)
     {
@@ -57,13 +133,19 @@ public sealed class AdministrationService(
                     .FindActiveAsync([.. some.Select(stored => stored.Key)], call.Cancellation).ConfigureAwait(false);
                 foreach (var stored in some)
                 {
-                    var isActive = active.Contains(stored.Key);
-                    if (!isActive && stored.ExpiresAt < time.GetUtcNow())
+                    if (active.TryGetValue(stored.Key, out var summary))
+                    {
+                        response.Sessions.Add(summary);
+                    }
+                    else if (stored.ExpiresAt < time.GetUtcNow())
                     {
                         continue;
                     }
+                    else
+                    {
+                        response.Sessions.Add(ToSummary(stored));
+                    }
 
-                    response.Sessions.Add(ToSummary(stored, isActive));
                     if (response.Sessions.Count == size)
                     {
                         response.NextPageToken = stored.Key.SessionId;
@@ -81,14 +163,13 @@ public sealed class AdministrationService(
         }
     }
 
-    private static SessionSummary ToSummary(Storage.StoredSummary stored, bool active)
+    private static SessionSummary ToSummary(Storage.StoredSummary stored)
     {
         var summary = new SessionSummary
         {
             SessionId = stored.Key.SessionId,
             CreatedAt = stored.Header.CreatedAt,
             ExpiresAt = Timestamp.FromDateTimeOffset(stored.ExpiresAt),
-            Active = active,
         };
         summary.Metadata.Add(stored.Header.Metadata);
         return summary;

@@ -1,3 +1,6 @@
+using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Administration;
+
 namespace Snakepit.Bridge.Watching;
 
 /// <summary>What others bring to a watcher's attention, and see of it.</summary>
@@ -39,4 +42,26 @@ internal sealed partial class SessionFeed
             return watcher.IsParked ? 0 : _ring.Newest - watcher.Cursor;
         }
     }
+
+    /// <summary>Some of the watchers, in no order.</summary>
+    public List<WatcherStatus> Describe(int most)
+    {
+        lock (_gate)
+        {
+            return [.. _watchers.Take(most).Select(Describe)];
+        }
+    }
+
+    private WatcherStatus Describe(Watcher watcher) => new()
+    {
+        Peer = watcher.Peer,
+        Since = Timestamp.FromDateTimeOffset(watcher.Since),
+        VariableIdentifiers = { watcher.Request.VariableIdentifiers },
+        Patterns = { watcher.Request.Patterns },
+        UpdateTypes = { watcher.Request.UpdateTypes },
+
+        // One that waits has everything: its cursor is moved when there is something to look at.
+        Revision = watcher.IsParked ? Math.Max(watcher.Cursor, _ring.Newest) : watcher.Cursor,
+        Lag = watcher.IsParked ? 0 : _ring.Newest - watcher.Cursor,
+    };
 }

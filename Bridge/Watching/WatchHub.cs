@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Access;
+using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -52,6 +53,19 @@ public sealed class WatchHub
         }
 
         return (behind, worst);
+    }
+
+    /// <summary>The watchers of a session, at most <paramref name="most"/> of them.</summary>
+    public ListWatchersResponse Describe(SessionKey key, int most)
+    {
+        var response = new ListWatchersResponse();
+        if (_feeds.TryGetValue(key, out var feed))
+        {
+            response.Watchers.Add(feed.Describe(most));
+            response.WatcherCount = feed.WatcherCount;
+        }
+
+        return response;
     }
 
     /// <summary>Serves one watch until the caller leaves, the session ends or the hub drains.</summary>
@@ -120,6 +134,9 @@ public sealed class WatchHub
         using var watcher = new Watcher
         {
             Requester = call.Principal.RequesterOn(request.SessionId),
+            Request = request,
+            Peer = call.Peer,
+            Since = _time.GetUtcNow(),
             UpdateTypes = request.UpdateTypes.Count == 0 ? null : request.UpdateTypes.ToHashSet(StringComparer.Ordinal),
         };
         SessionFeed? feed = null;

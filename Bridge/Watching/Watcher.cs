@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Watching;
@@ -11,6 +12,14 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
 {
     private readonly CancellationTokenSource _givenUp = new();
     private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>What the client asked for.</summary>
+    public WatchVariablesRequest Request { get; init; } = new();
+
+    /// <summary>The client's address.</summary>
+    public string Peer { get; init; } = "";
+
+    public DateTimeOffset Since { get; init; }
 
     /// <summary>Everything up to this revision that matches has been taken.</summary>
     public long Cursor { get; set; }

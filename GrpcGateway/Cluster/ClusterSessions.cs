@@ -1,8 +1,10 @@
 using Google.Protobuf;
 using Snakepit.Bridge;
 using Snakepit.Grains;
+using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -37,27 +39,39 @@ internal sealed class ClusterSessions(
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         store.ListAsync(tenant, afterId, limit, cancellation);
 
-    public async ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
+    public async ValueTask<IReadOnlyDictionary<SessionKey, SessionSummary>> FindActiveAsync(
         IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation)
     {
         if (keys.Count == 0)
         {
-            return new HashSet<SessionKey>();
+            return new Dictionary<SessionKey, SessionSummary>();
         }
 
         var asked = keys.Select(SessionGrainKey.Of).ToList();
         var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).WaitAsync(cancellation).ConfigureAwait(false);
         var found = await Task.WhenAll(silos.Keys.Select(silo => FindActiveAsync(silo, asked)))
             .WaitAsync(cancellation).ConfigureAwait(false);
-        return found.SelectMany(static keys => keys).Select(SessionGrainKey.Parse).ToHashSet();
+        var active = new Dictionary<SessionKey, SessionSummary>();
+        foreach (var (key, summary) in found.SelectMany(static sessions => sessions))
+        {
+            // For a moment a session can be in two silos: the one that is ahead owns it.
+            var session = SessionGrainKey.Parse(key);
+            if (!active.TryGetValue(session, out var other) || other.Revision < summary.Revision)
+            {
+                active[session] = summary;
+            }
+        }
+
+        return active;
     }
 
     // A silo that does not answer has nothing in memory that anybody could reach.
-    private async Task<List<string>> FindActiveAsync(SiloAddress silo, List<string> keys)
+    private async Task<IEnumerable<KeyValuePair<string, SessionSummary>>> FindActiveAsync(SiloAddress silo, List<string> keys)
     {
         try
         {
-            return await grains.GetGrain<ISiloGrain>(silo.ToParsableString()).FindActiveAsync(keys).ConfigureAwait(false);
+            var answer = await grains.GetGrain<ISiloGrain>(silo.ToParsableString()).DescribeActiveAsync(keys).ConfigureAwait(false);
+            return ((ActiveSessions)answer.Content).Sessions;
         }
         catch (Exception failure) when (GrainCalls.IsTransient(failure))
         {

@@ -40,6 +40,9 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
         hosts.Exchange = this;
     }
 
+    /// <summary>The other gateways, as they were last heard.</summary>
+    public IReadOnlyCollection<GatewayHosts> Others { get; private set; } = [];
+
     // A client that has not connected yet knows no grain.
     private IToolDirectoryGrain Directory => _cluster.GetGrain<IToolDirectoryGrain>(ToolDirectoryKey.Of(""));
 
@@ -131,7 +134,8 @@ internal sealed class HostExchange : BackgroundService, IHostExchange
         var directory = Directory;
         _isKnown = true;
         var answer = await directory.ExchangeAsync(new WireMessage(report), cancellation);
-        _hosts.Apply(((HostDirectory)answer.Content).Gateways);
+        Others = ((HostDirectory)answer.Content).Gateways;
+        _hosts.Apply(Others);
     }
 
     private static TaskCompletionSource NewRound() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -12,30 +12,45 @@ namespace Snakepit.Serving.Admin;
 /// </summary>
 /// <param name="unreadiness">Why it is not ready, in one line; null = it is.</param>
 /// <param name="metrics">Null = there are none.</param>
+/// <param name="console">What people ask; null = there is none.</param>
+/// <param name="noConsole">Why there is none.</param>
 /// <param name="asksForCertificates">Whether all but probes must have shown a certificate.</param>
 internal sealed class AdminPages(
-    Func<CancellationToken, ValueTask<string?>> unreadiness, MetricsPage? metrics, bool asksForCertificates = false)
+    Func<CancellationToken, ValueTask<string?>> unreadiness,
+    MetricsPage? metrics,
+    AdminConsole? console,
+    string? noConsole,
+    bool asksForCertificates = false)
     : IHttpApplication<IFeatureCollection>
 {
+    private AdminAnswer Nothing => new(
+        StatusCodes.Status404NotFound,
+        $"there are /healthz, /readyz{(metrics is null ? "" : ", /metrics")}{(noConsole is null ? "" : $"; no console: {noConsole}")}\n");
+
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
     public async Task ProcessRequestAsync(IFeatureCollection context)
     {
         var aborted = context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
-        var (status, text) = context.GetRequiredFeature<IHttpRequestFeature>().Path switch
+        var answer = context.GetRequiredFeature<IHttpRequestFeature>().Path switch
         {
-            "/healthz" => (StatusCodes.Status200OK, "alive\n"),
+            "/healthz" => new AdminAnswer(StatusCodes.Status200OK, "alive\n"),
             "/readyz" => await unreadiness(aborted) is { } reason
-                ? (StatusCodes.Status503ServiceUnavailable, $"{reason}\n")
-                : (StatusCodes.Status200OK, "ready\n"),
+                ? new AdminAnswer(StatusCodes.Status503ServiceUnavailable, $"{reason}\n")
+                : new AdminAnswer(StatusCodes.Status200OK, "ready\n"),
             _ when asksForCertificates && context.Get<ITlsConnectionFeature>()?.ClientCertificate is null =>
-                (StatusCodes.Status403Forbidden, "a client certificate is needed\n"),
-            "/metrics" when metrics is not null => (StatusCodes.Status200OK, metrics.Render()),
-            _ => (StatusCodes.Status404NotFound, $"there are /healthz, /readyz{(metrics is null ? "" : ", /metrics")}\n"),
+                new AdminAnswer(StatusCodes.Status403Forbidden, "a client certificate is needed\n"),
+            "/metrics" when metrics is not null => new AdminAnswer(StatusCodes.Status200OK, metrics.Render()),
+            _ => (console is null ? null : await console.AnswerAsync(context)) ?? Nothing,
         };
-        var body = Encoding.UTF8.GetBytes(text);
+        if (ReferenceEquals(answer, AdminAnswer.Sent))
+        {
+            return;
+        }
+
+        var body = Encoding.UTF8.GetBytes(answer.Text);
         var response = context.GetRequiredFeature<IHttpResponseFeature>();
-        response.StatusCode = status;
+        response.StatusCode = answer.Status;
         response.Headers.ContentType = PrometheusText.ContentType;
         response.Headers.ContentLength = body.Length;
         await context.GetRequiredFeature<IHttpResponseBodyFeature>().Stream.WriteAsync(body, aborted);

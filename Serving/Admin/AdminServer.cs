@@ -9,7 +9,9 @@ using Snakepit.Transport;
 
 namespace Snakepit.Serving.Admin;
 
-/// <summary>The admin port of an executable: HTTP/1.1, for probes and scrapers; by TLS where other machines reach it.</summary>
+/// <summary>
+/// The admin port of an executable: for probes, scrapers, and people with a browser; by TLS where other machines reach it.
+/// </summary>
 public sealed class AdminServer : IAsyncDisposable
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -26,42 +28,55 @@ public sealed class AdminServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Listens, and answers from then on.</summary>
-    /// <param name="endpoint">Where.</param>
+    /// <param name="options">Where, and what.</param>
     /// <param name="unreadiness">Why the process is not ready, in one line; null = it is. Asked by each probe.</param>
     /// <param name="metrics">What `/metrics` shows; null = there is no such page.</param>
+    /// <param name="calls">The calls that the console makes, once there are any; null = there is no console.</param>
     /// <param name="loggers">Warnings go there.</param>
     /// <param name="tls">How clients are served; null = in cleartext. On loopback the admin port is so too.</param>
     /// <exception cref="EndpointUnavailableException">It cannot listen there.</exception>
     public static async Task<AdminServer> StartAsync(
-        GrpcEndpoint endpoint,
+        AdminOptions options,
         Func<CancellationToken, ValueTask<string?>> unreadiness,
         MetricsPage? metrics,
+        Func<WebCalls?>? calls,
         ILoggerFactory loggers,
         ServerTls? tls = null)
     {
         var framework = new FrameworkLoggers(loggers);
-        using var sockets = ListenSockets.Bind([endpoint]);
+        using var sockets = ListenSockets.Bind([options.Endpoint]);
         var endPoints = sockets.EndPoints.ToList();
         var transport = new SocketTransportFactory(
             Options.Create(new SocketTransportOptions { CreateBoundListenSocket = sockets.Take }), framework);
-        var options = new KestrelServerOptions { AddServerHeader = false };
+        var settings = new KestrelServerOptions { AddServerHeader = false };
         var isEncrypted = tls is not null && endPoints.TrueForAll(static endPoint => !IPAddress.IsLoopback(endPoint.Address));
         if (isEncrypted)
         {
-            ServerTls.Prepare(options, framework);
+            ServerTls.Prepare(settings, framework);
         }
 
-        endPoints.ForEach(endPoint => options.Listen(endPoint, listen =>
+        endPoints.ForEach(endPoint => settings.Listen(endPoint, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1;
+            // In cleartext a browser speaks HTTP/1.1 alone.
+            listen.Protocols = isEncrypted ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
             if (isEncrypted)
             {
                 // Probes have no certificates: what else there is asks for them by itself.
                 tls!.Apply(listen, tls.Clients == ClientCertificates.Unasked ? ClientCertificates.Unasked : ClientCertificates.Optional);
             }
         }));
-        var kestrel = new KestrelServer(Options.Create(options), transport, framework);
-        await kestrel.StartAsync(new AdminPages(unreadiness, metrics, isEncrypted && tls!.Clients == ClientCertificates.Required), CancellationToken.None);
+        var console = calls is null || options.NoConsole is not null ? null : new AdminConsole(new ConsoleHosts(options), calls);
+        if (console is not null)
+        {
+            // A watch may be silent for long, and a page slow to take what came.
+            settings.Limits.MinResponseDataRate = null;
+            settings.Limits.MaxRequestBodySize = null;
+        }
+
+        var kestrel = new KestrelServer(Options.Create(settings), transport, framework);
+        var asksForCertificates = isEncrypted && tls!.Clients == ClientCertificates.Required;
+        var pages = new AdminPages(unreadiness, metrics, console, options.NoConsole, asksForCertificates);
+        await kestrel.StartAsync(pages, CancellationToken.None);
         return new AdminServer(kestrel, endPoints[0].Port);
     }
 

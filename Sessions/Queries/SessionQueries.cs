@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Snakepit.Protocol;
+using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions.Commands;
@@ -12,13 +13,14 @@ public static class SessionQueries
 {
     /// <summary>Whether a request is answered by <see cref="Answer"/>.</summary>
     public static bool IsQuery(IMessage request) => request is
-        GetVariableRequest or BatchGetVariablesRequest or GetSessionRequest || ToolQueries.Includes(request);
+        GetVariableRequest or BatchGetVariablesRequest or GetSessionRequest or ListDependenciesRequest || ToolQueries.Includes(request);
 
     public static Outcome<IMessage> Answer(SessionState state, IMessage request, SessionLimits limits, Requester requester) => request switch
     {
         GetVariableRequest r => Get(state, r, requester),
         BatchGetVariablesRequest r => GetMany(state, r, limits, requester),
         GetSessionRequest r => Describe(state, r, requester),
+        ListDependenciesRequest => Dependencies(state, requester),
         _ when ToolQueries.Includes(request) => Outcome.Of(ToolQueries.Answer(state, request, requester)),
         _ => throw new ArgumentException($"{request.Descriptor.FullName} is not a query", nameof(request)),
     };
@@ -80,6 +82,25 @@ public static class SessionQueries
             else if (missing.Add(identifier))
             {
                 response.MissingVariables.Add(identifier);
+            }
+        }
+
+        return response;
+    }
+
+    private static ListDependenciesResponse Dependencies(SessionState state, Requester requester)
+    {
+        var response = new ListDependenciesResponse();
+        foreach (var variable in state.Variables.Where(variable => variable.IsVisibleTo(requester)))
+        {
+            foreach (var edge in variable.Dependencies.Where(edge => state.TryFind(edge.ToId, requester, out _)))
+            {
+                response.Dependencies.Add(new VariableDependency
+                {
+                    FromVariableId = variable.Id,
+                    ToVariableId = edge.ToId,
+                    DependencyType = edge.Type,
+                });
             }
         }
 

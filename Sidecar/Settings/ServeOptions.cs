@@ -17,7 +17,7 @@ internal static class ServeOptions
         Hosting = HostGroup.PolicyFrom(values),
         Calculator = CalculatorGroup.LimitsFrom(values),
         Watches = WatchGroup.SettingsFrom(values),
-        Admin = AdminGroup.EndpointFrom(values),
+        Admin = AdminGroup.OptionsFrom(values),
         Access = AccessGroup.SettingsFrom(values),
         Telemetry = TelemetryGroup.OptionsFrom(values),
         Workers = WorkerGroup.OptionsFrom(values),

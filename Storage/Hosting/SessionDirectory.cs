@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
+using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
 
@@ -40,6 +41,21 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     public int ActiveCount => _slots.Count;
 
     public bool IsActive(SessionKey key) => _slots.ContainsKey(key);
+
+    /// <summary>Those of the sessions that are in memory; looking at them does not use them.</summary>
+    public Dictionary<SessionKey, SessionSummary> Describe(IEnumerable<SessionKey> keys)
+    {
+        var found = new Dictionary<SessionKey, SessionSummary>();
+        foreach (var key in keys)
+        {
+            if (_slots.TryGetValue(key, out var slot) && slot.Host?.Describe() is { } summary)
+            {
+                found[key] = summary;
+            }
+        }
+
+        return found;
+    }
 
     /// <summary>Answers a request of the server's own, as <see cref="CallAsync(SessionKey, IMessage, Requester, CancellationToken)"/>.</summary>
     public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>

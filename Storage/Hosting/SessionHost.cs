@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
@@ -187,6 +188,32 @@ public sealed partial class SessionHost
         {
             _listeners = Array.FindAll(_listeners, other => !ReferenceEquals(other, listener));
             _lastUsed = _clock.Latest;
+        }
+    }
+
+    /// <summary>The session as of now; null if there is none, or not here. Not a use of it.</summary>
+    public SessionSummary? Describe()
+    {
+        lock (_gate)
+        {
+            if (_closed || _state is null)
+            {
+                return null;
+            }
+
+            var summary = new SessionSummary
+            {
+                SessionId = Key.SessionId,
+                CreatedAt = _state.Header.CreatedAt,
+                ExpiresAt = Timestamp.FromDateTimeOffset(ExpiresAt()),
+                Active = true,
+                Revision = _state.Revision,
+                VariableCount = _state.VariableCount,
+                ToolCount = _state.Tools.Count,
+                WatcherCount = WatcherCount(),
+            };
+            summary.Metadata.Add(_state.Header.Metadata);
+            return summary;
         }
     }
 

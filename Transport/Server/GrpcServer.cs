@@ -16,6 +16,7 @@ public sealed class GrpcServer : IAsyncDisposable
     private readonly GrpcServerOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _draining = new();
+    private WebCalls? _web;
     private KestrelServer? _kestrel;
     private Task? _stopped;
 
@@ -38,6 +39,9 @@ public sealed class GrpcServer : IAsyncDisposable
     /// <summary>Those addresses' ports, each once.</summary>
     public IReadOnlyList<int> Ports => EndPoints.Select(endPoint => endPoint.Port).Distinct().ToList();
 
+    /// <summary>The same methods for browsers, on whatever port answers them. Not before it was started.</summary>
+    public WebCalls Web => _web ?? throw new InvalidOperationException("the server was not started");
+
     /// <summary>
     /// Listens, and answers calls from then on. Throws <see cref="ArgumentException"/> where the table
     /// has two entries of one path, <see cref="EndpointUnavailableException"/> where it cannot listen.
@@ -49,10 +53,10 @@ public sealed class GrpcServer : IAsyncDisposable
             throw new InvalidOperationException("the server was started before");
         }
 
-        var application = new CallApplication(
-            MethodBinding.Bind(methods),
-            new ServerContext(_options.MaxReceiveMessageSize, _options.TimeProvider, _logger, _options.Observer, _options.Authentication, Draining));
-
+        var bound = MethodBinding.Bind(methods);
+        var context = new ServerContext(_options.MaxReceiveMessageSize, _options.TimeProvider, _logger, _options.Observer, _options.Authentication, Draining);
+        var application = new CallApplication(bound, context);
+        _web = new WebCalls(bound, context);
         using var sockets = ListenSockets.Bind(_options.Endpoints);
         var endPoints = sockets.EndPoints.ToList();
         var transport = new SocketTransportFactory(
@@ -92,6 +96,6 @@ public sealed class GrpcServer : IAsyncDisposable
         _logger.Draining(grace);
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.TimeProvider);
-        await _kestrel.StopAsync(over.Token);
+        await Task.WhenAll(_kestrel.StopAsync(over.Token), Web.StopAsync(over.Token));
     }
 }

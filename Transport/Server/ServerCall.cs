@@ -97,10 +97,10 @@ internal sealed partial class ServerCall : RpcCall
     {
         Metadata.Validate(name, value);
         using var turn = new WritingTurn(this);
-        if (HasExpired)
+        if (HasEndedEarly)
         {
-            // The deadline's status has gone out, headers and all: no mistake of the handler's.
-            throw new OperationCanceledException("the call's deadline has passed");
+            // Its status has gone out, headers and all: no mistake of the handler's.
+            throw new OperationCanceledException("the call has ended before its handler");
         }
 
         if (Http.Response.HasStarted)

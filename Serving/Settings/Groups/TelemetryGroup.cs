@@ -18,6 +18,6 @@ public static class TelemetryGroup
     {
         Otlp = values.Of(Otlp) is { Length: > 0 } address ? new Uri(address) : null,
         TraceRatio = values.Of(TraceRatio),
-        HasPage = AdminGroup.EndpointFrom(values) is not null,
+        HasPage = values.Of(AdminGroup.Admin).Count > 0,
     };
 }

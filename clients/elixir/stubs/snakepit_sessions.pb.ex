@@ -1,3 +1,12 @@
+defmodule Snakepit.Sessions.V1.DescribeServerResponse.Kind do
+  @moduledoc false
+
+  use Protobuf, enum: true, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :SIDECAR, 0
+  field :GATEWAY, 1
+end
+
 defmodule Snakepit.Sessions.V1.ListSessionsRequest do
   @moduledoc false
 
@@ -41,6 +50,11 @@ defmodule Snakepit.Sessions.V1.SessionSummary do
     map: true
 
   field :active, 5, type: :bool
+  field :revision, 6, type: :int64
+  field :variable_count, 7, type: :int32, json_name: "variableCount"
+  field :tool_count, 8, type: :int32, json_name: "toolCount"
+  field :watcher_count, 9, type: :int32, json_name: "watcherCount"
+  field :silo, 10, type: :string
 end
 
 defmodule Snakepit.Sessions.V1.UpdateVariableRequest.MetadataEntry do
@@ -84,6 +98,130 @@ defmodule Snakepit.Sessions.V1.UpdateVariableResponse do
   field :revision, 2, type: :int64
 end
 
+defmodule Snakepit.Sessions.V1.DescribeServerRequest do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+end
+
+defmodule Snakepit.Sessions.V1.DescribeServerResponse do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :kind, 1, type: Snakepit.Sessions.V1.DescribeServerResponse.Kind, enum: true
+  field :version, 2, type: :string
+  field :started_at, 3, type: Google.Protobuf.Timestamp, json_name: "startedAt"
+  field :server_time, 4, type: Google.Protobuf.Timestamp, json_name: "serverTime"
+  field :store, 5, type: :string
+  field :session_count, 6, proto3_optional: true, type: :int64, json_name: "sessionCount"
+  field :active_session_count, 7, type: :int64, json_name: "activeSessionCount"
+  field :watcher_count, 8, type: :int32, json_name: "watcherCount"
+  field :requires_token, 9, type: :bool, json_name: "requiresToken"
+  field :cluster_id, 10, type: :string, json_name: "clusterId"
+  field :silos, 11, repeated: true, type: Snakepit.Sessions.V1.Silo
+  field :gateways, 12, repeated: true, type: Snakepit.Sessions.V1.Gateway
+end
+
+defmodule Snakepit.Sessions.V1.Silo do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :address, 1, type: :string
+  field :status, 2, type: :string
+  field :started_at, 3, type: Google.Protobuf.Timestamp, json_name: "startedAt"
+  field :alive_at, 4, type: Google.Protobuf.Timestamp, json_name: "aliveAt"
+
+  field :active_session_count, 5,
+    proto3_optional: true,
+    type: :int64,
+    json_name: "activeSessionCount"
+end
+
+defmodule Snakepit.Sessions.V1.Gateway do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :address, 1, type: :string
+  field :answers, 2, type: :bool
+  field :host_count, 3, type: :int32, json_name: "hostCount"
+end
+
+defmodule Snakepit.Sessions.V1.DescribeSessionRequest do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :session_id, 1, type: :string, json_name: "sessionId"
+end
+
+defmodule Snakepit.Sessions.V1.DescribeSessionResponse do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :session, 1, type: Snakepit.Sessions.V1.SessionSummary
+end
+
+defmodule Snakepit.Sessions.V1.ListWatchersRequest do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :session_id, 1, type: :string, json_name: "sessionId"
+end
+
+defmodule Snakepit.Sessions.V1.ListWatchersResponse do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :watchers, 1, repeated: true, type: Snakepit.Sessions.V1.WatcherStatus
+  field :watcher_count, 2, type: :int32, json_name: "watcherCount"
+end
+
+defmodule Snakepit.Sessions.V1.WatcherStatus do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :peer, 1, type: :string
+  field :since, 2, type: Google.Protobuf.Timestamp
+  field :variable_identifiers, 3, repeated: true, type: :string, json_name: "variableIdentifiers"
+  field :patterns, 4, repeated: true, type: :string
+  field :update_types, 5, repeated: true, type: :string, json_name: "updateTypes"
+  field :revision, 6, type: :int64
+  field :lag, 7, type: :int64
+end
+
+defmodule Snakepit.Sessions.V1.ListDependenciesRequest do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :session_id, 1, type: :string, json_name: "sessionId"
+end
+
+defmodule Snakepit.Sessions.V1.ListDependenciesResponse do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :dependencies, 1, repeated: true, type: Snakepit.Sessions.V1.VariableDependency
+end
+
+defmodule Snakepit.Sessions.V1.VariableDependency do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :from_variable_id, 1, type: :string, json_name: "fromVariableId"
+  field :to_variable_id, 2, type: :string, json_name: "toVariableId"
+  field :dependency_type, 3, type: :string, json_name: "dependencyType"
+end
+
 defmodule Snakepit.Sessions.V1.Sessions.Service do
   @moduledoc false
 
@@ -96,6 +234,22 @@ defmodule Snakepit.Sessions.V1.Sessions.Service do
   rpc :UpdateVariable,
       Snakepit.Sessions.V1.UpdateVariableRequest,
       Snakepit.Sessions.V1.UpdateVariableResponse
+
+  rpc :DescribeServer,
+      Snakepit.Sessions.V1.DescribeServerRequest,
+      Snakepit.Sessions.V1.DescribeServerResponse
+
+  rpc :DescribeSession,
+      Snakepit.Sessions.V1.DescribeSessionRequest,
+      Snakepit.Sessions.V1.DescribeSessionResponse
+
+  rpc :ListWatchers,
+      Snakepit.Sessions.V1.ListWatchersRequest,
+      Snakepit.Sessions.V1.ListWatchersResponse
+
+  rpc :ListDependencies,
+      Snakepit.Sessions.V1.ListDependenciesRequest,
+      Snakepit.Sessions.V1.ListDependenciesResponse
 end
 
 defmodule Snakepit.Sessions.V1.Sessions.Stub do

@@ -1,6 +1,7 @@
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Watching;
 using Snakepit.Serving.Access;
+using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sessions;
 using Snakepit.Sidecar;
@@ -22,7 +23,7 @@ internal static class EmbeddedOptions
         Calculator = Calculator(settings),
         Watches = Watches(settings),
         Access = new AccessSettings { File = settings.Access },
-        Admin = settings.HasAdmin ? new GrpcEndpoint("127.0.0.1", 0) : null,
+        Admin = settings.HasAdmin ? new AdminOptions(new GrpcEndpoint("127.0.0.1", 0)) : null,
         Telemetry = new TelemetryOptions { HasPage = settings.HasAdmin, Otlp = settings.Collector, TraceRatio = 1 },
     };
 

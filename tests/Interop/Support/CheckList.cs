@@ -16,9 +16,7 @@ internal static class CheckList
             var foreign = await program();
             await using var sidecar = await SidecarProcess.StartAsync();
             var ended = await foreign.RunAsync(sidecar.Target);
-            var checks = ended.Output.Select(Check.Parse).OfType<Check>().ToList();
-            checks.Add(new Check($"{name} runs to its end", FailureOf(ended, checks, sidecar)));
-            return [.. checks.Select(check => new TheoryDataRow<Check>(check))];
+            return Rows(name, ended, $"\nthe sidecar's log:\n{sidecar.Log}");
         }
         catch (ToolMissingException missing)
         {
@@ -26,11 +24,34 @@ internal static class CheckList
         }
     }
 
-    private static string? FailureOf(ForeignProgram.Ended ended, List<Check> checks, SidecarProcess sidecar)
+    /// <summary>The same for a program that starts its servers itself.</summary>
+    /// <param name="name">The program, as results and skips call it.</param>
+    /// <param name="program">What to run.</param>
+    public static async Task<IReadOnlyCollection<TheoryDataRow<Check>>> RunAloneAsync(string name, Func<Task<ForeignProgram>> program)
+    {
+        try
+        {
+            var foreign = await program();
+            return Rows(name, await foreign.RunAsync(), "");
+        }
+        catch (ToolMissingException missing)
+        {
+            return [new TheoryDataRow<Check>(new Check(name, null)) { Skip = missing.Message }];
+        }
+    }
+
+    private static IReadOnlyCollection<TheoryDataRow<Check>> Rows(string name, ForeignProgram.Ended ended, string log)
+    {
+        var checks = ended.Output.Select(Check.Parse).OfType<Check>().ToList();
+        checks.Add(new Check($"{name} runs to its end", FailureOf(ended, checks, log)));
+        return [.. checks.Select(check => new TheoryDataRow<Check>(check))];
+    }
+
+    private static string? FailureOf(ForeignProgram.Ended ended, List<Check> checks, string log)
     {
         var expected = checks.Exists(check => check.Failure is not null) ? 1 : 0;
         return checks.Count > 0 && ended.ExitCode == expected
             ? null
-            : $"{checks.Count} checks, exit status {ended.ExitCode}, stderr:\n{ended.Error}\nthe sidecar's log:\n{sidecar.Log}";
+            : $"{checks.Count} checks, exit status {ended.ExitCode}, stderr:\n{ended.Error}{log}";
     }
 }

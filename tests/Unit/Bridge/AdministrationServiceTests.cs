@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Handlers;
+using Snakepit.Bridge.Watching;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -21,7 +22,8 @@ public sealed class AdministrationServiceTests
 
     public AdministrationServiceTests() => _table.Add(
         AdministrationService.Contract,
-        new AdministrationService(_sessions, SessionLimits.Default, _clock, NullLogger<AdministrationService>.Instance).Methods);
+        new AdministrationService(
+            _sessions, Watches(_sessions), new NoDescription(), SessionLimits.Default, _clock, NullLogger<AdministrationService>.Instance).Methods);
 
     [Fact]
     public async Task Pages_follow_each_other_without_gap_or_repeat()
@@ -111,6 +113,14 @@ public sealed class AdministrationServiceTests
         (await _table.CallAsync<UpdateVariableRequest, EncodedUpdateVariableResponse>(
             "/snakepit.sessions.v1.Sessions/UpdateVariable", request)).Status;
 
+    private static WatchHub Watches(ISessions sessions) => new(
+        sessions, SessionLimits.Default, WatchSettings.Default, TimeProvider.System, NullLogger<WatchHub>.Instance);
+
+    private sealed class NoDescription : IServerDescription
+    {
+        public ValueTask<DescribeServerResponse> DescribeAsync(CancellationToken cancellation) => new(new DescribeServerResponse());
+    }
+
     private sealed class ListedSessions : ISessions
     {
         public List<StoredSummary> Stored { get; set; } = [];
@@ -132,11 +142,12 @@ public sealed class AdministrationServiceTests
             string tenant, string afterId, int limit, CancellationToken cancellation) =>
             new([.. Stored.SkipWhile(stored => string.CompareOrdinal(stored.Key.SessionId, afterId) <= 0).Take(limit)]);
 
-        public ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
+        public ValueTask<IReadOnlyDictionary<SessionKey, SessionSummary>> FindActiveAsync(
             IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation)
         {
             AskedFor.Add(keys.Count);
-            return new(keys.Where(Active.Contains).ToHashSet());
+            return new(keys.Where(Active.Contains).ToDictionary(
+                key => key, key => new SessionSummary { SessionId = key.SessionId, Active = true, VariableCount = 7 }));
         }
 
         public ValueTask<Subscription?> SubscribeAsync(SessionKey key, ICommitListener listener, CancellationToken cancellation) =>

@@ -15,7 +15,7 @@ public sealed class AdminPagesTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await AdminServer.StartAsync(
-            new GrpcEndpoint("127.0.0.1", 0), _ => new(_reason), metrics: null, NullLoggerFactory.Instance);
+            new AdminOptions(new GrpcEndpoint("127.0.0.1", 0)), _ => new(_reason), metrics: null, calls: null, NullLoggerFactory.Instance);
         _client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{_server.Port}") };
     }
 

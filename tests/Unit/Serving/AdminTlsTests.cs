@@ -44,9 +44,10 @@ public sealed class AdminTlsTests : IDisposable
     }
 
     private Task<AdminServer> StartAsync(string host, ClientCertificates clients) => AdminServer.StartAsync(
-        new GrpcEndpoint(host, 0),
+        new AdminOptions(new GrpcEndpoint(host, 0)),
         _ => new((string?)null),
         metrics: null,
+        calls: null,
         NullLoggerFactory.Instance,
         new ServerTls(new ServerTlsOptions(_authority.Issue("server"), clients), TimeProvider.System, NullLoggerFactory.Instance));
 

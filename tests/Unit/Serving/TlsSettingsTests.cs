@@ -56,7 +56,7 @@ public sealed class TlsSettingsTests
     public void With_TLS_and_clients_that_must_have_certificates_other_machines_may_reach_it(string listen)
     {
         Assert.NotEmpty(ListenGroup.EndpointsFrom(Served().By(TlsGroup.ClientAuthorities, "c").By(ListenGroup.Listen, listen).Read()));
-        Assert.NotNull(AdminGroup.EndpointFrom(Served().By(TlsGroup.ClientAuthorities, "c").By(AdminGroup.Admin, "0.0.0.0:1").Read()));
+        Assert.NotNull(AdminGroup.OptionsFrom(Served().By(TlsGroup.ClientAuthorities, "c").By(AdminGroup.Admin, "0.0.0.0:1").Read()));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TlsSettingsTests
     {
         const string Unasked = "other machines could reach it, and nobody is asked who they are (--tls-client-ca); say --insecure if that is meant";
         Mistake($"--listen 0.0.0.0: {Unasked}", told => Served(told).By(ListenGroup.Listen, "0.0.0.0"), ListenGroup.EndpointsFrom);
-        Mistake($"--admin 0.0.0.0:1: {Unasked}", told => Served(told).By(AdminGroup.Admin, "0.0.0.0:1"), AdminGroup.EndpointFrom);
+        Mistake($"--admin 0.0.0.0:1: {Unasked}", told => Served(told).By(AdminGroup.Admin, "0.0.0.0:1"), AdminGroup.OptionsFrom);
         Mistake(
             $"--listen 0.0.0.0: {Unasked}",
             told => Served(told).By(TlsGroup.ClientAuthorities, "c").By(TlsGroup.ClientAuthentication, "optional").By(ListenGroup.Listen, "0.0.0.0"),
@@ -83,7 +83,7 @@ public sealed class TlsSettingsTests
             "--admin 10.0.0.1:1: other machines could reach it, and nothing is encrypted (--tls-cert) and nobody is asked who they are "
                 + "(--tls-client-ca); say --insecure if that is meant",
             told => told.By(AdminGroup.Admin, "10.0.0.1:1"),
-            AdminGroup.EndpointFrom);
+            AdminGroup.OptionsFrom);
     }
 
     [Fact]

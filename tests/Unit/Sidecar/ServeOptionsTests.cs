@@ -86,6 +86,26 @@ public sealed class ServeOptionsTests
         Assert.NotEmpty(Options(new Told().By(ListenGroup.Listen, listen).By(ListenGroup.Insecure, "true")).Endpoints);
     }
 
+    [Theory]
+    [InlineData("localhost:8081", "auto", null)]
+    [InlineData("127.0.0.1:8081", "on", null)]
+    [InlineData("[::1]:8081", "off", "--console is off")]
+    [InlineData("*:8081", "auto", "other machines can reach this port; --console on, if that is meant")]
+    [InlineData("0.0.0.0:8081", "off", "--console is off")]
+    public void The_console_is_where_only_this_machine_can_reach_it(string admin, string console, string? why) => Assert.Equal(
+        why,
+        Options(new Told().By(AdminGroup.Admin, admin).By(AdminGroup.Console, console).By(ListenGroup.Insecure, "true")).Admin!.NoConsole);
+
+    [Fact]
+    public void Other_machines_get_a_console_only_if_it_is_said_twice()
+    {
+        var told = new Told().By(AdminGroup.Admin, "*:8081").By(AdminGroup.Console, "on");
+        Assert.StartsWith("--admin *:8081: other machines could reach it, and nothing is encrypted", Mistake(told), StringComparison.Ordinal);
+        Assert.Null(Options(told.By(ListenGroup.Insecure, "true")).Admin!.NoConsole);
+        Assert.Equal(
+            "--console on: there is no admin port; --admin says where it is", Mistake(new Told().By(AdminGroup.Console, "on")));
+    }
+
     [Fact]
     public void In_memory_there_is_no_folder()
     {

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Snakepit.Bridge;
+using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Storing;
 using Snakepit.Protocol.Tools;
@@ -44,7 +45,7 @@ internal sealed class FakeSessions : ISessions
     public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyDictionary<SessionKey, SessionSummary>> FindActiveAsync(IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
     private OfferExpected Note(ExpectOffer expected)

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Watching;
+using Snakepit.Protocol.Administration;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -208,7 +209,7 @@ public sealed class SessionFeedTests
         public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation) =>
             throw new InvalidOperationException("a feed only subscribes");
 
-        public ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(
+        public ValueTask<IReadOnlyDictionary<SessionKey, SessionSummary>> FindActiveAsync(
             IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }

@@ -15,7 +15,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from . import snakepit_bridge_pb2 as snakepit__bridge__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17snakepit_sessions.proto\x12\x14snakepit.sessions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15snakepit_bridge.proto\"M\n\x13ListSessionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0f\n\x07pattern\x18\x03 \x01(\t\"g\n\x14ListSessionsResponse\x12\x36\n\x08sessions\x18\x01 \x03(\x0b\x32$.snakepit.sessions.v1.SessionSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x8b\x02\n\x0eSessionSummary\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12.\n\ncreated_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x44\n\x08metadata\x18\x04 \x03(\x0b\x32\x32.snakepit.sessions.v1.SessionSummary.MetadataEntry\x12\x0e\n\x06\x61\x63tive\x18\x05 \x01(\x08\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xfc\x02\n\x15UpdateVariableRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1b\n\x13variable_identifier\x18\x02 \x01(\t\x12\x1d\n\x10\x63onstraints_json\x18\x03 \x01(\tH\x00\x88\x01\x01\x12 \n\x13\x61\x63\x63\x65ss_control_json\x18\x04 \x01(\tH\x01\x88\x01\x01\x12K\n\x08metadata\x18\x05 \x03(\x0b\x32\x39.snakepit.sessions.v1.UpdateVariableRequest.MetadataEntry\x12\x1d\n\x10\x65xpected_version\x18\x06 \x01(\x05H\x02\x88\x01\x01\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x13\n\x11_constraints_jsonB\x16\n\x14_access_control_jsonB\x13\n\x11_expected_version\"W\n\x16UpdateVariableResponse\x12+\n\x08variable\x18\x01 \x01(\x0b\x32\x19.snakepit.bridge.Variable\x12\x10\n\x08revision\x18\x02 \x01(\x03\x32\xde\x01\n\x08Sessions\x12\x65\n\x0cListSessions\x12).snakepit.sessions.v1.ListSessionsRequest\x1a*.snakepit.sessions.v1.ListSessionsResponse\x12k\n\x0eUpdateVariable\x12+.snakepit.sessions.v1.UpdateVariableRequest\x1a,.snakepit.sessions.v1.UpdateVariableResponseB#\xaa\x02 Snakepit.Protocol.Administrationb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17snakepit_sessions.proto\x12\x14snakepit.sessions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15snakepit_bridge.proto\"M\n\x13ListSessionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0f\n\x07pattern\x18\x03 \x01(\t\"g\n\x14ListSessionsResponse\x12\x36\n\x08sessions\x18\x01 \x03(\x0b\x32$.snakepit.sessions.v1.SessionSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xee\x02\n\x0eSessionSummary\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12.\n\ncreated_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x44\n\x08metadata\x18\x04 \x03(\x0b\x32\x32.snakepit.sessions.v1.SessionSummary.MetadataEntry\x12\x0e\n\x06\x61\x63tive\x18\x05 \x01(\x08\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x16\n\x0evariable_count\x18\x07 \x01(\x05\x12\x12\n\ntool_count\x18\x08 \x01(\x05\x12\x15\n\rwatcher_count\x18\t \x01(\x05\x12\x0c\n\x04silo\x18\n \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xfc\x02\n\x15UpdateVariableRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1b\n\x13variable_identifier\x18\x02 \x01(\t\x12\x1d\n\x10\x63onstraints_json\x18\x03 \x01(\tH\x00\x88\x01\x01\x12 \n\x13\x61\x63\x63\x65ss_control_json\x18\x04 \x01(\tH\x01\x88\x01\x01\x12K\n\x08metadata\x18\x05 \x03(\x0b\x32\x39.snakepit.sessions.v1.UpdateVariableRequest.MetadataEntry\x12\x1d\n\x10\x65xpected_version\x18\x06 \x01(\x05H\x02\x88\x01\x01\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x13\n\x11_constraints_jsonB\x16\n\x14_access_control_jsonB\x13\n\x11_expected_version\"W\n\x16UpdateVariableResponse\x12+\n\x08variable\x18\x01 \x01(\x0b\x32\x19.snakepit.bridge.Variable\x12\x10\n\x08revision\x18\x02 \x01(\x03\"\x17\n\x15\x44\x65scribeServerRequest\"\xe7\x03\n\x16\x44\x65scribeServerResponse\x12?\n\x04kind\x18\x01 \x01(\x0e\x32\x31.snakepit.sessions.v1.DescribeServerResponse.Kind\x12\x0f\n\x07version\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bserver_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05store\x18\x05 \x01(\t\x12\x1a\n\rsession_count\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x14\x61\x63tive_session_count\x18\x07 \x01(\x03\x12\x15\n\rwatcher_count\x18\x08 \x01(\x05\x12\x16\n\x0erequires_token\x18\t \x01(\x08\x12\x12\n\ncluster_id\x18\n \x01(\t\x12)\n\x05silos\x18\x0b \x03(\x0b\x32\x1a.snakepit.sessions.v1.Silo\x12/\n\x08gateways\x18\x0c \x03(\x0b\x32\x1d.snakepit.sessions.v1.Gateway\" \n\x04Kind\x12\x0b\n\x07SIDECAR\x10\x00\x12\x0b\n\x07GATEWAY\x10\x01\x42\x10\n\x0e_session_count\"\xc1\x01\n\x04Silo\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x61live_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12!\n\x14\x61\x63tive_session_count\x18\x05 \x01(\x03H\x00\x88\x01\x01\x42\x17\n\x15_active_session_count\"?\n\x07Gateway\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12\x0f\n\x07\x61nswers\x18\x02 \x01(\x08\x12\x12\n\nhost_count\x18\x03 \x01(\x05\",\n\x16\x44\x65scribeSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"P\n\x17\x44\x65scribeSessionResponse\x12\x35\n\x07session\x18\x01 \x01(\x0b\x32$.snakepit.sessions.v1.SessionSummary\")\n\x13ListWatchersRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"d\n\x14ListWatchersResponse\x12\x35\n\x08watchers\x18\x01 \x03(\x0b\x32#.snakepit.sessions.v1.WatcherStatus\x12\x15\n\rwatcher_count\x18\x02 \x01(\x05\"\xad\x01\n\rWatcherStatus\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14variable_identifiers\x18\x03 \x03(\t\x12\x10\n\x08patterns\x18\x04 \x03(\t\x12\x14\n\x0cupdate_types\x18\x05 \x03(\t\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x0b\n\x03lag\x18\x07 \x01(\x03\"-\n\x17ListDependenciesRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"Z\n\x18ListDependenciesResponse\x12>\n\x0c\x64\x65pendencies\x18\x01 \x03(\x0b\x32(.snakepit.sessions.v1.VariableDependency\"_\n\x12VariableDependency\x12\x18\n\x10\x66rom_variable_id\x18\x01 \x01(\t\x12\x16\n\x0eto_variable_id\x18\x02 \x01(\t\x12\x17\n\x0f\x64\x65pendency_type\x18\x03 \x01(\t2\x95\x05\n\x08Sessions\x12\x65\n\x0cListSessions\x12).snakepit.sessions.v1.ListSessionsRequest\x1a*.snakepit.sessions.v1.ListSessionsResponse\x12k\n\x0eUpdateVariable\x12+.snakepit.sessions.v1.UpdateVariableRequest\x1a,.snakepit.sessions.v1.UpdateVariableResponse\x12k\n\x0e\x44\x65scribeServer\x12+.snakepit.sessions.v1.DescribeServerRequest\x1a,.snakepit.sessions.v1.DescribeServerResponse\x12n\n\x0f\x44\x65scribeSession\x12,.snakepit.sessions.v1.DescribeSessionRequest\x1a-.snakepit.sessions.v1.DescribeSessionResponse\x12\x65\n\x0cListWatchers\x12).snakepit.sessions.v1.ListWatchersRequest\x1a*.snakepit.sessions.v1.ListWatchersResponse\x12q\n\x10ListDependencies\x12-.snakepit.sessions.v1.ListDependenciesRequest\x1a..snakepit.sessions.v1.ListDependenciesResponseB#\xaa\x02 Snakepit.Protocol.Administrationb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'snakepit_sessions_pb2', globals())
@@ -32,15 +32,41 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _LISTSESSIONSRESPONSE._serialized_start=184
   _LISTSESSIONSRESPONSE._serialized_end=287
   _SESSIONSUMMARY._serialized_start=290
-  _SESSIONSUMMARY._serialized_end=557
-  _SESSIONSUMMARY_METADATAENTRY._serialized_start=510
-  _SESSIONSUMMARY_METADATAENTRY._serialized_end=557
-  _UPDATEVARIABLEREQUEST._serialized_start=560
-  _UPDATEVARIABLEREQUEST._serialized_end=940
-  _UPDATEVARIABLEREQUEST_METADATAENTRY._serialized_start=510
-  _UPDATEVARIABLEREQUEST_METADATAENTRY._serialized_end=557
-  _UPDATEVARIABLERESPONSE._serialized_start=942
-  _UPDATEVARIABLERESPONSE._serialized_end=1029
-  _SESSIONS._serialized_start=1032
-  _SESSIONS._serialized_end=1254
+  _SESSIONSUMMARY._serialized_end=656
+  _SESSIONSUMMARY_METADATAENTRY._serialized_start=609
+  _SESSIONSUMMARY_METADATAENTRY._serialized_end=656
+  _UPDATEVARIABLEREQUEST._serialized_start=659
+  _UPDATEVARIABLEREQUEST._serialized_end=1039
+  _UPDATEVARIABLEREQUEST_METADATAENTRY._serialized_start=609
+  _UPDATEVARIABLEREQUEST_METADATAENTRY._serialized_end=656
+  _UPDATEVARIABLERESPONSE._serialized_start=1041
+  _UPDATEVARIABLERESPONSE._serialized_end=1128
+  _DESCRIBESERVERREQUEST._serialized_start=1130
+  _DESCRIBESERVERREQUEST._serialized_end=1153
+  _DESCRIBESERVERRESPONSE._serialized_start=1156
+  _DESCRIBESERVERRESPONSE._serialized_end=1643
+  _DESCRIBESERVERRESPONSE_KIND._serialized_start=1593
+  _DESCRIBESERVERRESPONSE_KIND._serialized_end=1625
+  _SILO._serialized_start=1646
+  _SILO._serialized_end=1839
+  _GATEWAY._serialized_start=1841
+  _GATEWAY._serialized_end=1904
+  _DESCRIBESESSIONREQUEST._serialized_start=1906
+  _DESCRIBESESSIONREQUEST._serialized_end=1950
+  _DESCRIBESESSIONRESPONSE._serialized_start=1952
+  _DESCRIBESESSIONRESPONSE._serialized_end=2032
+  _LISTWATCHERSREQUEST._serialized_start=2034
+  _LISTWATCHERSREQUEST._serialized_end=2075
+  _LISTWATCHERSRESPONSE._serialized_start=2077
+  _LISTWATCHERSRESPONSE._serialized_end=2177
+  _WATCHERSTATUS._serialized_start=2180
+  _WATCHERSTATUS._serialized_end=2353
+  _LISTDEPENDENCIESREQUEST._serialized_start=2355
+  _LISTDEPENDENCIESREQUEST._serialized_end=2400
+  _LISTDEPENDENCIESRESPONSE._serialized_start=2402
+  _LISTDEPENDENCIESRESPONSE._serialized_end=2492
+  _VARIABLEDEPENDENCY._serialized_start=2494
+  _VARIABLEDEPENDENCY._serialized_end=2589
+  _SESSIONS._serialized_start=2592
+  _SESSIONS._serialized_end=3253
 # @@protoc_insertion_point(module_scope)

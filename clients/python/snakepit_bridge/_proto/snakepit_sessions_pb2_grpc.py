@@ -24,6 +24,26 @@ class SessionsStub(object):
                 request_serializer=snakepit__sessions__pb2.UpdateVariableRequest.SerializeToString,
                 response_deserializer=snakepit__sessions__pb2.UpdateVariableResponse.FromString,
                 )
+        self.DescribeServer = channel.unary_unary(
+                '/snakepit.sessions.v1.Sessions/DescribeServer',
+                request_serializer=snakepit__sessions__pb2.DescribeServerRequest.SerializeToString,
+                response_deserializer=snakepit__sessions__pb2.DescribeServerResponse.FromString,
+                )
+        self.DescribeSession = channel.unary_unary(
+                '/snakepit.sessions.v1.Sessions/DescribeSession',
+                request_serializer=snakepit__sessions__pb2.DescribeSessionRequest.SerializeToString,
+                response_deserializer=snakepit__sessions__pb2.DescribeSessionResponse.FromString,
+                )
+        self.ListWatchers = channel.unary_unary(
+                '/snakepit.sessions.v1.Sessions/ListWatchers',
+                request_serializer=snakepit__sessions__pb2.ListWatchersRequest.SerializeToString,
+                response_deserializer=snakepit__sessions__pb2.ListWatchersResponse.FromString,
+                )
+        self.ListDependencies = channel.unary_unary(
+                '/snakepit.sessions.v1.Sessions/ListDependencies',
+                request_serializer=snakepit__sessions__pb2.ListDependenciesRequest.SerializeToString,
+                response_deserializer=snakepit__sessions__pb2.ListDependenciesResponse.FromString,
+                )
 
 
 class SessionsServicer(object):
@@ -44,6 +64,35 @@ class SessionsServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def DescribeServer(self, request, context):
+        """What answers here, and what it is a part of.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DescribeSession(self, request, context):
+        """One session that is in memory, as ListSessions tells of it; NOT_FOUND if it is not. To look is not to use:
+        it expires as if nobody had.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListWatchers(self, request, context):
+        """Who watches a session through the server that answers; other gateways have watchers of their own.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDependencies(self, request, context):
+        """Which variables of a session depend on which.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SessionsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -56,6 +105,26 @@ def add_SessionsServicer_to_server(servicer, server):
                     servicer.UpdateVariable,
                     request_deserializer=snakepit__sessions__pb2.UpdateVariableRequest.FromString,
                     response_serializer=snakepit__sessions__pb2.UpdateVariableResponse.SerializeToString,
+            ),
+            'DescribeServer': grpc.unary_unary_rpc_method_handler(
+                    servicer.DescribeServer,
+                    request_deserializer=snakepit__sessions__pb2.DescribeServerRequest.FromString,
+                    response_serializer=snakepit__sessions__pb2.DescribeServerResponse.SerializeToString,
+            ),
+            'DescribeSession': grpc.unary_unary_rpc_method_handler(
+                    servicer.DescribeSession,
+                    request_deserializer=snakepit__sessions__pb2.DescribeSessionRequest.FromString,
+                    response_serializer=snakepit__sessions__pb2.DescribeSessionResponse.SerializeToString,
+            ),
+            'ListWatchers': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListWatchers,
+                    request_deserializer=snakepit__sessions__pb2.ListWatchersRequest.FromString,
+                    response_serializer=snakepit__sessions__pb2.ListWatchersResponse.SerializeToString,
+            ),
+            'ListDependencies': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDependencies,
+                    request_deserializer=snakepit__sessions__pb2.ListDependenciesRequest.FromString,
+                    response_serializer=snakepit__sessions__pb2.ListDependenciesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -98,5 +167,73 @@ class Sessions(object):
         return grpc.experimental.unary_unary(request, target, '/snakepit.sessions.v1.Sessions/UpdateVariable',
             snakepit__sessions__pb2.UpdateVariableRequest.SerializeToString,
             snakepit__sessions__pb2.UpdateVariableResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def DescribeServer(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/snakepit.sessions.v1.Sessions/DescribeServer',
+            snakepit__sessions__pb2.DescribeServerRequest.SerializeToString,
+            snakepit__sessions__pb2.DescribeServerResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def DescribeSession(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/snakepit.sessions.v1.Sessions/DescribeSession',
+            snakepit__sessions__pb2.DescribeSessionRequest.SerializeToString,
+            snakepit__sessions__pb2.DescribeSessionResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ListWatchers(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/snakepit.sessions.v1.Sessions/ListWatchers',
+            snakepit__sessions__pb2.ListWatchersRequest.SerializeToString,
+            snakepit__sessions__pb2.ListWatchersResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ListDependencies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/snakepit.sessions.v1.Sessions/ListDependencies',
+            snakepit__sessions__pb2.ListDependenciesRequest.SerializeToString,
+            snakepit__sessions__pb2.ListDependenciesResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
