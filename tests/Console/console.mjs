@@ -43,10 +43,10 @@ const checks = {
   },
 
   async "looking at the list does not keep a session alive"() {
-    await client.bridge.initializeSession({ sessionId: "brief", config: { ttlSeconds: 3 } });
+    await client.bridge.initializeSession({ sessionId: "short-lived", config: { ttlSeconds: 3 } });
     const page = await browser.open(server.console);
-    await page.waitForSelector(".row:has-text('brief')");
-    await page.waitForSelector(".row:has-text('brief')", { state: "detached" });
+    await page.waitForSelector(".row:has-text('short-lived')");
+    await page.waitForSelector(".row:has-text('short-lived')", { state: "detached" });
     await page.context().close();
   },
 

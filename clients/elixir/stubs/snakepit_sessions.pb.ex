@@ -117,10 +117,9 @@ defmodule Snakepit.Sessions.V1.DescribeServerResponse do
   field :session_count, 6, proto3_optional: true, type: :int64, json_name: "sessionCount"
   field :active_session_count, 7, type: :int64, json_name: "activeSessionCount"
   field :watcher_count, 8, type: :int32, json_name: "watcherCount"
-  field :requires_token, 9, type: :bool, json_name: "requiresToken"
-  field :cluster_id, 10, type: :string, json_name: "clusterId"
-  field :silos, 11, repeated: true, type: Snakepit.Sessions.V1.Silo
-  field :gateways, 12, repeated: true, type: Snakepit.Sessions.V1.Gateway
+  field :cluster_id, 9, type: :string, json_name: "clusterId"
+  field :silos, 10, repeated: true, type: Snakepit.Sessions.V1.Silo
+  field :gateways, 11, repeated: true, type: Snakepit.Sessions.V1.Gateway
 end
 
 defmodule Snakepit.Sessions.V1.Silo do

@@ -13,7 +13,7 @@ class DescribeServerRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class DescribeServerResponse(_message.Message):
-    __slots__ = ["active_session_count", "cluster_id", "gateways", "kind", "requires_token", "server_time", "session_count", "silos", "started_at", "store", "version", "watcher_count"]
+    __slots__ = ["active_session_count", "cluster_id", "gateways", "kind", "server_time", "session_count", "silos", "started_at", "store", "version", "watcher_count"]
     class Kind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = []
     ACTIVE_SESSION_COUNT_FIELD_NUMBER: _ClassVar[int]
@@ -21,7 +21,6 @@ class DescribeServerResponse(_message.Message):
     GATEWAY: DescribeServerResponse.Kind
     GATEWAYS_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
-    REQUIRES_TOKEN_FIELD_NUMBER: _ClassVar[int]
     SERVER_TIME_FIELD_NUMBER: _ClassVar[int]
     SESSION_COUNT_FIELD_NUMBER: _ClassVar[int]
     SIDECAR: DescribeServerResponse.Kind
@@ -34,7 +33,6 @@ class DescribeServerResponse(_message.Message):
     cluster_id: str
     gateways: _containers.RepeatedCompositeFieldContainer[Gateway]
     kind: DescribeServerResponse.Kind
-    requires_token: bool
     server_time: _timestamp_pb2.Timestamp
     session_count: int
     silos: _containers.RepeatedCompositeFieldContainer[Silo]
@@ -42,7 +40,7 @@ class DescribeServerResponse(_message.Message):
     store: str
     version: str
     watcher_count: int
-    def __init__(self, kind: _Optional[_Union[DescribeServerResponse.Kind, str]] = ..., version: _Optional[str] = ..., started_at: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., server_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., store: _Optional[str] = ..., session_count: _Optional[int] = ..., active_session_count: _Optional[int] = ..., watcher_count: _Optional[int] = ..., requires_token: bool = ..., cluster_id: _Optional[str] = ..., silos: _Optional[_Iterable[_Union[Silo, _Mapping]]] = ..., gateways: _Optional[_Iterable[_Union[Gateway, _Mapping]]] = ...) -> None: ...
+    def __init__(self, kind: _Optional[_Union[DescribeServerResponse.Kind, str]] = ..., version: _Optional[str] = ..., started_at: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., server_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., store: _Optional[str] = ..., session_count: _Optional[int] = ..., active_session_count: _Optional[int] = ..., watcher_count: _Optional[int] = ..., cluster_id: _Optional[str] = ..., silos: _Optional[_Iterable[_Union[Silo, _Mapping]]] = ..., gateways: _Optional[_Iterable[_Union[Gateway, _Mapping]]] = ...) -> None: ...
 
 class DescribeSessionRequest(_message.Message):
     __slots__ = ["session_id"]
