@@ -301,7 +301,7 @@ public sealed class GatewayServer : IAsyncDisposable
     }
 
     private IEnumerable<Gateway> Gateways() => [
-        new Gateway { Address = Address(), Answers = true, HostCount = _tools.Describe().Count },
+        new Gateway { Address = Address(), Answers = true, HostCount = _tools.DescribeAll().Count() },
         .. (_exchange?.Others ?? []).Select(static other => new Gateway { Address = other.Address, HostCount = other.Attached.Count }),
     ];
 

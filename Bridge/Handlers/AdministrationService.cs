@@ -69,7 +69,6 @@ public sealed class AdministrationService(
     {
         var description = await server.DescribeAsync(call.Cancellation).ConfigureAwait(false);
         description.ServerTime = Timestamp.FromDateTimeOffset(time.GetUtcNow());
-        description.RequiresToken = !ReferenceEquals(call.Principal, Principal.Unrestricted);
         if (!call.Principal.MayEverywhere(Rights.Administer))
         {
             // How much there is of what belongs to others, and where, is for who administers.
@@ -80,7 +79,6 @@ public sealed class AdministrationService(
                 StartedAt = description.StartedAt,
                 ServerTime = description.ServerTime,
                 Store = description.Store,
-                RequiresToken = description.RequiresToken,
             };
         }
 

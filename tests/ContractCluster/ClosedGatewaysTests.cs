@@ -130,7 +130,7 @@ public sealed class ClosedGatewaysTests : IAsyncLifetime
 
     private BridgeClient Showing(int gateway, string token)
     {
-        var client = new BridgeClient($"127.0.0.1:{_gateways[gateway].Port}", token);
+        var client = new BridgeClient($"127.0.0.1:{_gateways[gateway].Port}", token: token);
         _clients.Add(client);
         return client;
     }

@@ -6,9 +6,9 @@ namespace Snakepit.Tests.Contract.Support;
 
 /// <summary>Calls any RPC of a server by its name. Safe for many callers.</summary>
 /// <param name="address">`HOST:PORT`.</param>
-/// <param name="token">Shown with each call; null = it says nothing of who it is.</param>
 /// <param name="options">How it connects.</param>
-public sealed class BridgeClient(string address, string? token = null, RpcChannelOptions? options = null) : IDisposable
+/// <param name="token">Shown with each call; null = it says nothing of who it is.</param>
+public sealed class BridgeClient(string address, RpcChannelOptions? options = null, string? token = null) : IDisposable
 {
     public const string BridgeService = "snakepit.bridge.BridgeService";
     public const string SessionsService = "snakepit.sessions.v1.Sessions";

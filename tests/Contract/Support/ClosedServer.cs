@@ -22,7 +22,7 @@ public sealed class ClosedServer : IAsyncDisposable
     /// <summary>A client that shows this token; null = none.</summary>
     public BridgeClient Showing(string? token)
     {
-        var client = new BridgeClient(Server.Address, token);
+        var client = new BridgeClient(Server.Address, token: token);
         _clients.Add(client);
         return client;
     }

@@ -5,6 +5,7 @@ using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
+using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Serving;
 using Snakepit.Sessions;
@@ -78,8 +79,15 @@ internal sealed class ServerInProcess(Func<StoreDecorator> storeOfLife, Func<ISe
             ToolSettings.Default,
             new Calculations(new MemoryStore().Calculations, new CalculatorLimits(), time, NullLogger<Calculations>.Instance),
             new HealthStatus(),
+            new NoDescription(),
             limits,
-            time,
-            NullLoggerFactory.Instance);
+            guard: null,
+            time: time,
+            loggers: NullLoggerFactory.Instance);
+    }
+
+    private sealed class NoDescription : IServerDescription
+    {
+        public ValueTask<DescribeServerResponse> DescribeAsync(CancellationToken cancellation) => new(new DescribeServerResponse());
     }
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Snakepit.Bridge;
+using Snakepit.Protocol.Administration;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
@@ -9,8 +10,9 @@ namespace Snakepit.Tests.Robustness.Faults;
 /// <summary>What the services see of the sessions. Passes everything on; a fault changes one thing.</summary>
 internal class SessionsDecorator(ISessions inner) : ISessions
 {
-    public virtual ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
-        inner.CallAsync(key, request, cancellation);
+    public virtual ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation) =>
+        inner.CallAsync(key, request, requester, cancellation);
 
     public virtual ValueTask<Subscription?> SubscribeAsync(SessionKey key, ICommitListener listener, CancellationToken cancellation) =>
         inner.SubscribeAsync(key, listener, cancellation);
@@ -22,6 +24,7 @@ internal class SessionsDecorator(ISessions inner) : ISessions
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         inner.ListAsync(tenant, afterId, limit, cancellation);
 
-    public ValueTask<IReadOnlySet<SessionKey>> FindActiveAsync(IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) =>
+    public ValueTask<IReadOnlyDictionary<SessionKey, SessionSummary>> FindActiveAsync(
+        IReadOnlyCollection<SessionKey> keys, CancellationToken cancellation) =>
         inner.FindActiveAsync(keys, cancellation);
 }

@@ -57,7 +57,8 @@ internal sealed class TellsBackwards(ISessions inner) : SessionsDecorator(inner)
 /// <summary>Whoever resumes is given the change again that he has seen last.</summary>
 internal sealed class RepeatsAReplay(ISessions inner) : SessionsDecorator(inner)
 {
-    public override ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    public override ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
         if (request is WatchVariablesRequest { FromRevision: > 100 } watch)
         {
@@ -65,7 +66,7 @@ internal sealed class RepeatsAReplay(ISessions inner) : SessionsDecorator(inner)
             ((WatchVariablesRequest)request).FromRevision--;
         }
 
-        return base.CallAsync(key, request, cancellation);
+        return base.CallAsync(key, request, requester, cancellation);
     }
 }
 
@@ -122,7 +123,8 @@ internal sealed class ForgetsRequestIds(ISessions inner) : SessionsDecorator(inn
 {
     private int _sets;
 
-    public override async ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    public override async ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
         if (request is not SetVariableRequest { RequestId.Length: > 0 } set)
         {
@@ -139,7 +141,8 @@ internal sealed class ReadsWhatIsNotCommitted(ISessions inner) : SessionsDecorat
 {
     private readonly ConcurrentDictionary<string, SetVariableRequest> _underWay = new();
 
-    public override async ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    public override async ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
         if (request is SetVariableRequest set)
         {
@@ -168,7 +171,8 @@ internal sealed class AnswersFromAnOldCopy(ISessions inner) : SessionsDecorator(
     private int _lists;
     private Outcome<IMessage> _copy;
 
-    public override async ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation)
+    public override async ValueTask<Outcome<IMessage>> CallAsync(
+        SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
         if (request is not ListVariablesRequest)
         {

@@ -9,6 +9,7 @@ using Snakepit.Protocol.Rpc;
 using Snakepit.Serving;
 using Snakepit.Sessions;
 using Snakepit.Tests.Unit.Tools;
+using Snakepit.Tests.Unit.Bridge;
 
 namespace Snakepit.Tests.Unit.Access;
 
@@ -69,10 +70,11 @@ public sealed class TableTests
             settings,
             calculations,
             new HealthStatus(),
+            new NoDescription(),
             SessionLimits.Default,
             guard: null,
-            time,
-            loggers).Methods;
+            time: time,
+            loggers: loggers).Methods;
     }
 
     internal static string Root()

@@ -116,11 +116,6 @@ public sealed class AdministrationServiceTests
     private static WatchHub Watches(ISessions sessions) => new(
         sessions, SessionLimits.Default, WatchSettings.Default, TimeProvider.System, NullLogger<WatchHub>.Instance);
 
-    private sealed class NoDescription : IServerDescription
-    {
-        public ValueTask<DescribeServerResponse> DescribeAsync(CancellationToken cancellation) => new(new DescribeServerResponse());
-    }
-
     private sealed class ListedSessions : ISessions
     {
         public List<StoredSummary> Stored { get; set; } = [];

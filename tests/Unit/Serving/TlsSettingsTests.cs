@@ -66,7 +66,7 @@ public sealed class TlsSettingsTests
         Mistake(
             "--admin 0.0.0.0:1: other machines could reach it, and nobody is asked who they are (--tls-client-ca); say --insecure if that is meant",
             told => Served(told).By(AccessGroup.Access, "a").By(AdminGroup.Admin, "0.0.0.0:1"),
-            AdminGroup.EndpointFrom);
+            AdminGroup.OptionsFrom);
     }
 
     [Fact]
