@@ -27,6 +27,9 @@ internal sealed class SqliteFile
 
     public override string ToString() => _path;
 
+    /// <summary>Bytes of the file and of its write-ahead log.</summary>
+    public long Length => LengthOf(_path) + LengthOf($"{_path}-wal");
+
     /// <summary>Opens the folder's database, creating or migrating it as needed.</summary>
     /// <exception cref="StoreException">The file is unreadable, damaged, not ours, or of a newer format. It is left as it was.</exception>
     public static SqliteFile Prepare(DataFolder folder, IReadOnlyList<string> steps)
@@ -183,4 +186,10 @@ internal sealed class SqliteFile
 
     private static string NewerThan(long version, int own) =>
         $"its format is version {version}, newer than this program's {own}; use a newer program";
+
+    private static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
 }
