@@ -3,6 +3,8 @@ using Snakepit.Sidecar;
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Data;
 using Snakepit.Sidecar.Demo;
+using Snakepit.Sidecar.Doctor;
+using Snakepit.Sidecar.Shell;
 
 // The executable `snakepit`: a server, and the commands that call one.
 var program = new ProgramText(
@@ -32,6 +34,8 @@ var commands = new CommandRunner(
     ("end", () => new EndCommand()),
     ("calc", () => new CalcCommand()),
     ("ping", () => new PingCommand()),
+    ("doctor", () => new DoctorCommand()),
+    ("completion", () => new CompletionCommand()),
     ("export", () => new ExportCommand()),
     ("import", () => new ImportCommand()),
     ("backup", () => new BackupCommand()),

@@ -27,14 +27,19 @@ internal sealed class SqliteFile
 
     public override string ToString() => _path;
 
+    public bool Exists => File.Exists(_path);
+
     /// <summary>Bytes of the file and of its write-ahead log.</summary>
     public long Length => LengthOf(_path) + LengthOf($"{_path}-wal");
+
+    /// <summary>That of a folder, whether it is there or not.</summary>
+    public static SqliteFile In(string folder) => new(Path.Combine(folder, FileName));
 
     /// <summary>Opens the folder's database, creating or migrating it as needed.</summary>
     /// <exception cref="StoreException">The file is unreadable, damaged, not ours, or of a newer format. It is left as it was.</exception>
     public static SqliteFile Prepare(DataFolder folder, IReadOnlyList<string> steps)
     {
-        var file = new SqliteFile(Path.Combine(folder.Path, FileName));
+        var file = In(folder.Path);
         return file.Try("open", () =>
         {
             if (!File.Exists(file._path))
