@@ -34,6 +34,7 @@ var commands = new CommandRunner(
     ("end", () => new EndCommand()),
     ("calc", () => new CalcCommand()),
     ("ping", () => new PingCommand()),
+    ("top", () => new TopCommand()),
     ("doctor", () => new DoctorCommand()),
     ("completion", () => new CompletionCommand()),
     ("export", () => new ExportCommand()),
