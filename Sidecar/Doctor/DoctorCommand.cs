@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography.X509Certificates;
 using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Settings;
 using Snakepit.Sidecar.Client;
@@ -61,26 +62,33 @@ internal sealed class DoctorCommand : DocumentedCommand
         }
 
         yield return Finding.Good("settings", "understood");
-        foreach (var finding in options.DataFolder is { } folder
+        foreach (var stored in options.DataFolder is { } folder
             ? new FolderChecks(folder, parsed.GetValue(_deep), options.TimeProvider).Run()
             : [Finding.Doubtful("store", "memory: everything ends with the process", "name a folder with --data to keep it")])
         {
+            yield return stored;
+        }
+
+        X509Certificate2? certificate = null;
+        if (options.Tls is { } tls)
+        {
+            (var finding, certificate) = TlsChecks.Certificate(tls.Files, options.TimeProvider);
             yield return finding;
         }
 
         foreach (var endpoint in options.Endpoints)
         {
-            yield return await PortChecks.CallsAsync(endpoint);
+            yield return await PortChecks.CallsAsync(endpoint, certificate);
         }
 
         if (options.Admin is { } admin)
         {
-            yield return await PortChecks.AdminAsync(admin);
+            yield return await PortChecks.AdminAsync(admin, certificate);
         }
 
-        foreach (var finding in MachineChecks.OpenFiles())
+        foreach (var files in MachineChecks.OpenFiles())
         {
-            yield return finding;
+            yield return files;
         }
 
         yield return MachineChecks.Memory();

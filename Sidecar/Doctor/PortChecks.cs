@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
@@ -11,12 +12,15 @@ internal static class PortChecks
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Where calls are taken.</summary>
-    public static Task<Finding> CallsAsync(GrpcEndpoint endpoint) => CheckAsync("port", endpoint, PingAsync);
+    /// <param name="endpoint">Where a server would listen.</param>
+    /// <param name="certificate">What it would show; null = it speaks no TLS there.</param>
+    public static Task<Finding> CallsAsync(GrpcEndpoint endpoint, X509Certificate2? certificate) => CheckAsync("port", endpoint, certificate, PingAsync);
 
-    /// <summary>Where probes and scrapers are answered.</summary>
-    public static Task<Finding> AdminAsync(GrpcEndpoint endpoint) => CheckAsync("admin port", endpoint, LookAsync);
+    /// <summary>Where probes and scrapers are answered; as above.</summary>
+    public static Task<Finding> AdminAsync(GrpcEndpoint endpoint, X509Certificate2? certificate) => CheckAsync("admin port", endpoint, certificate, LookAsync);
 
-    private static async Task<Finding> CheckAsync(string subject, GrpcEndpoint endpoint, Func<string, Task<bool>> isOurs)
+    private static async Task<Finding> CheckAsync(
+        string subject, GrpcEndpoint endpoint, X509Certificate2? certificate, Func<string, Task<bool>> answers)
     {
         try
         {
@@ -25,17 +29,15 @@ internal static class PortChecks
         }
         catch (EndpointUnavailableException taken)
         {
-            return await isOurs(TargetOf(endpoint))
+            var reachable = Reachable(endpoint);
+            return await (certificate is null ? answers(reachable.ToString()) : TlsChecks.IsShownAtAsync(reachable, certificate))
                 ? Finding.Good(subject, $"{endpoint}: a snakepit serves there already")
                 : Finding.Bad(subject, taken.Message, $"end what listens there (`ss -ltnp 'sport = :{endpoint.Port.ToString(CultureInfo.InvariantCulture)}'` names it), or choose another port");
         }
     }
 
-    private static string TargetOf(GrpcEndpoint endpoint)
-    {
-        var host = endpoint.Host is "*" or "0.0.0.0" or "::" ? "localhost" : endpoint.Host;
-        return new GrpcEndpoint(host, endpoint.Port).ToString();
-    }
+    private static GrpcEndpoint Reachable(GrpcEndpoint endpoint) =>
+        endpoint.Host is "*" or "0.0.0.0" or "::" ? endpoint with { Host = "localhost" } : endpoint;
 
     private static async Task<bool> PingAsync(string target)
     {
