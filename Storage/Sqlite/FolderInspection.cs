@@ -26,12 +26,8 @@ public sealed record FolderInspection(
 
         return file.Try("read", () =>
         {
+            var version = file.FindVersion();
             using var connection = file.OpenReader();
-            if (connection.Number("PRAGMA application_id") != SqliteSchema.ApplicationId)
-            {
-                throw new IOException("it is not a database of this program");
-            }
-
             if (isDeep && connection.Text("PRAGMA quick_check(1)") is not "ok" and var damage)
             {
                 throw new IOException($"it is damaged: {damage}");
@@ -42,7 +38,7 @@ public sealed record FolderInspection(
                 Exists: true,
                 DataFolder.IsInUse(folder),
                 file.Length,
-                (int)connection.Number("PRAGMA user_version"),
+                (int)version,
                 connection.Number("SELECT value FROM meta WHERE name = 'sessions'"),
                 newest == 0 ? null : UnixTime.FromMicroseconds(newest));
         });

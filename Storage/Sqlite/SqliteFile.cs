@@ -56,7 +56,7 @@ internal sealed class SqliteFile
     /// <exception cref="StoreException">It is not there, unreadable, not ours, or of another format than <paramref name="version"/>.</exception>
     public static SqliteFile Beside(string folder, int version)
     {
-        var file = new SqliteFile(Path.Combine(Path.GetFullPath(folder), FileName));
+        var file = In(Path.GetFullPath(folder));
         return file.Try("open", () =>
         {
             var found = file.FindVersion();
@@ -80,6 +80,22 @@ internal sealed class SqliteFile
         var connection = Open(_path, SqliteOpenMode.ReadOnly);
         connection.Execute($"PRAGMA cache_size = -{ReaderCacheKiB}; PRAGMA temp_store = MEMORY");
         return connection;
+    }
+
+    /// <summary>The version of its format. Read-only, so that a file that is refused stays as it is; to be called within <see cref="Try"/>.</summary>
+    public long FindVersion()
+    {
+        if (new FileInfo(_path).Length == 0)
+        {
+            throw new IOException("it is damaged or truncated");
+        }
+
+        using var connection = Open(_path, SqliteOpenMode.ReadOnly);
+        var application = connection.Number("PRAGMA application_id");
+        var version = connection.Number("PRAGMA user_version");
+        return application == SqliteSchema.ApplicationId && version >= 1
+            ? version
+            : throw new IOException("it is not a database of this program");
     }
 
     /// <summary>Does something to the file before it is in use.</summary>
@@ -171,22 +187,6 @@ internal sealed class SqliteFile
                 SqliteSchema.Migrate(connection, (int)version, steps);
             }
         }
-    }
-
-    // Read-only, so that a file that is refused stays as it is.
-    private long FindVersion()
-    {
-        if (new FileInfo(_path).Length == 0)
-        {
-            throw new IOException("it is damaged or truncated");
-        }
-
-        using var connection = Open(_path, SqliteOpenMode.ReadOnly);
-        var application = connection.Number("PRAGMA application_id");
-        var version = connection.Number("PRAGMA user_version");
-        return application == SqliteSchema.ApplicationId && version >= 1
-            ? version
-            : throw new IOException("it is not a database of this program");
     }
 
     private static string NewerThan(long version, int own) =>
