@@ -4,6 +4,8 @@ using Snakepit.Sidecar.Access;
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Data;
 using Snakepit.Sidecar.Demo;
+using Snakepit.Sidecar.Doctor;
+using Snakepit.Sidecar.Shell;
 
 // The executable `snakepit`: a server, and the commands that call one.
 var program = new ProgramText(
@@ -35,6 +37,9 @@ var commands = new CommandRunner(
     ("calc", () => new CalcCommand()),
     ("ping", () => new PingCommand()),
     ("token", () => new TokenCommand()),
+    ("top", () => new TopCommand()),
+    ("doctor", () => new DoctorCommand()),
+    ("completion", () => new CompletionCommand()),
     ("export", () => new ExportCommand()),
     ("import", () => new ImportCommand()),
     ("backup", () => new BackupCommand()),

@@ -20,6 +20,9 @@ internal static class StorageMetrics
     private static readonly Counter<long> Changes = Meter.CreateCounter<long>(
         "snakepit.changes", "{change}", "Changes of variables that were committed.");
 
+    private static readonly Counter<long> TrimmedRevisions = Meter.CreateCounter<long>(
+        "snakepit.log.trimmed", "{revision}", "Revisions that can no longer be replayed, as they were trimmed off the logs.");
+
     /// <summary>The beginning of an operation; 0 where nobody listens.</summary>
     public static long Begin() => Duration.Enabled ? Stopwatch.GetTimestamp() : 0;
 
@@ -33,6 +36,8 @@ internal static class StorageMetrics
     /// <summary>As above.</summary>
     public static async ValueTask MeasureAsync(string operation, long begun, ValueTask running) =>
         await MeasureAsync(operation, begun, DoneAsync(running)).ConfigureAwait(false);
+
+    public static void Trimmed(long revisions) => TrimmedRevisions.Add(revisions);
 
     public static void Committed(int commands, int changes)
     {

@@ -78,6 +78,9 @@ public sealed class CommandRunner(
         _ => arguments,
     };
 
+    // As `[suggest:12]`, by which a shell asks what may stand at that place of a line.
+    private static bool IsDirective(string argument) => argument.StartsWith('[') && argument.EndsWith(']');
+
     private void Check(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
@@ -103,7 +106,7 @@ public sealed class CommandRunner(
         IReadOnlyList<(string Name, Func<Command> Make)> commands =
             server is null ? others : [(server.Name, server.ToCommand), .. others];
         var needed = commands.Where(command => command.Name == named).ToList();
-        if (needed is [] && !named.StartsWith('-'))
+        if (needed is [] && !named.StartsWith('-') && !IsDirective(named))
         {
             throw new MistakeException($"Unrecognized command '{named}'; see {program.Name} --help");
         }

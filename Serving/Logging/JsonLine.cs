@@ -24,6 +24,16 @@ internal static class JsonLine
 
             json.WriteString("message", entry.Message);
             WriteFields(json, entry.Fields);
+            if (entry.Cause is { } cause)
+            {
+                json.WriteString("trace_id", cause.TraceId);
+                json.WriteString("span_id", cause.SpanId);
+                if (cause.CorrelationId is { } correlation)
+                {
+                    json.WriteString("correlation_id", correlation);
+                }
+            }
+
             if (entry.Exception is { } exception)
             {
                 json.WriteString("exception", exception.ToString());

@@ -26,7 +26,8 @@ internal sealed class LineLogger(
             eventId.Name,
             formatter(state, exception),
             state as IReadOnlyList<KeyValuePair<string, object?>> ?? [],
-            exception);
+            exception,
+            LogCause.Present);
         output.Write(format == LogFormat.Json ? JsonLine.Of(entry) : TextLine.Of(entry));
     }
 }

@@ -10,6 +10,7 @@ namespace Snakepit.Serving.Logging;
 /// <param name="Message">The sentence, its fields filled in.</param>
 /// <param name="Fields">The fields, with the sentence's template under `{OriginalFormat}`.</param>
 /// <param name="Exception">What went wrong, if that is what it is about.</param>
+/// <param name="Cause">The call it belongs to; null = none, or one of which no trace is kept.</param>
 internal sealed record LogEntry(
     DateTimeOffset Time,
     LogLevel Level,
@@ -17,7 +18,8 @@ internal sealed record LogEntry(
     string? Event,
     string Message,
     IReadOnlyList<KeyValuePair<string, object?>> Fields,
-    Exception? Exception)
+    Exception? Exception,
+    LogCause? Cause = null)
 {
     public string LevelName => Level switch
     {

@@ -11,7 +11,19 @@ internal static class TextLine
         var text = new StringBuilder();
         var category = entry.Category[(entry.Category.LastIndexOf('.') + 1)..];
         text.Append(CultureInfo.InvariantCulture, $"{entry.Time:yyyy-MM-ddTHH:mm:ss.fffZ} {entry.LevelName,-7} {category}: ");
-        text.AppendOnOneLine(entry.Message).AppendLine();
+        text.AppendOnOneLine(entry.Message);
+        if (entry.Cause is { } cause)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" (trace {cause.TraceId}");
+            if (cause.CorrelationId is { } correlation)
+            {
+                text.Append(", correlation ").AppendOnOneLine(correlation);
+            }
+
+            text.Append(')');
+        }
+
+        text.AppendLine();
         foreach (var line in entry.Exception?.ToString().Split('\n') ?? [])
         {
             text.Append("    ").AppendOnOneLine(line.TrimEnd('\r')).AppendLine();

@@ -3,6 +3,7 @@ using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
+using Snakepit.Storage.Sqlite;
 using Snakepit.Transport;
 
 namespace Snakepit.Serving.Telemetry;
@@ -17,6 +18,11 @@ public sealed class ServerGauges : IDisposable
     {
         _meter.CreateObservableGauge("snakepit.sessions.active", () => directory.ActiveCount, "{session}", "Sessions in memory.");
         _meter.CreateObservableGauge("snakepit.sessions.stored", () => store.Count, "{session}", "Sessions stored.");
+        if (store is SqliteStore file)
+        {
+            _meter.CreateObservableGauge(
+                "snakepit.store.size", () => file.Length, "By", "Size of the store on the disk, its write-ahead log included.");
+        }
     }
 
     /// <summary>Of a process that serves watches.</summary>

@@ -103,6 +103,7 @@ public sealed partial class SessionHost
             var floor = await trimming.ConfigureAwait(false);
             lock (_gate)
             {
+                StorageMetrics.Trimmed(Math.Max(0, floor - _floor));
                 _floor = Math.Max(_floor, floor);
                 _lastTrim = revision;
             }

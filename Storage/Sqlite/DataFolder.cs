@@ -32,7 +32,7 @@ internal sealed class DataFolder : IDisposable
             throw new StoreException($"Cannot create the data folder {path}: {error.Message}", outcomeUnknown: false, error);
         }
 
-        var file = System.IO.Path.Combine(path, LockName);
+        var file = LockFile(path);
         try
         {
             return new DataFolder(path, new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
@@ -51,7 +51,27 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a process uses the folder now.</summary>
+    public static bool IsInUse(string path)
+    {
+        try
+        {
+            using var taken = new FileStream(LockFile(path), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException error)
+        {
+            return IsLocked(error);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
+
+    private static string LockFile(string path) => System.IO.Path.Combine(path, LockName);
 
     private static void CreateFolder(string path)
     {

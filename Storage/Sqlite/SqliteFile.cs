@@ -27,11 +27,19 @@ internal sealed class SqliteFile
 
     public override string ToString() => _path;
 
+    public bool Exists => File.Exists(_path);
+
+    /// <summary>Bytes of the file and of its write-ahead log.</summary>
+    public long Length => LengthOf(_path) + LengthOf($"{_path}-wal");
+
+    /// <summary>That of a folder, whether it is there or not.</summary>
+    public static SqliteFile In(string folder) => new(Path.Combine(folder, FileName));
+
     /// <summary>Opens the folder's database, creating or migrating it as needed.</summary>
     /// <exception cref="StoreException">The file is unreadable, damaged, not ours, or of a newer format. It is left as it was.</exception>
     public static SqliteFile Prepare(DataFolder folder, IReadOnlyList<string> steps)
     {
-        var file = new SqliteFile(Path.Combine(folder.Path, FileName));
+        var file = In(folder.Path);
         return file.Try("open", () =>
         {
             if (!File.Exists(file._path))
@@ -48,7 +56,7 @@ internal sealed class SqliteFile
     /// <exception cref="StoreException">It is not there, unreadable, not ours, or of another format than <paramref name="version"/>.</exception>
     public static SqliteFile Beside(string folder, int version)
     {
-        var file = new SqliteFile(Path.Combine(Path.GetFullPath(folder), FileName));
+        var file = In(Path.GetFullPath(folder));
         return file.Try("open", () =>
         {
             var found = file.FindVersion();
@@ -72,6 +80,22 @@ internal sealed class SqliteFile
         var connection = Open(_path, SqliteOpenMode.ReadOnly);
         connection.Execute($"PRAGMA cache_size = -{ReaderCacheKiB}; PRAGMA temp_store = MEMORY");
         return connection;
+    }
+
+    /// <summary>The version of its format. Read-only, so that a file that is refused stays as it is; to be called within <see cref="Try"/>.</summary>
+    public long FindVersion()
+    {
+        if (new FileInfo(_path).Length == 0)
+        {
+            throw new IOException("it is damaged or truncated");
+        }
+
+        using var connection = Open(_path, SqliteOpenMode.ReadOnly);
+        var application = connection.Number("PRAGMA application_id");
+        var version = connection.Number("PRAGMA user_version");
+        return application == SqliteSchema.ApplicationId && version >= 1
+            ? version
+            : throw new IOException("it is not a database of this program");
     }
 
     /// <summary>Does something to the file before it is in use.</summary>
@@ -165,22 +189,12 @@ internal sealed class SqliteFile
         }
     }
 
-    // Read-only, so that a file that is refused stays as it is.
-    private long FindVersion()
-    {
-        if (new FileInfo(_path).Length == 0)
-        {
-            throw new IOException("it is damaged or truncated");
-        }
-
-        using var connection = Open(_path, SqliteOpenMode.ReadOnly);
-        var application = connection.Number("PRAGMA application_id");
-        var version = connection.Number("PRAGMA user_version");
-        return application == SqliteSchema.ApplicationId && version >= 1
-            ? version
-            : throw new IOException("it is not a database of this program");
-    }
-
     private static string NewerThan(long version, int own) =>
         $"its format is version {version}, newer than this program's {own}; use a newer program";
+
+    private static long LengthOf(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? file.Length : 0;
+    }
 }

@@ -16,12 +16,19 @@ internal static class SqlitePragmas
     }
 
     /// <summary>The one number that a query or pragma answers with.</summary>
-    public static long Number(this SqliteConnection connection, string sql)
+    public static long Number(this SqliteConnection connection, string sql) =>
+        Convert.ToInt64(connection.Scalar(sql), CultureInfo.InvariantCulture);
+
+    /// <summary>The one text that it answers with.</summary>
+    public static string Text(this SqliteConnection connection, string sql) =>
+        Convert.ToString(connection.Scalar(sql), CultureInfo.InvariantCulture)!;
+
+    private static object? Scalar(this SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // As above.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        return command.ExecuteScalar();
     }
 }

@@ -40,6 +40,9 @@ public sealed class SqliteStore : ISessionArchive
 
     public long Count => _writer.Counts.Sessions;
 
+    /// <summary>Bytes on the disk, of the database and of its write-ahead log.</summary>
+    public long Length => _file.Length;
+
     internal SqliteWriter Writer => _writer;
 
     /// <summary>Opens the store in a data folder; creates both if need be, and migrates an older format.</summary>

@@ -74,6 +74,12 @@ public sealed class GrpcServer : IAsyncDisposable
     }
 
     /// <summary>
+    /// Sees whether a server could listen there, and lets go of it. Throws
+    /// <see cref="EndpointUnavailableException"/> where it could not.
+    /// </summary>
+    public static void TryListen(GrpcEndpoint endpoint) => ListenSockets.Bind([endpoint]).Dispose();
+
+    /// <summary>
     /// Takes no new calls, gives those in flight <paramref name="grace"/> to end, then cuts them off.
     /// Calling it again waits for the same end.
     /// </summary>

@@ -139,13 +139,13 @@ public sealed class AttachedCallTests(SharedServer server)
         await using var host = await AttachedClient.StartAsync(server.Client);
         await host.OfferAsync(session, "slow");
         var request = session.Call("slow");
-        request.Metadata.Add("timeout_ms", "100");
+        request.Metadata.Add("timeout_ms", "2000");
 
         // Without a deadline of its own, which would win.
         var call = server.Client.Channel.CallAsync(
             $"/{BridgeClient.BridgeService}/ExecuteTool", request, ExecuteToolResponse.Parser);
-        await call.RefusedExactlyAsync(RpcCode.DeadlineExceeded, "the tool did not answer within 100 ms");
-        Assert.InRange((await host.NextCallAsync()).TimeoutMs, 1, 100);
+        await call.RefusedExactlyAsync(RpcCode.DeadlineExceeded, "the tool did not answer within 2000 ms");
+        Assert.InRange((await host.NextCallAsync()).TimeoutMs, 1, 2000);
         await host.NextAsync(ServerMessage.ContentOneofCase.Cancelled);
     }
 

@@ -2,6 +2,8 @@ using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar;
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Data;
+using Snakepit.Sidecar.Doctor;
+using Snakepit.Sidecar.Shell;
 
 namespace Snakepit.Tests.Sidecar;
 
@@ -25,6 +27,8 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
             ("worker", () => new WorkersCommand("worker") { Hidden = true }),
             ("calc", () => new CalcCommand()),
             ("ping", () => new PingCommand()),
+            ("doctor", () => new DoctorCommand()),
+            ("completion", () => new CompletionCommand()),
             ("export", () => new ExportCommand()),
             ("import", () => new ImportCommand()),
             ("backup", () => new BackupCommand()),

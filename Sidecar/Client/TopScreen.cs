@@ -1,0 +1,64 @@
+using System.Globalization;
+using Snakepit.Protocol.Administration;
+
+namespace Snakepit.Sidecar.Client;
+
+/// <summary>A terminal that is redrawn in place: what stood on it before comes back at the end.</summary>
+internal sealed class TopScreen(TextWriter terminal)
+{
+    private const string Enter = "\e[?1049h\e[?25l";
+    private const string Leave = "\e[?25h\e[?1049l";
+    private const string Home = "\e[H";
+    private const string ClearLine = "\e[K";
+    private const string ClearRest = "\e[J";
+    private const int LinesOfHeader = 4;
+
+    public static Table<TopRow> Table { get; } = new(
+        ("CHANGES/S", static row => row.ChangesPerSecond.ToString("0.0", CultureInfo.InvariantCulture).PadLeft(9)),
+        ("REVISION", static row => Shown.Number(row.Session.Revision).PadLeft(8)),
+        ("VARIABLES", static row => Shown.Number(row.Session.VariableCount).PadLeft(9)),
+        ("TOOLS", static row => Shown.Number(row.Session.ToolCount).PadLeft(5)),
+        ("WATCHERS", static row => Shown.Number(row.Session.WatcherCount).PadLeft(8)),
+        ("LAG", static row => row.Lag is { } lag ? Shown.Number(lag) : "-"),
+        ("EXPIRES", static row => row.Session.ExpiresAt is { } at ? at.ToDateTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) : "-"),
+        ("SILO", static row => row.Session.Silo is "" ? "-" : row.Session.Silo),
+        ("SESSION", static row => row.Session.SessionId));
+
+    /// <summary>How many sessions there is room for.</summary>
+    public int Rows => Math.Max(1, Console.WindowHeight - LinesOfHeader);
+
+    /// <summary>One line on the whole server.</summary>
+    public static string HeaderOf(DescribeServerResponse server, IReadOnlyList<TopRow> rows)
+    {
+        var up = server.ServerTime is { } now && server.StartedAt is { } start ? now.ToDateTime() - start.ToDateTime() : TimeSpan.Zero;
+        var stored = server.HasSessionCount ? $"{Shown.Number(server.SessionCount)} stored, " : "";
+        var silos = server.Silos.Count > 0 ? $", {server.Silos.Count(static silo => silo.Status == "Active")} silos, {server.Gateways.Count} gateways" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"snakepit {server.Version}, {server.Kind.ToString().ToLowerInvariant()} on {server.Store}, up {(int)up.TotalHours}:{up:mm\\:ss}{silos}; "
+            + $"sessions: {stored}{server.ActiveSessionCount} in memory; watchers here: {server.WatcherCount}; changes/s: {rows.Sum(static row => row.ChangesPerSecond):0.0}");
+    }
+
+    public void Open() => terminal.Write(Enter);
+
+    /// <param name="header">One line.</param>
+    /// <param name="rows">As many as fit.</param>
+    /// <param name="count">How many there are.</param>
+    public void Draw(string header, IReadOnlyList<TopRow> rows, int count)
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        text.WriteLine(header);
+        text.WriteLine(count > rows.Count ? $"{rows.Count} of {count} sessions in memory; Ctrl-C ends it" : "Ctrl-C ends it");
+        Table.Write(rows, text);
+        var width = Math.Max(1, Console.WindowWidth);
+        var lines = text.ToString().TrimEnd('\n').Split('\n').Select(line => line.Length > width ? line[..width] : line);
+        terminal.Write($"{Home}{string.Join($"{ClearLine}\r\n", lines)}{ClearLine}{ClearRest}");
+        terminal.Flush();
+    }
+
+    public void Close()
+    {
+        terminal.Write(Leave);
+        terminal.Flush();
+    }
+}

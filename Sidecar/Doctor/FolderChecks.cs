@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using Snakepit.Storage;
+using Snakepit.Storage.Sqlite;
+
+namespace Snakepit.Sidecar.Doctor;
+
+/// <summary>The data folder, what is in it, and the disk it is on.</summary>
+/// <param name="folder">Its full path. Need not exist.</param>
+/// <param name="isDeep">Whether every page of the database is read.</param>
+/// <param name="time">The clock.</param>
+internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time)
+{
+    private const long LittleSpace = 1L << 30;
+    private const long NoSpace = 64L << 20;
+    private const int Flushes = 5;
+    private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+
+    public IEnumerable<Finding> Run()
+    {
+        foreach (var finding in Store())
+        {
+            yield return finding;
+        }
+
+        // The folder, or the nearest one that is there and in which it would be made.
+        var there = folder;
+        while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above)
+        {
+            there = above;
+        }
+
+        yield return Space(there);
+        yield return Disk(there);
+    }
+
+    private IEnumerable<Finding> Store()
+    {
+        const string Subject = "store";
+        FolderInspection found;
+        Finding? failed = null;
+        try
+        {
+            found = FolderInspection.Of(folder, isDeep);
+        }
+        catch (StoreException failure)
+        {
+            failed = Finding.Bad(Subject, failure.Message, "leave the file as it is, and restore the newest backup into another folder");
+            found = null!;
+        }
+
+        if (failed is not null)
+        {
+            yield return failed;
+            yield break;
+        }
+
+        yield return !found.Exists
+            ? Finding.Good(Subject, $"{folder} has no store yet; it will be made")
+            : found.Version > FolderInspection.PresentVersion
+                ? Finding.Bad(Subject, $"{folder} has format {found.Version}, this program knows up to {FolderInspection.PresentVersion}", "use a newer program")
+                : Finding.Good(Subject, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{folder}: {found.Sessions} sessions, {found.Bytes / 1048576.0:0.0} MiB, format {found.Version}")
+                    + (found.IsInUse ? "; a server uses it" : ""));
+        if (found.NewestCommit is { } newest)
+        {
+            var now = time.GetUtcNow();
+            yield return newest > now + Ahead
+                ? Finding.Bad("clock", $"it says {now:u}, but the store's newest change was made at {newest:u}", "set the clock: sessions would live longer than they should")
+                : Finding.Good("clock", $"{now:u}, after the store's newest change");
+        }
+    }
+
+    private static Finding Space(string there)
+    {
+        var free = new DriveInfo(there).AvailableFreeSpace;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{free / 1073741824.0:0.0} GiB free at {there}");
+        return free < NoSpace
+            ? Finding.Bad("space", text, "make room: without it changes are refused with UNAVAILABLE")
+            : free < LittleSpace
+                ? Finding.Doubtful("space", text, "make room soon")
+                : Finding.Good("space", text);
+    }
+
+    private static Finding Disk(string there)
+    {
+        const string Subject = "disk";
+        var probe = Path.Combine(there, $".snakepit-doctor-{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}");
+        try
+        {
+            List<TimeSpan> taken = [];
+            using (var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            {
+                for (var n = 0; n < Flushes; n++)
+                {
+                    var began = Stopwatch.GetTimestamp();
+                    file.Write(new byte[4096]);
+                    file.Flush(flushToDisk: true);
+                    taken.Add(Stopwatch.GetElapsedTime(began));
+                }
+            }
+
+            taken.Sort();
+            var median = taken[Flushes / 2];
+            var text = string.Create(CultureInfo.InvariantCulture, $"a flush to it takes {median.TotalMilliseconds:0.0} ms");
+            return median > SlowFlush
+                ? Finding.Doubtful(Subject, text, "each commit waits for one: a faster disk makes every change faster")
+                : Finding.Good(Subject, text);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Finding.Bad(Subject, $"{there} cannot be written: {failure.Message}", "give this user the right to write there, or choose another folder with --data");
+        }
+    }
+}
