@@ -17,7 +17,7 @@ internal sealed class BareContender(string program, AnswerSizes sizes) : Contend
         public override UnaryCall? Call(Operation operation, int variables) =>
             _bridge.Call(operation, variables) is { } call ? call with { Path = $"/answer/{sizes.Of(operation)}" } : null;
 
-        public override WatchCall Watch() => _bridge.Watch() with { Path = $"/push/{sizes.Update}", Snapshot = 0 };
+        public override WatchCall Watch() => _bridge.Watch() with { Path = $"/push/{sizes.Update}", Snapshot = 1 };
 
         public override UnaryCall WatchedSet() => Call(Operation.Set, 1)! with { Path = $"/publish/{sizes.Set}" };
     }

@@ -26,7 +26,8 @@ internal sealed class EtcdContender() : Contender("etcd", new EtcdDialect())
             "--listen-peer-urls", peer,
             "--initial-advertise-peer-urls", peer,
             "--initial-cluster", $"default={peer}",
-            "--log-level", "error");
+            "--logger", "zap",
+            "--log-outputs", "/dev/null");
         return new MeasuredServer([("etcd", process)], remove);
     }
 

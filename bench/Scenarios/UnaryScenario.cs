@@ -6,7 +6,9 @@ internal sealed class UnaryScenario(Operation operation, int variables) : Scenar
     public static string NameOf(Operation operation, int variables) =>
         operation == Operation.Ping ? "Ping" : $"{operation}, {variables} variables";
 
-    public override bool Suits(Contender contender) => contender.Dialect.Call(operation, variables) is not null;
+    // How a large session compares with a small one is asked of ourselves only.
+    public override bool Suits(Contender contender) =>
+        contender.Dialect.Call(operation, variables) is not null && (variables <= 1_000 || contender is SidecarContender or ClusterContender);
 
     public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
     {

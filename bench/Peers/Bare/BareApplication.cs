@@ -9,7 +9,7 @@ namespace Snakepit.Bench.Bare;
 
 /// <summary>
 /// `/answer/N` reads the request and answers a gRPC message of N bytes, at least 6; `/publish/N` does so too, and lets every
-/// open `/push/M` send one of M bytes. What has gathered for a stream goes out in one flush.
+/// open `/push/M` send one of M bytes, after the one that each begins with. What has gathered for a stream goes out in one flush.
 /// </summary>
 internal sealed class BareApplication : IHttpApplication<IFeatureCollection>
 {
@@ -97,10 +97,8 @@ internal sealed class BareApplication : IHttpApplication<IFeatureCollection>
     private async Task PushAsync(IFeatureCollection context, IHttpResponseBodyFeature body, byte[] frame)
     {
         var gone = context.GetRequiredFeature<IHttpRequestLifetimeFeature>().RequestAborted;
-        long pushed;
-        Task bell;
-        (pushed, bell) = Look();
-        await body.Writer.FlushAsync(gone);
+        var (pushed, bell) = Look();
+        await body.Writer.WriteAsync(frame, gone);
         while (!gone.IsCancellationRequested)
         {
             (var published, bell) = Look();
