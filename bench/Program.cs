@@ -1,14 +1,26 @@
 using Snakepit.Bench;
 using Snakepit.Bench.Scenarios;
 
-// The sidecar, or a cluster, under load, scenario by scenario, in rounds; then one table of medians.
+// The product, the limit and its peers under the same loads, in turn within each round; then tables of medians.
 var options = BenchOptions.Parse(args);
 if (options is null)
 {
-    Console.WriteLine(BenchOptions.Usage);
+    Console.Error.WriteLine(BenchOptions.Usage);
     return 1;
 }
 
+string Published(params string[] path) => Path.Combine([options.Published, .. path]);
+var sidecar = new SidecarContender(Published("sidecar", "snakepit"));
+Contender[] all =
+[
+    sidecar,
+    new ClusterContender(options.Published),
+    new BareContender(Published("bare", "Snakepit.Bench.Bare"), await AnswerSizes.AskAsync(sidecar)),
+    new FrameworkContender(Published("framework", "Snakepit.Bench.Framework")),
+    new EtcdContender(),
+    new RedisContender(),
+    new PythonContender(Published("python", "server.py"), Published("python", "stubs")),
+];
 Scenario[] scenarios =
 [
     new UnaryScenario(Operation.Ping, variables: 10),
@@ -16,25 +28,43 @@ Scenario[] scenarios =
     new UnaryScenario(Operation.Get, variables: 10_000),
     new UnaryScenario(Operation.Set, variables: 10),
     new UnaryScenario(Operation.Set, variables: 10_000),
+    new RedisSetScenario(),
     new UnaryScenario(Operation.SetHundred, variables: 1_000),
-    new WatchScenario(watchers: 1_000, connections: 10),
+    new WatchScenario(),
+    new RedisPublishScenario(),
+    new LatencyScenario(),
+    new ManySessionsScenario(Operation.Get, sessions: 1),
+    new ManySessionsScenario(Operation.Get, sessions: 100_000),
+    new ManySessionsScenario(Operation.Set, sessions: 1),
+    new ManySessionsScenario(Operation.Set, sessions: 100_000),
+    new TensorScenario(Operation.Set),
+    new TensorScenario(Operation.Get),
     new StartScenario(),
-    new MemoryScenario(watchers: 1_000),
+    new WatcherMemoryScenario(),
+    new SessionMemoryScenario(),
 ];
 
+var contenders = all.Where(options.Selects).ToList();
+foreach (var (contender, missing) in contenders.Select(contender => (contender, contender.Missing)).Where(pair => pair.Missing is not null))
+{
+    Console.Error.WriteLine($"{contender.Name} is left out: {missing}");
+}
+
+contenders.RemoveAll(static contender => contender.Missing is not null);
 var results = new ResultTable();
 for (var round = 1; round <= options.Rounds; round++)
 {
-    foreach (var scenario in scenarios.Where(scenario => options.Selects(scenario.Name)))
+    foreach (var scenario in scenarios.Where(options.Selects))
     {
-        foreach (var (target, one) in options.Targets)
+        foreach (var contender in contenders.Where(scenario.Suits))
         {
-            var name = target.Length == 0 ? scenario.Name : $"{scenario.Name}; {target}";
-            Console.Error.WriteLine($"round {round}/{options.Rounds}: {name}");
-            results.Add(name, await scenario.RunAsync(one));
+            Console.Error.WriteLine($"round {round}/{options.Rounds}: {scenario.Name}; {contender.Name}");
+            results.Add(scenario.Name, contender.Name, await scenario.RunAsync(contender, options));
         }
     }
 }
 
 results.Print(Console.Out);
+Console.WriteLine();
+Comparison.Print(Comparisons.All, results, Console.Out);
 return 0;

@@ -5,8 +5,18 @@ internal abstract class Scenario(string name)
 {
     public string Name { get; } = name;
 
-    public abstract Task<IReadOnlyList<Figure>> RunAsync(BenchOptions options);
+    /// <summary>Whether the contender can be measured so.</summary>
+    public abstract bool Suits(Contender contender);
+
+    public abstract Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options);
 }
 
 /// <summary>A measured number.</summary>
-internal sealed record Figure(string Name, double Value, string Unit);
+/// <param name="Name">What it is; the names of ratios go by it.</param>
+/// <param name="Value">In that unit.</param>
+/// <param name="Unit">As it is printed.</param>
+internal sealed record Figure(string Name, double Value, string Unit)
+{
+    public const string Rate = "rate";
+    public const string Cpu = "server CPU";
+}

@@ -79,7 +79,7 @@ internal sealed class TopCommand : ClientCommand
             await Task.Delay(interval, cancellation);
             var sample = await TopSample.TakeAsync(server, pattern, cancellation);
             var rows = sample.Since(earlier);
-            var visible = await WithLagAsync(server, screen is null ? rows : [.. rows.Take(screen.Rows)], cancellation);
+            var visible = await WithLagAsync(server, screen is null ? rows : [.. rows.Take(TopScreen.Rows)], cancellation);
             var header = TopScreen.HeaderOf(sample.Server, rows);
             if (screen is not null)
             {

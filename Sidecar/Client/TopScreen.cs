@@ -25,7 +25,7 @@ internal sealed class TopScreen(TextWriter terminal)
         ("SESSION", static row => row.Session.SessionId));
 
     /// <summary>How many sessions there is room for.</summary>
-    public int Rows => Math.Max(1, Console.WindowHeight - LinesOfHeader);
+    public static int Rows => Math.Max(1, Console.WindowHeight - LinesOfHeader);
 
     /// <summary>One line on the whole server.</summary>
     public static string HeaderOf(DescribeServerResponse server, IReadOnlyList<TopRow> rows)

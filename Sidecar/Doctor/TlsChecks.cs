@@ -41,7 +41,6 @@ internal static class TlsChecks
         {
             using var client = new TcpClient();
             await client.ConnectAsync(endpoint.Host, endpoint.Port, late.Token);
-            X509Certificate? shown = null;
             await using var tls = new SslStream(client.GetStream());
 
             // Nothing is said on it: whose it is, is the question.
@@ -50,14 +49,11 @@ internal static class TlsChecks
                 {
                     TargetHost = endpoint.Host,
                     ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
-                    RemoteCertificateValidationCallback = (_, remote, _, _) =>
-                    {
-                        shown = remote is null ? null : X509CertificateLoader.LoadCertificate(remote.GetRawCertData());
-                        return true;
-                    },
+                    RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                        shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawDataMemory.Span),
                 },
                 late.Token);
-            return shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(certificate.RawDataMemory.Span);
+            return true;
         }
         catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {

@@ -1,55 +1,54 @@
 using System.Diagnostics;
-using Snakepit.Protocol.Bridge;
+using Google.Protobuf.WellKnownTypes;
+using Snakepit.Transport;
 
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>One variable set over and over by eight writers, every change delivered to every watcher.</summary>
-internal sealed class WatchScenario(int watchers, int connections)
-    : Scenario($"Watch, {watchers} watchers on {connections} connections")
+internal sealed class WatchScenario() : Scenario(Title)
 {
+    public const string Title = "Watch, 1000 watchers on 10 connections";
+    public const int Watchers = 1_000;
+    public const int Connections = 10;
     private const int Writers = 8;
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(BenchOptions options)
-    {
-        await using var server = await MeasuredServer.StartAsync(options);
-        using var client = new BenchClient(server.Port);
-        await client.RegisterAsync(1);
-        await using var crowd = await WatchCrowd.OpenAsync(server.Port, BenchClient.Variable(0), watchers, connections);
+    public override bool Suits(Contender contender) => contender.Dialect.Watch() is not null;
 
-        var before = (Messages: crowd.Messages, Cpu: server.ProcessorTime);
-        var time = Stopwatch.StartNew();
-        var sets = await WriteAsync(client, TimeSpan.FromSeconds(options.Seconds));
-        await crowd.WaitForAsync(before.Messages + (sets * watchers));
-        time.Stop();
-        var delivered = crowd.Messages - before.Messages;
+    public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
+    {
+        await using var server = await contender.StartAsync();
+        await contender.Dialect.PrepareAsync(server.Port, 1);
+        await using var crowd = await WatchCrowd.OpenAsync(server.Port, contender.Dialect.Watch()!, Watchers, Connections);
+        var before = server.ProcessorTime;
+        var (sets, elapsed) = await WriteAsync(server.Port, contender.Dialect, crowd, TimeSpan.FromSeconds(options.Seconds));
         return
         [
-            new Figure("deliveries", delivered / time.Elapsed.TotalSeconds, "updates/s"),
-            new Figure("sets", sets / time.Elapsed.TotalSeconds, "calls/s"),
-            new Figure("server CPU", (server.ProcessorTime - before.Cpu).TotalMicroseconds / delivered, "µs/update"),
+            new Figure(Figure.Rate, crowd.Changes / elapsed.TotalSeconds, "updates/s"),
+            new Figure("sets", sets / elapsed.TotalSeconds, "calls/s"),
+            new Figure(Figure.Cpu, (server.ProcessorTime - before).TotalMicroseconds / crowd.Changes, "µs/update"),
         ];
     }
 
-    private static async Task<long> WriteAsync(BenchClient client, TimeSpan length)
+    /// <summary>Sets as fast as it goes for a time, and waits until all of it has been delivered.</summary>
+    public static async Task<(long Sets, TimeSpan Elapsed)> WriteAsync(int port, Dialect dialect, WatchCrowd crowd, TimeSpan length)
     {
-        var end = Stopwatch.GetTimestamp() + (long)(length.TotalSeconds * Stopwatch.Frequency);
-        var set = new SetVariableRequest
-        {
-            SessionId = BenchClient.Session,
-            VariableIdentifier = BenchClient.Variable(0),
-            Value = BenchClient.Value,
-        };
+        using var channel = new RpcChannel($"127.0.0.1:{port}");
+        var set = dialect.WatchedSet();
+        var time = Stopwatch.StartNew();
+        var before = crowd.Changes;
         var counts = await Task.WhenAll(Enumerable.Range(0, Writers).Select(async _ =>
         {
             var count = 0L;
-            while (Stopwatch.GetTimestamp() < end)
+            while (time.Elapsed < length)
             {
-                await client.CallAsync("SetVariable", set, SetVariableResponse.Parser);
+                await channel.CallAsync(set.Path, set.Request, Empty.Parser);
                 count++;
             }
 
             return count;
         }));
-        return counts.Sum();
+        var sets = counts.Sum();
+        await crowd.WaitForAsync(before + (sets * Watchers));
+        return (sets, time.Elapsed);
     }
 }

@@ -128,10 +128,10 @@ internal sealed class ForgetsRequestIds(ISessions inner) : SessionsDecorator(inn
     {
         if (request is not SetVariableRequest { RequestId.Length: > 0 } set)
         {
-            return await base.CallAsync(key, request, cancellation);
+            return await base.CallAsync(key, request, requester, cancellation);
         }
 
-        var answer = await base.CallAsync(key, new SetVariableRequest(set) { RequestId = "" }, cancellation);
+        var answer = await base.CallAsync(key, new SetVariableRequest(set) { RequestId = "" }, requester, cancellation);
         return Interlocked.Increment(ref _sets) % 10 == 0 ? Refusal.Unavailable("the answer was lost") : answer;
     }
 }
@@ -148,12 +148,12 @@ internal sealed class ReadsWhatIsNotCommitted(ISessions inner) : SessionsDecorat
         {
             _underWay[set.VariableIdentifier] = set;
             await Task.Delay(TimeSpan.FromMilliseconds(30), cancellation);
-            var answer = await base.CallAsync(key, request, cancellation);
+            var answer = await base.CallAsync(key, request, requester, cancellation);
             _underWay.TryRemove(new(set.VariableIdentifier, set));
             return answer;
         }
 
-        var read = await base.CallAsync(key, request, cancellation);
+        var read = await base.CallAsync(key, request, requester, cancellation);
         if (request is GetVariableRequest get && !read.IsRefused && _underWay.TryGetValue(get.VariableIdentifier, out var coming))
         {
             var reply = GetVariableResponse.Parser.ParseFrom(read.Value.ToByteString());
@@ -176,12 +176,12 @@ internal sealed class AnswersFromAnOldCopy(ISessions inner) : SessionsDecorator(
     {
         if (request is not ListVariablesRequest)
         {
-            return await base.CallAsync(key, request, cancellation);
+            return await base.CallAsync(key, request, requester, cancellation);
         }
 
         if (_copy.Value is null || Interlocked.Increment(ref _lists) % 20 == 0)
         {
-            _copy = await base.CallAsync(key, request, cancellation);
+            _copy = await base.CallAsync(key, request, requester, cancellation);
         }
 
         return _copy;

@@ -1,8 +1,6 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Google.Protobuf;
 
 namespace Snakepit.Bench;
 
@@ -13,18 +11,18 @@ internal static partial class H2Load
     public const int CallsPerConnection = 50;
 
     /// <summary>Requests a second over about the given time; fails if one call failed.</summary>
-    public static async Task<(double RequestsPerSecond, long Requests)> RunAsync(int port, string path, IMessage request, int seconds)
+    public static async Task<(double RequestsPerSecond, long Requests)> RunAsync(int port, UnaryCall call, int seconds, int connections = Connections, int callsPerConnection = CallsPerConnection)
     {
         var body = Path.GetTempFileName();
         try
         {
-            await File.WriteAllBytesAsync(body, Frame(request));
+            await File.WriteAllBytesAsync(body, Http2Frame.Message(call.Request));
             string[] arguments =
             [
                 "-D", seconds.ToString(CultureInfo.InvariantCulture), "--warm-up-time", "1",
-                "-c", Text(Connections), "-m", Text(CallsPerConnection), "-t", "1", "-d", body,
+                "-c", Text(connections), "-m", Text(callsPerConnection), "-t", "1", "-d", body,
                 "-H", "content-type: application/grpc", "-H", "te: trailers",
-                $"http://127.0.0.1:{port}{path}",
+                $"http://127.0.0.1:{port}{call.Path}",
             ];
             using var process = Process.Start(new ProcessStartInfo("h2load", arguments) { RedirectStandardOutput = true })!;
             var output = await process.StandardOutput.ReadToEndAsync();
@@ -42,14 +40,6 @@ internal static partial class H2Load
         {
             File.Delete(body);
         }
-    }
-
-    private static byte[] Frame(IMessage message)
-    {
-        var frame = new byte[5 + message.CalculateSize()];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
-        message.WriteTo(frame.AsSpan(5));
-        return frame;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
