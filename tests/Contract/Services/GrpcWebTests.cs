@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Net.Http.Headers;
-using System.Text;
 using Google.Protobuf;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
@@ -17,7 +14,7 @@ public sealed class GrpcWebTests
     {
         await using var server = await ServerUnderTest.StartNewAsync(new ServerSettings { Durable = false, HasAdmin = true });
         using var client = new BridgeClient(server.Address);
-        using var web = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.AdminPort}") };
+        using var web = new WebClient(server);
         var session = client.NewSession();
         await session.RegisterAsync("x", 1);
         await session.RegisterAsync("y", 2);
@@ -36,7 +33,7 @@ public sealed class GrpcWebTests
         async Task SameAsync<TResponse>(string service, string method, IMessage request)
             where TResponse : class, IMessage<TResponse>, new()
         {
-            var (status, words, messages) = await AskAsync(web, $"/{service}/{method}", request);
+            var (status, words, messages) = await web.AskAsync($"/{service}/{method}", request);
             try
             {
                 var answer = await client.CallAsync<TResponse>(service, method, request);
@@ -56,12 +53,12 @@ public sealed class GrpcWebTests
     {
         await using var server = await ServerUnderTest.StartNewAsync(new ServerSettings { Durable = false, HasAdmin = true });
         using var client = new BridgeClient(server.Address);
-        using var web = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.AdminPort}") };
+        using var web = new WebClient(server);
         var session = client.NewSession();
         await session.RegisterAsync("x", 1);
         using var watch = await session.WatchAsync();
-        var asked = AskAsync(
-            web, "/snakepit.bridge.BridgeService/WatchVariables", new WatchVariablesRequest { SessionId = session.Id, IncludeInitialValues = true });
+        var asked = web.AskAsync(
+            "/snakepit.bridge.BridgeService/WatchVariables", new WatchVariablesRequest { SessionId = session.Id, IncludeInitialValues = true });
         await Eventually.TrueAsync(
             async () => (await session.DescribeAsync()).WatcherCount == 2, "both watches are counted");
 
@@ -80,36 +77,5 @@ public sealed class GrpcWebTests
         public const string Initial = "initial_value";
         public const string Heartbeat = "heartbeat";
         public const string Change = "value_change";
-    }
-
-    private static async Task<(string Status, string Words, List<byte[]> Messages)> AskAsync(HttpClient web, string path, IMessage request)
-    {
-        var encoded = request.ToByteArray();
-        var body = new byte[5 + encoded.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(body.AsSpan(1), (uint)encoded.Length);
-        encoded.CopyTo(body, 5);
-        using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/grpc-web+proto") } };
-        using var response = await web.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
-        var answer = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
-        var messages = new List<byte[]>();
-        var trailers = string.Join("\r\n", response.Headers.Select(header => $"{header.Key.ToLowerInvariant()}: {header.Value.First()}"));
-        for (var at = 0; at < answer.Length;)
-        {
-            var length = (int)BinaryPrimitives.ReadUInt32BigEndian(answer.AsSpan(at + 1));
-            var frame = answer[(at + 5)..(at + 5 + length)];
-            if (answer[at] == 0x80)
-            {
-                trailers = Encoding.ASCII.GetString(frame);
-            }
-            else
-            {
-                messages.Add(frame);
-            }
-
-            at += 5 + length;
-        }
-
-        var fields = trailers.Split("\r\n").Select(line => line.Split(": ", 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1]);
-        return (fields["grpc-status"], Uri.UnescapeDataString(fields.GetValueOrDefault("grpc-message", "")), messages);
     }
 }
