@@ -64,7 +64,7 @@ public sealed class HelpTests
         Assert.Equal(0, typed.ExitCode);
         Assert.Empty(typed.Error);
         Assert.All(
-            ["serve", "get", "set", "watch", "history", "tools", "call", "workers", "calc", "ping", "export", "import"],
+            ["serve", "get", "set", "watch", "history", "tools", "call", "workers", "calc", "ping", "top", "doctor", "completion", "export", "import"],
             command => Assert.Contains($"\n  {command} ", typed.Output, StringComparison.Ordinal));
         Assert.Contains("\nExamples:\n  snakepit demo\n", typed.Output, StringComparison.Ordinal);
     }

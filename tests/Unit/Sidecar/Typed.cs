@@ -27,6 +27,7 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
             ("worker", () => new WorkersCommand("worker") { Hidden = true }),
             ("calc", () => new CalcCommand()),
             ("ping", () => new PingCommand()),
+            ("top", () => new TopCommand()),
             ("doctor", () => new DoctorCommand()),
             ("completion", () => new CompletionCommand()),
             ("export", () => new ExportCommand()),
