@@ -7,7 +7,7 @@ namespace Snakepit.Sessions;
 /// Who may see a variable and who may change it, on top of the rights that principals have on its session: the meaning
 /// of access_control_json. Immutable. A variable without lists has none of these, which costs nothing.
 /// </summary>
-public sealed class VariableAccess
+public sealed class VariableAccess : IEquatable<VariableAccess>
 {
     private const string Reads = "read";
     private const string Writes = "write";
@@ -63,6 +63,15 @@ public sealed class VariableAccess
 
     /// <summary>Whether the lists let it change the variable, which one that is read-only is not all the same.</summary>
     public bool MayWrite(Requester requester) => requester.Administers || Lists(_writers, requester.Name);
+
+    /// <summary>Whether both were read from the same text.</summary>
+    public bool Equals(VariableAccess? other) => other is not null && Json == other.Json;
+
+    public override bool Equals(object? obj) => Equals(obj as VariableAccess);
+
+    public override int GetHashCode() => Json.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Json;
 
     private static (VariableAccess?, Refusal?) Read(string json, JsonElement root)
     {

@@ -39,6 +39,7 @@ public sealed class TableTests
             "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
             "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
             "/snakepit.bridge.BridgeService/Ping",
+            "/snakepit.sessions.v1.Sessions/DescribeServer",
         ],
         Methods().Where(method => method.Access!.Scope == AccessScope.Authenticated).Select(method => method.Path).Order());
 
