@@ -181,15 +181,15 @@ public sealed class SidecarServer : IAsyncDisposable
 
     private GrpcServerOptions Listening(
         IReadOnlyList<GrpcEndpoint> endpoints, ServerTls? tls, ICallAuthentication? authentication) => new()
-    {
-        Endpoints = endpoints,
-        MaxReceiveMessageSize = _options.MaxReceiveMessageSize,
-        LoggerFactory = _loggers,
-        TimeProvider = _options.TimeProvider,
-        Observer = _telemetry?.Calls,
-        Tls = tls,
-        Authentication = authentication,
-    };
+        {
+            Endpoints = endpoints,
+            MaxReceiveMessageSize = _options.MaxReceiveMessageSize,
+            LoggerFactory = _loggers,
+            TimeProvider = _options.TimeProvider,
+            Observer = _telemetry?.Calls,
+            Tls = tls,
+            Authentication = authentication,
+        };
 
     /// <summary>Where launched workers call: in cleartext, if that is possible. Those of the public project speak nothing else.</summary>
     private IPEndPoint EndPointOfWorkers()

@@ -17,11 +17,13 @@ internal abstract class Contender(string name, Dialect dialect)
     protected static (string Path, Func<ValueTask> Remove) NewFolder()
     {
         var path = Directory.CreateTempSubdirectory("snakepit-bench-").FullName;
-        return (path, () =>
+        return (path, Remove);
+
+        ValueTask Remove()
         {
             Directory.Delete(path, recursive: true);
             return ValueTask.CompletedTask;
-        });
+        }
     }
 
     protected static string? MissingProgram(string path, string package) =>

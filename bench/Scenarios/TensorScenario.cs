@@ -50,13 +50,20 @@ internal sealed class TensorScenario(Operation operation) : Scenario(NameOf(oper
 
     private static RegisterVariableRequest Register() => new()
     {
-        SessionId = BridgeDialect.Session, Name = Tensor, Type = "tensor", InitialValue = Descriptor(), InitialBinaryValue = Data(),
+        SessionId = BridgeDialect.Session,
+        Name = Tensor,
+        Type = "tensor",
+        InitialValue = Descriptor(),
+        InitialBinaryValue = Data(),
     };
 
     private static GetVariableRequest Get() => new() { SessionId = BridgeDialect.Session, VariableIdentifier = Tensor };
 
     private static SetVariableRequest Set() => new()
     {
-        SessionId = BridgeDialect.Session, VariableIdentifier = Tensor, Value = Descriptor(), BinaryValue = Data(),
+        SessionId = BridgeDialect.Session,
+        VariableIdentifier = Tensor,
+        Value = Descriptor(),
+        BinaryValue = Data(),
     };
 }

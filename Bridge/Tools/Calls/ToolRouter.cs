@@ -205,7 +205,7 @@ public sealed class ToolRouter
         RpcException? last = null;
         foreach (var host in found.Hosts)
         {
-            var tool = new ToolCall(request, deadline.Terms.CorrelationId, deadline.TimeLeft) 
+            var tool = new ToolCall(request, deadline.Terms.CorrelationId, deadline.TimeLeft)
             {
                 Hops = deadline.Terms.Hops,
                 Principal = principal,

@@ -8,8 +8,8 @@ using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Serving;
 using Snakepit.Sessions;
-using Snakepit.Tests.Unit.Tools;
 using Snakepit.Tests.Unit.Bridge;
+using Snakepit.Tests.Unit.Tools;
 
 namespace Snakepit.Tests.Unit.Access;
 
