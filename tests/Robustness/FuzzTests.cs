@@ -12,20 +12,20 @@ public sealed class FuzzTests
 
     /// <summary>The same for longer; run by hand, see README.md.</summary>
     [Fact(Explicit = true)]
-    public Task Not_one_of_a_million_messages_is_answered_otherwise() => FuzzMessagesAsync(cases: 1_000_000);
+    public Task Not_one_of_a_million_messages_is_answered_otherwise() => FuzzMessagesAsync(cases: 1_000_000, isByHand: true);
 
     [Fact]
     public Task Connections_on_which_something_is_wrong_are_answered_or_ended() => FuzzConnectionsAsync(cases: 3_000);
 
     /// <summary>The same for longer; run by hand, see README.md.</summary>
     [Fact(Explicit = true)]
-    public Task Not_one_of_200_000_broken_connections_harms_another() => FuzzConnectionsAsync(cases: 200_000);
+    public Task Not_one_of_200_000_broken_connections_harms_another() => FuzzConnectionsAsync(cases: 200_000, isByHand: true);
 
-    private static async Task FuzzConnectionsAsync(int cases)
+    private static async Task FuzzConnectionsAsync(int cases, bool isByHand = false)
     {
         await using var process = await ServerProcess.StartInMemoryAsync();
         using var server = new FuzzedServer(new IPEndPoint(IPAddress.Loopback, process.Port), () => process.ResidentBytes);
-        await new WireFuzzer(server, FuzzRun.Of(cases)).RunAsync();
+        await new WireFuzzer(server, FuzzRun.Of(cases, isByHand)).RunAsync();
         TestContext.Current.TestOutputHelper?.WriteLine(server.Memory);
         await EndAsync(process);
     }
@@ -36,14 +36,15 @@ public sealed class FuzzTests
         Assert.DoesNotContain((await process.Errors).Split('\n'), IsOfABug);
     }
 
+    // Kestrel's decoder of headers stumbles over some that are none, says so in a warning, and ends the connection, as it should.
     private static bool IsOfABug(string line) =>
-        line.Contains(" error ", StringComparison.Ordinal) || line.TrimStart().StartsWith("at ", StringComparison.Ordinal);
+        line.Contains(" error ", StringComparison.Ordinal) || line.TrimStart().StartsWith("at Snakepit.", StringComparison.Ordinal);
 
-    private static async Task FuzzMessagesAsync(int cases)
+    private static async Task FuzzMessagesAsync(int cases, bool isByHand = false)
     {
         await using var process = await ServerProcess.StartInMemoryAsync("--max-value-bytes", "1MiB");
         using var server = new FuzzedServer(new IPEndPoint(IPAddress.Loopback, process.Port), () => process.ResidentBytes);
-        var statuses = await new MessageFuzzer(server, FuzzRun.Of(cases)).RunAsync();
+        var statuses = await new MessageFuzzer(server, FuzzRun.Of(cases, isByHand)).RunAsync();
         TestContext.Current.TestOutputHelper?.WriteLine($"{statuses}; {server.Memory}");
         await EndAsync(process);
     }
