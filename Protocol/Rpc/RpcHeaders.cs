@@ -6,6 +6,9 @@ public static class RpcHeaders
     /// <summary>The same for all calls that one request caused, whoever made it up.</summary>
     public const string Correlation = "x-snakepit-correlation-id";
 
+    /// <summary>How many servers have sent a call on to one that they took for a worker. No worker calls so.</summary>
+    public const string Hops = "x-snakepit-hops";
+
     /// <summary>Of a gateway's call to another: the host, attached there, that the call is for.</summary>
     public const string ToolHost = "x-snakepit-tool-host";
 

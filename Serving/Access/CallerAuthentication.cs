@@ -77,6 +77,12 @@ internal sealed class CallerAuthentication(
 /// <param name="revocations">Ends calls that last.</param>
 internal sealed class PoolAuthentication(Func<AccessRules> rules, Revocations revocations) : ICallAuthentication
 {
+    /// <summary>What servers ask of workers, and no worker of a server.</summary>
+    private const string AskedOfWorkers = "StreamTelemetry";
+
+    // Whoever may announce workers could have this very server call here in another's name.
     public CallerIdentity Authenticate(RpcMethod method, in CallCredentials credentials) =>
-        CallerIdentity.Of(new PoolCaller(rules().Pool) { Revocations = revocations });
+        credentials.IsSentOn || method.Name == AskedOfWorkers
+            ? CallerIdentity.Refused(new RpcStatus(RpcCode.Unauthenticated, "this address is for launched workers; no server may call here"))
+            : CallerIdentity.Of(new PoolCaller(rules().Pool) { Revocations = revocations });
 }

@@ -18,7 +18,7 @@ internal static class JwtForm
         var rules = new JwtRules(
             entry.Required("issuer"),
             entry.Required("audience"),
-            ReadKeys(file.Read(), entry.PathOf("keys_file")),
+            ReadKeys(file.Take(file.Read()), entry.PathOf("keys_file")),
             file,
             new JwtClaims(entry.Text("principal_claim") ?? "sub", entry.Text("tenant_claim"), rights),
             principals);

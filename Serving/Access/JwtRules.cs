@@ -93,11 +93,15 @@ internal sealed class JwtRules
     }
 
     private sealed class JwtCaller(string token, Principal principal, JsonWebToken jwt)
-        : KnownCaller(principal, Utc(jwt.ValidTo) + Skew)
+        : KnownCaller(principal, Later(Utc(jwt.ValidTo)))
     {
         public DateTimeOffset NotBefore { get; } = jwt.ValidFrom == DateTime.MinValue ? DateTimeOffset.MinValue : Utc(jwt.ValidFrom);
 
         public override KnownCaller? FindAgain(AccessRules rules) => rules.Jwt?.Find(token, DateTimeOffset.MaxValue - Skew);
+
+        // An end may be beyond all that a time can say.
+        private static DateTimeOffset Later(DateTimeOffset time) =>
+            time < DateTimeOffset.MaxValue - Skew ? time + Skew : DateTimeOffset.MaxValue;
 
         private static DateTimeOffset Utc(DateTime time) => new(DateTime.SpecifyKind(time, DateTimeKind.Utc));
     }

@@ -21,7 +21,7 @@ internal sealed class PeerTokens
     {
         _file = new WatchedFile(path);
         (_tokens, _hashes) = ([], []);
-        Take(Read(_file.Read()));
+        Take(_file.Read());
     }
 
     /// <summary>What this gateway shows.</summary>
@@ -49,14 +49,16 @@ internal sealed class PeerTokens
             return false;
         }
 
-        Take(Read(content));
+        Take(content);
         return true;
     }
 
-    private void Take(string[] tokens)
+    private void Take(byte[] content)
     {
+        var tokens = Read(content);
         _tokens = tokens;
         _hashes = [.. tokens.Select(TokenTable.HashOf)];
+        _file.Take(content);
     }
 
     private string[] Read(byte[] content)

@@ -28,7 +28,7 @@ public sealed class ServerAccess : IAsyncDisposable
         _file = new WatchedFile(path);
         _peers = peers;
         _logger = loggers.CreateLogger<ServerAccess>();
-        _rules = Parse(_file.Read());
+        _rules = Parse(_file.Take(_file.Read()));
         _revocations = new Revocations(() => _rules, time);
         var refusals = new CallRefusals(time, loggers.CreateLogger<CallRefusals>());
         Guard = new CallGuard(refusals, new CallLimits(() => _rules.Sessions, time));
@@ -93,29 +93,52 @@ public sealed class ServerAccess : IAsyncDisposable
     {
         try
         {
-            Refresh();
-            _toldMistake = null;
-        }
-        catch (MistakeException mistake)
-        {
-            if (mistake.Message != _toldMistake)
+            // Each by itself: that one is wrong keeps the other from nothing.
+            string?[] mistakes = [MistakeOf(RefreshPeers), MistakeOf(RefreshRules)];
+            var told = string.Join("; ", mistakes.OfType<string>());
+            if (told.Length > 0 && told != _toldMistake)
             {
-                _logger.AccessNotTaken(mistake.Message);
-                _toldMistake = mistake.Message;
+                _logger.AccessNotTaken(told);
             }
+
+            _toldMistake = told;
+        }
+        finally
+        {
+            _revocations.Sweep();
         }
 
-        _revocations.Sweep();
         return Task.CompletedTask;
     }
 
-    private void Refresh()
+    private static string? MistakeOf(Action refresh)
     {
-        var others = (_peers?.Refresh() ?? false) | (_rules.Jwt?.HaveKeysChanged() ?? false);
-        var changed = _file.TryReadChanged(out var content);
-        if (changed || others)
+        try
+        {
+            refresh();
+            return null;
+        }
+        catch (MistakeException mistake)
+        {
+            return mistake.Message;
+        }
+    }
+
+    private void RefreshPeers()
+    {
+        if (_peers?.Refresh() == true)
+        {
+            // Other rules, that say the same: so the streams of gateways are judged again.
+            _rules = _rules with { };
+        }
+    }
+
+    private void RefreshRules()
+    {
+        if (_file.TryReadChanged(out var content) || _rules.Jwt?.HaveKeysChanged() == true)
         {
             _rules = Parse(content);
+            _file.Take(content);
             _logger.AccessTaken(_file.Path, _rules.Principals.Count);
         }
     }

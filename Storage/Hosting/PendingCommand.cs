@@ -8,7 +8,7 @@ internal sealed class PendingCommand : TaskCompletionSource<Outcome<IMessage>>
 {
     public PendingCommand(SessionCommand command)
         : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
-        (Command, Bytes) = (command, command.Request.CalculateSize());
+        (Command, Bytes) = (command, command.Request.CalculateSize() + (command.Target?.Value.Size ?? 0));
 
     public PendingCommand(PendingPurpose purpose)
         : base(TaskCreationOptions.RunContinuationsAsynchronously) =>
@@ -19,7 +19,7 @@ internal sealed class PendingCommand : TaskCompletionSource<Outcome<IMessage>>
 
     public PendingPurpose Purpose { get; }
 
-    /// <summary>Of its request.</summary>
+    /// <summary>Of its request, and of the value that it goes back to.</summary>
     public int Bytes { get; }
 
     /// <summary>What it will be answered once the commit it is part of is stored.</summary>

@@ -34,7 +34,13 @@ public sealed partial class SessionHost
         var bytes = 0;
         await foreach (var change in WalkAsync(variable, limit, cancellation).ConfigureAwait(false))
         {
-            var entry = ToEntry(StoredUpdates.Parse(change));
+            var update = StoredUpdates.Parse(change);
+            if (!WasVisible(update.Variable, requester))
+            {
+                continue;
+            }
+
+            var entry = ToEntry(update);
             bytes += entry.CalculateSize();
             if (bytes > HistoryBytes)
             {
@@ -62,14 +68,15 @@ public sealed partial class SessionHost
         if (variable is not null && request.TargetVersion >= 0 && request.TargetVersion <= variable.Version &&
             variable.Version - request.TargetVersion < kept)
         {
-            target = await ReadVersionAsync(variable, request.TargetVersion, cancellation).ConfigureAwait(false);
+            target = await ReadVersionAsync(variable, request.TargetVersion, requester, cancellation).ConfigureAwait(false);
         }
 
         return await ExecuteAsync(new SessionCommand(request, target) { Requester = requester }).ConfigureAwait(false);
     }
 
     // Versions are dense, so the one sought is that many steps down the chain.
-    private async ValueTask<HistoricalValue?> ReadVersionAsync(VariableState variable, int version, CancellationToken cancellation)
+    private async ValueTask<HistoricalValue?> ReadVersionAsync(
+        VariableState variable, int version, Requester requester, CancellationToken cancellation)
     {
         var steps = variable.Version - version + 1;
         await foreach (var change in WalkAsync(variable, steps, cancellation).ConfigureAwait(false))
@@ -77,12 +84,18 @@ public sealed partial class SessionHost
             if (--steps == 0)
             {
                 var found = StoredUpdates.Parse(change).Variable;
-                return new HistoricalValue(found.Id, found.Version, Value.FromStored(found.Value, found.BinaryValue));
+                return WasVisible(found, requester)
+                    ? new HistoricalValue(found.Id, found.Version, Value.FromStored(found.Value, found.BinaryValue))
+                    : null;
             }
         }
 
         return null;
     }
+
+    // By the list of that time: one that was relaxed since opens what comes after it.
+    private static bool WasVisible(Variable then, Requester requester) =>
+        then.AccessControlJson.Length == 0 || VariableAccess.OfStored(then.AccessControlJson)?.MayRead(requester) != false;
 
     private async IAsyncEnumerable<StoredChange> WalkAsync(
         VariableState variable, int limit, [EnumeratorCancellation] CancellationToken cancellation)

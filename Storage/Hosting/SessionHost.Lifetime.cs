@@ -265,4 +265,16 @@ public sealed partial class SessionHost
             NoteWriting(false);
         }
     }
+
+    // An end takes along what it may not change.
+    private Refusal? WhyNotEnd(Requester requester)
+    {
+        lock (_gate)
+        {
+            return _state is null || _state.RestrictedCount == 0 || requester.Administers
+                || !_state.Variables.Any(variable => variable.Access is { } access && (access.IsReadOnly || !access.MayWrite(requester)))
+                ? null
+                : Refusal.Denied($"{requester.Name} may not change all variables of session {Key.SessionId}: who administers it can end it");
+        }
+    }
 }

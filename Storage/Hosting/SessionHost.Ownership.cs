@@ -153,7 +153,7 @@ public sealed partial class SessionHost
         }
 
         return UnixTime.ToMicroseconds(end.CreatedAt) == UnixTime.ToMicroseconds(_state.Header.CreatedAt.ToDateTimeOffset())
-            && (end.CommitNumber < _state.CommitNumber || (end.CommitNumber == _state.CommitNumber && end.Revision == _state.Revision));
+            && ((end.CommitNumber < _state.CommitNumber && end.Revision <= _state.Revision) || (end.CommitNumber == _state.CommitNumber && end.Revision == _state.Revision));
     }
 
     private void Confirm(long asked) => Volatile.Write(ref _confirmedAt, Math.Max(asked, _confirmedAt));

@@ -154,7 +154,7 @@ public sealed partial class SessionHost
         GetVariableHistoryRequest r => ReadHistoryAsync(r, requester, cancellation),
         WatchVariablesRequest r => StartWatchAsync(r, requester, cancellation),
         InitializeSessionRequest when TryInitialized(requester) is { } reply => new(reply),
-        CleanupSessionRequest => EndAsync(onlyIfExpired: false),
+        CleanupSessionRequest => WhyNotEnd(requester) is { } refusal ? new(refusal) : EndAsync(onlyIfExpired: false),
         HeartbeatRequest => new(Beat()),
         OfferTools r => OfferAsync(r),
         ExpectOffer r => new(Expect(r)),

@@ -17,7 +17,8 @@ public interface ICallAuthentication
 /// <param name="Authorization">The header of that name; empty = none.</param>
 /// <param name="Certificate">What the client showed when it connected, whoever signed it; null = none.</param>
 /// <param name="Peer">The caller's address.</param>
-public readonly record struct CallCredentials(string Authorization, X509Certificate2? Certificate, string Peer);
+/// <param name="IsSentOn">Whether a server made the call, to one that it took for a worker.</param>
+public readonly record struct CallCredentials(string Authorization, X509Certificate2? Certificate, string Peer, bool IsSentOn = false);
 
 /// <summary>What credentials came to.</summary>
 public readonly struct CallerIdentity

@@ -21,7 +21,10 @@ internal sealed partial class ServerCall
         }
 
         var credentials = new CallCredentials(
-            Http.Request.Headers.Authorization.ToString(), Http.Tls?.ClientCertificate, Peer);
+            Http.Request.Headers.Authorization.ToString(),
+            Http.Tls?.ClientCertificate,
+            Peer,
+            Http.Request.Headers.ContainsKey(RpcHeaders.Hops));
         var identity = authentication.Authenticate(method, credentials);
         if (identity.Refusal is { } refusal)
         {
@@ -34,6 +37,11 @@ internal sealed partial class ServerCall
             // What is to end it must be there before anyone can want it ended.
             var end = StartDeadline();
             _revocation = _caller!.WhenRevoked(end.End);
+            if (HasEnded)
+            {
+                // Its deadline was quicker than this, and found nothing to let go of.
+                _revocation?.Dispose();
+            }
         }
 
         return null;

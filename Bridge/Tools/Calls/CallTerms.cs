@@ -1,6 +1,5 @@
 using System.Globalization;
 using Google.Protobuf.Collections;
-using Snakepit.Bridge.Tools.Workers;
 using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Bridge.Tools.Calls;
@@ -50,7 +49,7 @@ internal sealed record CallTerms(string CorrelationId, TimeSpan Timeout, long Be
             timeout = TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        if (call.Header(WorkerChannel.HopsHeader) is not { } sentOn
+        if (call.Header(RpcHeaders.Hops) is not { } sentOn
             || !int.TryParse(sentOn, NumberStyles.None, CultureInfo.InvariantCulture, out var hops))
         {
             hops = 0;

@@ -8,9 +8,6 @@ namespace Snakepit.Bridge.Tools.Workers;
 /// <summary>Calls a worker that listens: a server of <c>snakepit.bridge.BridgeService</c>.</summary>
 public sealed class WorkerChannel : IDisposable
 {
-    /// <summary>The header that says how many servers have taken the next one for a worker.</summary>
-    public const string HopsHeader = "x-snakepit-hops";
-
     private const string Service = "/snakepit.bridge.BridgeService/";
 
     /// <summary>
@@ -88,7 +85,7 @@ public sealed class WorkerChannel : IDisposable
         }
         else
         {
-            headers[HopsHeader] = (call.Hops + 1).ToString(CultureInfo.InvariantCulture);
+            headers[RpcHeaders.Hops] = (call.Hops + 1).ToString(CultureInfo.InvariantCulture);
         }
 
         return new RpcCallOptions { Timeout = call.TimeLeft, Headers = headers };

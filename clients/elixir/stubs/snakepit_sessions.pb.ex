@@ -98,6 +98,44 @@ defmodule Snakepit.Sessions.V1.UpdateVariableResponse do
   field :revision, 2, type: :int64
 end
 
+defmodule Snakepit.Sessions.V1.ReadAuditRequest do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :session_id, 1, type: :string, json_name: "sessionId"
+  field :page_size, 2, type: :int32, json_name: "pageSize"
+  field :after_revision, 3, type: :int64, json_name: "afterRevision"
+  field :since, 4, type: Google.Protobuf.Timestamp
+  field :variable_identifier, 5, type: :string, json_name: "variableIdentifier"
+end
+
+defmodule Snakepit.Sessions.V1.ReadAuditResponse do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :entries, 1, repeated: true, type: Snakepit.Sessions.V1.AuditEntry
+  field :next_after_revision, 2, type: :int64, json_name: "nextAfterRevision"
+  field :floor, 3, type: :int64
+end
+
+defmodule Snakepit.Sessions.V1.AuditEntry do
+  @moduledoc false
+
+  use Protobuf, protoc_gen_elixir_version: "0.15.0", syntax: :proto3
+
+  field :revision, 1, type: :int64
+  field :time, 2, type: Google.Protobuf.Timestamp
+  field :variable_id, 3, type: :string, json_name: "variableId"
+  field :variable_name, 4, type: :string, json_name: "variableName"
+  field :update_type, 5, type: :string, json_name: "updateType"
+  field :version, 6, type: :int32
+  field :principal, 7, type: :string
+  field :changed_by, 8, type: :string, json_name: "changedBy"
+  field :source, 9, type: :string
+end
+
 defmodule Snakepit.Sessions.V1.DescribeServerRequest do
   @moduledoc false
 
@@ -233,6 +271,8 @@ defmodule Snakepit.Sessions.V1.Sessions.Service do
   rpc :UpdateVariable,
       Snakepit.Sessions.V1.UpdateVariableRequest,
       Snakepit.Sessions.V1.UpdateVariableResponse
+
+  rpc :ReadAudit, Snakepit.Sessions.V1.ReadAuditRequest, Snakepit.Sessions.V1.ReadAuditResponse
 
   rpc :DescribeServer,
       Snakepit.Sessions.V1.DescribeServerRequest,

@@ -13,7 +13,7 @@ public sealed class WireNamesTests
     [
         "interface snakepit.calculator: add, create, divide, end, expire, multiply, subtract",
         "interface snakepit.session: call, expire, watch",
-        "interface snakepit.silo: find-active",
+        "interface snakepit.silo: count-active, describe-active, find-active",
         "interface snakepit.tool-directory: exchange",
         "grain calculator",
         "grain session",

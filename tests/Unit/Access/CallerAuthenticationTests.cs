@@ -88,6 +88,16 @@ public sealed class CallerAuthenticationTests : IDisposable
         Assert.False(principal.MaySomewhere(Rights.Relay));
     }
 
+    [Fact]
+    public void No_server_may_call_the_workers_address_nor_listen_there()
+    {
+        var rules = Rules("[]");
+        var pool = new PoolAuthentication(() => rules, new Revocations(() => rules, _clock));
+        var listening = new DuplexMethod<TelemetryControl>("s", "StreamTelemetry", TelemetryControl.Parser, (_, _, _) => null!);
+        Assert.Equal(RpcCode.Unauthenticated, pool.Authenticate(Method, new("", null, "peer", IsSentOn: true)).Refusal!.Code);
+        Assert.Equal(RpcCode.Unauthenticated, pool.Authenticate(listening, new("", null, "peer")).Refusal!.Code);
+    }
+
     private static AccessRules Rules(string certificates) => AccessFileTests.Parse(
         $$"""
         { "principals": { "alice": {}, "ops": {} },

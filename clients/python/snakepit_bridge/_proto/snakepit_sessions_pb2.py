@@ -15,7 +15,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from . import snakepit_bridge_pb2 as snakepit__bridge__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17snakepit_sessions.proto\x12\x14snakepit.sessions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15snakepit_bridge.proto\"M\n\x13ListSessionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0f\n\x07pattern\x18\x03 \x01(\t\"g\n\x14ListSessionsResponse\x12\x36\n\x08sessions\x18\x01 \x03(\x0b\x32$.snakepit.sessions.v1.SessionSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xee\x02\n\x0eSessionSummary\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12.\n\ncreated_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x44\n\x08metadata\x18\x04 \x03(\x0b\x32\x32.snakepit.sessions.v1.SessionSummary.MetadataEntry\x12\x0e\n\x06\x61\x63tive\x18\x05 \x01(\x08\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x16\n\x0evariable_count\x18\x07 \x01(\x05\x12\x12\n\ntool_count\x18\x08 \x01(\x05\x12\x15\n\rwatcher_count\x18\t \x01(\x05\x12\x0c\n\x04silo\x18\n \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xfc\x02\n\x15UpdateVariableRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1b\n\x13variable_identifier\x18\x02 \x01(\t\x12\x1d\n\x10\x63onstraints_json\x18\x03 \x01(\tH\x00\x88\x01\x01\x12 \n\x13\x61\x63\x63\x65ss_control_json\x18\x04 \x01(\tH\x01\x88\x01\x01\x12K\n\x08metadata\x18\x05 \x03(\x0b\x32\x39.snakepit.sessions.v1.UpdateVariableRequest.MetadataEntry\x12\x1d\n\x10\x65xpected_version\x18\x06 \x01(\x05H\x02\x88\x01\x01\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x13\n\x11_constraints_jsonB\x16\n\x14_access_control_jsonB\x13\n\x11_expected_version\"W\n\x16UpdateVariableResponse\x12+\n\x08variable\x18\x01 \x01(\x0b\x32\x19.snakepit.bridge.Variable\x12\x10\n\x08revision\x18\x02 \x01(\x03\"\x17\n\x15\x44\x65scribeServerRequest\"\xcf\x03\n\x16\x44\x65scribeServerResponse\x12?\n\x04kind\x18\x01 \x01(\x0e\x32\x31.snakepit.sessions.v1.DescribeServerResponse.Kind\x12\x0f\n\x07version\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bserver_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05store\x18\x05 \x01(\t\x12\x1a\n\rsession_count\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x14\x61\x63tive_session_count\x18\x07 \x01(\x03\x12\x15\n\rwatcher_count\x18\x08 \x01(\x05\x12\x12\n\ncluster_id\x18\t \x01(\t\x12)\n\x05silos\x18\n \x03(\x0b\x32\x1a.snakepit.sessions.v1.Silo\x12/\n\x08gateways\x18\x0b \x03(\x0b\x32\x1d.snakepit.sessions.v1.Gateway\" \n\x04Kind\x12\x0b\n\x07SIDECAR\x10\x00\x12\x0b\n\x07GATEWAY\x10\x01\x42\x10\n\x0e_session_count\"\xc1\x01\n\x04Silo\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x61live_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12!\n\x14\x61\x63tive_session_count\x18\x05 \x01(\x03H\x00\x88\x01\x01\x42\x17\n\x15_active_session_count\"?\n\x07Gateway\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12\x0f\n\x07\x61nswers\x18\x02 \x01(\x08\x12\x12\n\nhost_count\x18\x03 \x01(\x05\",\n\x16\x44\x65scribeSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"P\n\x17\x44\x65scribeSessionResponse\x12\x35\n\x07session\x18\x01 \x01(\x0b\x32$.snakepit.sessions.v1.SessionSummary\")\n\x13ListWatchersRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"d\n\x14ListWatchersResponse\x12\x35\n\x08watchers\x18\x01 \x03(\x0b\x32#.snakepit.sessions.v1.WatcherStatus\x12\x15\n\rwatcher_count\x18\x02 \x01(\x05\"\xad\x01\n\rWatcherStatus\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14variable_identifiers\x18\x03 \x03(\t\x12\x10\n\x08patterns\x18\x04 \x03(\t\x12\x14\n\x0cupdate_types\x18\x05 \x03(\t\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x0b\n\x03lag\x18\x07 \x01(\x03\"-\n\x17ListDependenciesRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"Z\n\x18ListDependenciesResponse\x12>\n\x0c\x64\x65pendencies\x18\x01 \x03(\x0b\x32(.snakepit.sessions.v1.VariableDependency\"_\n\x12VariableDependency\x12\x18\n\x10\x66rom_variable_id\x18\x01 \x01(\t\x12\x16\n\x0eto_variable_id\x18\x02 \x01(\t\x12\x17\n\x0f\x64\x65pendency_type\x18\x03 \x01(\t2\x95\x05\n\x08Sessions\x12\x65\n\x0cListSessions\x12).snakepit.sessions.v1.ListSessionsRequest\x1a*.snakepit.sessions.v1.ListSessionsResponse\x12k\n\x0eUpdateVariable\x12+.snakepit.sessions.v1.UpdateVariableRequest\x1a,.snakepit.sessions.v1.UpdateVariableResponse\x12k\n\x0e\x44\x65scribeServer\x12+.snakepit.sessions.v1.DescribeServerRequest\x1a,.snakepit.sessions.v1.DescribeServerResponse\x12n\n\x0f\x44\x65scribeSession\x12,.snakepit.sessions.v1.DescribeSessionRequest\x1a-.snakepit.sessions.v1.DescribeSessionResponse\x12\x65\n\x0cListWatchers\x12).snakepit.sessions.v1.ListWatchersRequest\x1a*.snakepit.sessions.v1.ListWatchersResponse\x12q\n\x10ListDependencies\x12-.snakepit.sessions.v1.ListDependenciesRequest\x1a..snakepit.sessions.v1.ListDependenciesResponseB#\xaa\x02 Snakepit.Protocol.Administrationb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17snakepit_sessions.proto\x12\x14snakepit.sessions.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15snakepit_bridge.proto\"M\n\x13ListSessionsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x0f\n\x07pattern\x18\x03 \x01(\t\"g\n\x14ListSessionsResponse\x12\x36\n\x08sessions\x18\x01 \x03(\x0b\x32$.snakepit.sessions.v1.SessionSummary\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\xee\x02\n\x0eSessionSummary\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12.\n\ncreated_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x44\n\x08metadata\x18\x04 \x03(\x0b\x32\x32.snakepit.sessions.v1.SessionSummary.MetadataEntry\x12\x0e\n\x06\x61\x63tive\x18\x05 \x01(\x08\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x16\n\x0evariable_count\x18\x07 \x01(\x05\x12\x12\n\ntool_count\x18\x08 \x01(\x05\x12\x15\n\rwatcher_count\x18\t \x01(\x05\x12\x0c\n\x04silo\x18\n \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xfc\x02\n\x15UpdateVariableRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x1b\n\x13variable_identifier\x18\x02 \x01(\t\x12\x1d\n\x10\x63onstraints_json\x18\x03 \x01(\tH\x00\x88\x01\x01\x12 \n\x13\x61\x63\x63\x65ss_control_json\x18\x04 \x01(\tH\x01\x88\x01\x01\x12K\n\x08metadata\x18\x05 \x03(\x0b\x32\x39.snakepit.sessions.v1.UpdateVariableRequest.MetadataEntry\x12\x1d\n\x10\x65xpected_version\x18\x06 \x01(\x05H\x02\x88\x01\x01\x12\x12\n\nrequest_id\x18\x07 \x01(\t\x1a/\n\rMetadataEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\x13\n\x11_constraints_jsonB\x16\n\x14_access_control_jsonB\x13\n\x11_expected_version\"W\n\x16UpdateVariableResponse\x12+\n\x08variable\x18\x01 \x01(\x0b\x32\x19.snakepit.bridge.Variable\x12\x10\n\x08revision\x18\x02 \x01(\x03\"\x99\x01\n\x10ReadAuditRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x16\n\x0e\x61\x66ter_revision\x18\x03 \x01(\x03\x12)\n\x05since\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1b\n\x13variable_identifier\x18\x05 \x01(\t\"r\n\x11ReadAuditResponse\x12\x31\n\x07\x65ntries\x18\x01 \x03(\x0b\x32 .snakepit.sessions.v1.AuditEntry\x12\x1b\n\x13next_after_revision\x18\x02 \x01(\x03\x12\r\n\x05\x66loor\x18\x03 \x01(\x03\"\xd1\x01\n\nAuditEntry\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x13\n\x0bvariable_id\x18\x03 \x01(\t\x12\x15\n\rvariable_name\x18\x04 \x01(\t\x12\x13\n\x0bupdate_type\x18\x05 \x01(\t\x12\x0f\n\x07version\x18\x06 \x01(\x05\x12\x11\n\tprincipal\x18\x07 \x01(\t\x12\x12\n\nchanged_by\x18\x08 \x01(\t\x12\x0e\n\x06source\x18\t \x01(\t\"\x17\n\x15\x44\x65scribeServerRequest\"\xcf\x03\n\x16\x44\x65scribeServerResponse\x12?\n\x04kind\x18\x01 \x01(\x0e\x32\x31.snakepit.sessions.v1.DescribeServerResponse.Kind\x12\x0f\n\x07version\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0bserver_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05store\x18\x05 \x01(\t\x12\x1a\n\rsession_count\x18\x06 \x01(\x03H\x00\x88\x01\x01\x12\x1c\n\x14\x61\x63tive_session_count\x18\x07 \x01(\x03\x12\x15\n\rwatcher_count\x18\x08 \x01(\x05\x12\x12\n\ncluster_id\x18\t \x01(\t\x12)\n\x05silos\x18\n \x03(\x0b\x32\x1a.snakepit.sessions.v1.Silo\x12/\n\x08gateways\x18\x0b \x03(\x0b\x32\x1d.snakepit.sessions.v1.Gateway\" \n\x04Kind\x12\x0b\n\x07SIDECAR\x10\x00\x12\x0b\n\x07GATEWAY\x10\x01\x42\x10\n\x0e_session_count\"\xc1\x01\n\x04Silo\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12\x0e\n\x06status\x18\x02 \x01(\t\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x61live_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12!\n\x14\x61\x63tive_session_count\x18\x05 \x01(\x03H\x00\x88\x01\x01\x42\x17\n\x15_active_session_count\"?\n\x07Gateway\x12\x0f\n\x07\x61\x64\x64ress\x18\x01 \x01(\t\x12\x0f\n\x07\x61nswers\x18\x02 \x01(\x08\x12\x12\n\nhost_count\x18\x03 \x01(\x05\",\n\x16\x44\x65scribeSessionRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"P\n\x17\x44\x65scribeSessionResponse\x12\x35\n\x07session\x18\x01 \x01(\x0b\x32$.snakepit.sessions.v1.SessionSummary\")\n\x13ListWatchersRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"d\n\x14ListWatchersResponse\x12\x35\n\x08watchers\x18\x01 \x03(\x0b\x32#.snakepit.sessions.v1.WatcherStatus\x12\x15\n\rwatcher_count\x18\x02 \x01(\x05\"\xad\x01\n\rWatcherStatus\x12\x0c\n\x04peer\x18\x01 \x01(\t\x12)\n\x05since\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x14variable_identifiers\x18\x03 \x03(\t\x12\x10\n\x08patterns\x18\x04 \x03(\t\x12\x14\n\x0cupdate_types\x18\x05 \x03(\t\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x0b\n\x03lag\x18\x07 \x01(\x03\"-\n\x17ListDependenciesRequest\x12\x12\n\nsession_id\x18\x01 \x01(\t\"Z\n\x18ListDependenciesResponse\x12>\n\x0c\x64\x65pendencies\x18\x01 \x03(\x0b\x32(.snakepit.sessions.v1.VariableDependency\"_\n\x12VariableDependency\x12\x18\n\x10\x66rom_variable_id\x18\x01 \x01(\t\x12\x16\n\x0eto_variable_id\x18\x02 \x01(\t\x12\x17\n\x0f\x64\x65pendency_type\x18\x03 \x01(\t2\xf3\x05\n\x08Sessions\x12\x65\n\x0cListSessions\x12).snakepit.sessions.v1.ListSessionsRequest\x1a*.snakepit.sessions.v1.ListSessionsResponse\x12k\n\x0eUpdateVariable\x12+.snakepit.sessions.v1.UpdateVariableRequest\x1a,.snakepit.sessions.v1.UpdateVariableResponse\x12\\\n\tReadAudit\x12&.snakepit.sessions.v1.ReadAuditRequest\x1a\'.snakepit.sessions.v1.ReadAuditResponse\x12k\n\x0e\x44\x65scribeServer\x12+.snakepit.sessions.v1.DescribeServerRequest\x1a,.snakepit.sessions.v1.DescribeServerResponse\x12n\n\x0f\x44\x65scribeSession\x12,.snakepit.sessions.v1.DescribeSessionRequest\x1a-.snakepit.sessions.v1.DescribeSessionResponse\x12\x65\n\x0cListWatchers\x12).snakepit.sessions.v1.ListWatchersRequest\x1a*.snakepit.sessions.v1.ListWatchersResponse\x12q\n\x10ListDependencies\x12-.snakepit.sessions.v1.ListDependenciesRequest\x1a..snakepit.sessions.v1.ListDependenciesResponseB#\xaa\x02 Snakepit.Protocol.Administrationb\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'snakepit_sessions_pb2', globals())
@@ -41,32 +41,38 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _UPDATEVARIABLEREQUEST_METADATAENTRY._serialized_end=656
   _UPDATEVARIABLERESPONSE._serialized_start=1041
   _UPDATEVARIABLERESPONSE._serialized_end=1128
-  _DESCRIBESERVERREQUEST._serialized_start=1130
-  _DESCRIBESERVERREQUEST._serialized_end=1153
-  _DESCRIBESERVERRESPONSE._serialized_start=1156
-  _DESCRIBESERVERRESPONSE._serialized_end=1619
-  _DESCRIBESERVERRESPONSE_KIND._serialized_start=1569
-  _DESCRIBESERVERRESPONSE_KIND._serialized_end=1601
-  _SILO._serialized_start=1622
-  _SILO._serialized_end=1815
-  _GATEWAY._serialized_start=1817
-  _GATEWAY._serialized_end=1880
-  _DESCRIBESESSIONREQUEST._serialized_start=1882
-  _DESCRIBESESSIONREQUEST._serialized_end=1926
-  _DESCRIBESESSIONRESPONSE._serialized_start=1928
-  _DESCRIBESESSIONRESPONSE._serialized_end=2008
-  _LISTWATCHERSREQUEST._serialized_start=2010
-  _LISTWATCHERSREQUEST._serialized_end=2051
-  _LISTWATCHERSRESPONSE._serialized_start=2053
-  _LISTWATCHERSRESPONSE._serialized_end=2153
-  _WATCHERSTATUS._serialized_start=2156
-  _WATCHERSTATUS._serialized_end=2329
-  _LISTDEPENDENCIESREQUEST._serialized_start=2331
-  _LISTDEPENDENCIESREQUEST._serialized_end=2376
-  _LISTDEPENDENCIESRESPONSE._serialized_start=2378
-  _LISTDEPENDENCIESRESPONSE._serialized_end=2468
-  _VARIABLEDEPENDENCY._serialized_start=2470
-  _VARIABLEDEPENDENCY._serialized_end=2565
-  _SESSIONS._serialized_start=2568
-  _SESSIONS._serialized_end=3229
+  _READAUDITREQUEST._serialized_start=1131
+  _READAUDITREQUEST._serialized_end=1284
+  _READAUDITRESPONSE._serialized_start=1286
+  _READAUDITRESPONSE._serialized_end=1400
+  _AUDITENTRY._serialized_start=1403
+  _AUDITENTRY._serialized_end=1612
+  _DESCRIBESERVERREQUEST._serialized_start=1614
+  _DESCRIBESERVERREQUEST._serialized_end=1637
+  _DESCRIBESERVERRESPONSE._serialized_start=1640
+  _DESCRIBESERVERRESPONSE._serialized_end=2103
+  _DESCRIBESERVERRESPONSE_KIND._serialized_start=2053
+  _DESCRIBESERVERRESPONSE_KIND._serialized_end=2085
+  _SILO._serialized_start=2106
+  _SILO._serialized_end=2299
+  _GATEWAY._serialized_start=2301
+  _GATEWAY._serialized_end=2364
+  _DESCRIBESESSIONREQUEST._serialized_start=2366
+  _DESCRIBESESSIONREQUEST._serialized_end=2410
+  _DESCRIBESESSIONRESPONSE._serialized_start=2412
+  _DESCRIBESESSIONRESPONSE._serialized_end=2492
+  _LISTWATCHERSREQUEST._serialized_start=2494
+  _LISTWATCHERSREQUEST._serialized_end=2535
+  _LISTWATCHERSRESPONSE._serialized_start=2537
+  _LISTWATCHERSRESPONSE._serialized_end=2637
+  _WATCHERSTATUS._serialized_start=2640
+  _WATCHERSTATUS._serialized_end=2813
+  _LISTDEPENDENCIESREQUEST._serialized_start=2815
+  _LISTDEPENDENCIESREQUEST._serialized_end=2860
+  _LISTDEPENDENCIESRESPONSE._serialized_start=2862
+  _LISTDEPENDENCIESRESPONSE._serialized_end=2952
+  _VARIABLEDEPENDENCY._serialized_start=2954
+  _VARIABLEDEPENDENCY._serialized_end=3049
+  _SESSIONS._serialized_start=3052
+  _SESSIONS._serialized_end=3807
 # @@protoc_insertion_point(module_scope)

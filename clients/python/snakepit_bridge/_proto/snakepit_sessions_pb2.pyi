@@ -8,6 +8,28 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class AuditEntry(_message.Message):
+    __slots__ = ["changed_by", "principal", "revision", "source", "time", "update_type", "variable_id", "variable_name", "version"]
+    CHANGED_BY_FIELD_NUMBER: _ClassVar[int]
+    PRINCIPAL_FIELD_NUMBER: _ClassVar[int]
+    REVISION_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_TYPE_FIELD_NUMBER: _ClassVar[int]
+    VARIABLE_ID_FIELD_NUMBER: _ClassVar[int]
+    VARIABLE_NAME_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    changed_by: str
+    principal: str
+    revision: int
+    source: str
+    time: _timestamp_pb2.Timestamp
+    update_type: str
+    variable_id: str
+    variable_name: str
+    version: int
+    def __init__(self, revision: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., variable_id: _Optional[str] = ..., variable_name: _Optional[str] = ..., update_type: _Optional[str] = ..., version: _Optional[int] = ..., principal: _Optional[str] = ..., changed_by: _Optional[str] = ..., source: _Optional[str] = ...) -> None: ...
+
 class DescribeServerRequest(_message.Message):
     __slots__ = []
     def __init__(self) -> None: ...
@@ -107,6 +129,30 @@ class ListWatchersResponse(_message.Message):
     watcher_count: int
     watchers: _containers.RepeatedCompositeFieldContainer[WatcherStatus]
     def __init__(self, watchers: _Optional[_Iterable[_Union[WatcherStatus, _Mapping]]] = ..., watcher_count: _Optional[int] = ...) -> None: ...
+
+class ReadAuditRequest(_message.Message):
+    __slots__ = ["after_revision", "page_size", "session_id", "since", "variable_identifier"]
+    AFTER_REVISION_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    VARIABLE_IDENTIFIER_FIELD_NUMBER: _ClassVar[int]
+    after_revision: int
+    page_size: int
+    session_id: str
+    since: _timestamp_pb2.Timestamp
+    variable_identifier: str
+    def __init__(self, session_id: _Optional[str] = ..., page_size: _Optional[int] = ..., after_revision: _Optional[int] = ..., since: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., variable_identifier: _Optional[str] = ...) -> None: ...
+
+class ReadAuditResponse(_message.Message):
+    __slots__ = ["entries", "floor", "next_after_revision"]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    FLOOR_FIELD_NUMBER: _ClassVar[int]
+    NEXT_AFTER_REVISION_FIELD_NUMBER: _ClassVar[int]
+    entries: _containers.RepeatedCompositeFieldContainer[AuditEntry]
+    floor: int
+    next_after_revision: int
+    def __init__(self, entries: _Optional[_Iterable[_Union[AuditEntry, _Mapping]]] = ..., next_after_revision: _Optional[int] = ..., floor: _Optional[int] = ...) -> None: ...
 
 class SessionSummary(_message.Message):
     __slots__ = ["active", "created_at", "expires_at", "metadata", "revision", "session_id", "silo", "tool_count", "variable_count", "watcher_count"]

@@ -24,6 +24,11 @@ class SessionsStub(object):
                 request_serializer=snakepit__sessions__pb2.UpdateVariableRequest.SerializeToString,
                 response_deserializer=snakepit__sessions__pb2.UpdateVariableResponse.FromString,
                 )
+        self.ReadAudit = channel.unary_unary(
+                '/snakepit.sessions.v1.Sessions/ReadAudit',
+                request_serializer=snakepit__sessions__pb2.ReadAuditRequest.SerializeToString,
+                response_deserializer=snakepit__sessions__pb2.ReadAuditResponse.FromString,
+                )
         self.DescribeServer = channel.unary_unary(
                 '/snakepit.sessions.v1.Sessions/DescribeServer',
                 request_serializer=snakepit__sessions__pb2.DescribeServerRequest.SerializeToString,
@@ -59,6 +64,13 @@ class SessionsServicer(object):
     def UpdateVariable(self, request, context):
         """Changes what describes a variable: constraints, access control, metadata. The value stays;
         FAILED_PRECONDITION while the current value breaks the new constraints.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReadAudit(self, request, context):
+        """Who changed what, oldest first, a page at a time, as far as the session's log reaches back. Shows no value.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -105,6 +117,11 @@ def add_SessionsServicer_to_server(servicer, server):
                     servicer.UpdateVariable,
                     request_deserializer=snakepit__sessions__pb2.UpdateVariableRequest.FromString,
                     response_serializer=snakepit__sessions__pb2.UpdateVariableResponse.SerializeToString,
+            ),
+            'ReadAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReadAudit,
+                    request_deserializer=snakepit__sessions__pb2.ReadAuditRequest.FromString,
+                    response_serializer=snakepit__sessions__pb2.ReadAuditResponse.SerializeToString,
             ),
             'DescribeServer': grpc.unary_unary_rpc_method_handler(
                     servicer.DescribeServer,
@@ -167,6 +184,23 @@ class Sessions(object):
         return grpc.experimental.unary_unary(request, target, '/snakepit.sessions.v1.Sessions/UpdateVariable',
             snakepit__sessions__pb2.UpdateVariableRequest.SerializeToString,
             snakepit__sessions__pb2.UpdateVariableResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ReadAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/snakepit.sessions.v1.Sessions/ReadAudit',
+            snakepit__sessions__pb2.ReadAuditRequest.SerializeToString,
+            snakepit__sessions__pb2.ReadAuditResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
 
