@@ -13,6 +13,7 @@ public sealed class WebCalls
     private readonly FrozenDictionary<string, BoundMethod> _methods;
     private readonly CallAdmission _admission;
     private readonly ConcurrentDictionary<IHttpRequestLifetimeFeature, Task> _running = new();
+    private volatile bool _isStopping;
 
     internal WebCalls(FrozenDictionary<string, BoundMethod> methods, ServerContext server)
     {
@@ -28,19 +29,23 @@ public sealed class WebCalls
     public async Task AnswerAsync(IFeatureCollection features)
     {
         var lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
-        var running = RunAsync(features);
-        if (!running.IsCompleted)
-        {
-            _running[lifetime] = running;
-        }
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        // Before anyone can hear of it: who stops the server must find it, or it finds the server stopping.
+        _running[lifetime] = ended.Task;
         try
         {
-            await running;
+            if (_isStopping)
+            {
+                lifetime.Abort();
+            }
+
+            await RunAsync(features);
         }
         finally
         {
             _running.TryRemove(lifetime, out _);
+            ended.SetResult();
         }
     }
 
@@ -48,6 +53,7 @@ public sealed class WebCalls
     /// <param name="over">Fires when the grace is over.</param>
     public async Task StopAsync(CancellationToken over)
     {
+        _isStopping = true;
         var left = _running.ToArray();
         await Task.WhenAll(left.Select(call => call.Value)).WaitAsync(over)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -175,7 +175,16 @@ public sealed class WorkerCallTests : IAsyncLifetime
         await one.DisposeAsync();
         for (var calls = 1; calls <= 6; calls++)
         {
-            Assert.Equal(other.Id, (await session.ExecuteAsync("t")).Metadata["worker_id"]);
+            var answer = await session.ExecuteAsync("t");
+            if (!answer.Success)
+            {
+                // It went out on the connection before that was seen to be gone: so it may have begun, and is not sent again.
+                Assert.Contains("UNAVAILABLE", answer.ErrorMessage, StringComparison.Ordinal);
+                await _client.WorkerIsAsync(one.Id, WorkerStatus.Types.State.Down);
+                answer = await session.ExecuteAsync("t");
+            }
+
+            Assert.Equal(other.Id, answer.Metadata["worker_id"]);
             Assert.Equal(calls, other.Calls.Count);
         }
 
