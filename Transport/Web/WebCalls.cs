@@ -13,7 +13,6 @@ public sealed class WebCalls
     private readonly FrozenDictionary<string, BoundMethod> _methods;
     private readonly CallAdmission _admission;
     private readonly ConcurrentDictionary<IHttpRequestLifetimeFeature, Task> _running = new();
-    private volatile bool _isStopping;
 
     internal WebCalls(FrozenDictionary<string, BoundMethod> methods, ServerContext server)
     {
@@ -31,15 +30,10 @@ public sealed class WebCalls
         var lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        // Before anyone can hear of it: who stops the server must find it, or it finds the server stopping.
+        // Before anyone can hear of it, and before it is asked whether the server drains: who stops that finds it.
         _running[lifetime] = ended.Task;
         try
         {
-            if (_isStopping)
-            {
-                lifetime.Abort();
-            }
-
             await RunAsync(features);
         }
         finally
@@ -53,7 +47,6 @@ public sealed class WebCalls
     /// <param name="over">Fires when the grace is over.</param>
     public async Task StopAsync(CancellationToken over)
     {
-        _isStopping = true;
         var left = _running.ToArray();
         await Task.WhenAll(left.Select(call => call.Value)).WaitAsync(over)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
