@@ -35,7 +35,7 @@ public sealed partial class SessionHost
         await foreach (var change in WalkAsync(variable, limit, cancellation).ConfigureAwait(false))
         {
             var update = StoredUpdates.Parse(change);
-            if (!WasVisible(update.Variable, requester))
+            if (!WasVisible(update.Variable, variable, requester))
             {
                 continue;
             }
@@ -84,7 +84,7 @@ public sealed partial class SessionHost
             if (--steps == 0)
             {
                 var found = StoredUpdates.Parse(change).Variable;
-                return WasVisible(found, requester)
+                return WasVisible(found, variable, requester)
                     ? new HistoricalValue(found.Id, found.Version, Value.FromStored(found.Value, found.BinaryValue))
                     : null;
             }
@@ -93,9 +93,9 @@ public sealed partial class SessionHost
         return null;
     }
 
-    // By the list of that time: one that was relaxed since opens what comes after it.
-    private static bool WasVisible(Variable then, Requester requester) =>
-        then.AccessControlJson.Length == 0 || VariableAccess.OfStored(then.AccessControlJson)?.MayRead(requester) != false;
+    // By the list of that time: one that was relaxed since opens what comes after it. Who asks may see it now.
+    private static bool WasVisible(Variable then, VariableState now, Requester requester) =>
+        then.AccessControlJson == now.AccessControlJson || VariableAccess.OfStored(then.AccessControlJson)?.MayRead(requester) != false;
 
     private async IAsyncEnumerable<StoredChange> WalkAsync(
         VariableState variable, int limit, [EnumeratorCancellation] CancellationToken cancellation)

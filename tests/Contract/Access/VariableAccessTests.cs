@@ -119,6 +119,27 @@ public sealed class VariableAccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_list_that_was_relaxed_opens_what_comes_after_it_and_not_what_was()
+    {
+        await As("alice").SetAsync("secret", 43);
+        await As("ops").UpdateAsync(new() { VariableIdentifier = "secret", AccessControlJson = "{}" });
+        await As("alice").SetAsync("secret", 44);
+
+        Assert.Equal(["44"], (await As("bob").HistoryAsync("secret")).Select(entry => entry.Value.Text()));
+        Assert.Equal(["44", "43", "42"], (await As("alice").HistoryAsync("secret")).Select(entry => entry.Value.Text()));
+        await As("bob").RollBackAsync("secret", 1).RefusedAsync(RpcCode.NotFound, "not found");
+        Assert.Equal("44", (await As("bob").GetAsync("secret")).Value.Text());
+    }
+
+    [Fact]
+    public async Task Who_may_not_change_all_variables_ends_no_session()
+    {
+        await As("bob").CleanUpAsync().RefusedAsync(RpcCode.PermissionDenied, "bob may not change all variables");
+        Assert.Equal("42", (await As("alice").GetAsync("secret")).Value.Text());
+        Assert.Equal(2, (await As("alice").CleanUpAsync()).ResourcesCleaned);
+    }
+
+    [Fact]
     public async Task A_variable_that_a_tool_needs_is_missing_for_who_may_not_read_it()
     {
         await using var host = await AttachedClient.StartAsync(_server.As("alice"));
