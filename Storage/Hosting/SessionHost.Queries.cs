@@ -1,0 +1,131 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Administration;
+using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Storing;
+using Snakepit.Sessions;
+using Snakepit.Sessions.Queries;
+using Snakepit.Sessions.Tools;
+
+namespace Snakepit.Storage.Hosting;
+
+/// <summary>What is answered from committed state, at once.</summary>
+public sealed partial class SessionHost
+{
+    /// <summary>The session as of now; null if there is none, or not here. Not a use of it.</summary>
+    public SessionSummary? Describe()
+    {
+        lock (_gate)
+        {
+            if (_closed || _state is null)
+            {
+                return null;
+            }
+
+            var summary = new SessionSummary
+            {
+                SessionId = Key.SessionId,
+                CreatedAt = _state.Header.CreatedAt,
+                ExpiresAt = Timestamp.FromDateTimeOffset(ExpiresAt()),
+                Active = true,
+                Revision = _state.Revision,
+                VariableCount = _state.VariableCount,
+                ToolCount = _state.Tools.Count,
+                WatcherCount = WatcherCount(),
+            };
+            summary.Metadata.Add(_state.Header.Metadata);
+            return summary;
+        }
+    }
+
+    private Outcome<IMessage> Query(IMessage request, Requester requester)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return Moved;
+            }
+
+            if (_state is null)
+            {
+                return NotFound();
+            }
+
+            var answer = SessionQueries.Answer(_state, request, _settings.Limits, requester);
+            if (answer.Value is GetSessionResponse description)
+            {
+                description.ExpiresAt = Timestamp.FromDateTimeOffset(_lastUsed + _state.Ttl(_settings));
+                description.WatcherCount = WatcherCount();
+            }
+
+            return answer;
+        }
+    }
+
+    private Outcome<IMessage> NotFound() => Refusal.SessionNotFound(Key.SessionId);
+
+    private Outcome<IMessage> Beat()
+    {
+        lock (_gate)
+        {
+            return _closed
+                ? Moved
+                : new HeartbeatResponse
+                {
+                    ServerTime = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
+                    SessionValid = _state is not null,
+                };
+        }
+    }
+
+    private Outcome<IMessage> List(ListVariablesRequest request, Requester requester)
+    {
+        List<VariableState> variables;
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return Moved;
+            }
+
+            if (_state is null)
+            {
+                return NotFound();
+            }
+
+            variables = SessionQueries.Select(_state, request, requester);
+        }
+
+        return SessionQueries.Listed(variables);
+    }
+
+    private EncodedInitializeSessionResponse? TryInitialized(Requester requester)
+    {
+        List<VariableState> variables;
+        HostedTools tools;
+        lock (_gate)
+        {
+            if (_closed || _state is null)
+            {
+                return null;
+            }
+
+            variables = _state.ListInOrder(variable => variable.IsVisibleTo(requester));
+            tools = _state.Tools;
+        }
+
+        return SessionQueries.Initialized(variables, tools);
+    }
+
+    private int WatcherCount()
+    {
+        var count = 0;
+        foreach (var listener in _listeners)
+        {
+            count += listener.WatcherCount;
+        }
+
+        return count;
+    }
+}
