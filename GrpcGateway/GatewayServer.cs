@@ -2,14 +2,11 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
-using Orleans.Streams;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
-using Snakepit.Grains;
 using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Protocol.Administration;
 using Snakepit.Serving;
@@ -46,6 +43,7 @@ public sealed class GatewayServer : IAsyncDisposable
     private readonly ServerTls? _tls;
     private readonly TlsCredentials? _clusterTls;
     private readonly TlsCredentials? _peerTls;
+    private readonly ClusterConnection _connection;
     private readonly GatewayHost _host;
     private WatchHub? _watches;
     private WatchPoll? _poll;
@@ -79,6 +77,7 @@ public sealed class GatewayServer : IAsyncDisposable
         {
             GatewayTls = _peerTls is null ? null : new ClientTls(_peerTls, options.Peers!.Name),
         };
+        _connection = new ClusterConnection(options, _clusterTls, loggers) { SilosCounted = count => _readiness?.NoteSilos(count) };
         _host = new GatewayHost(new GatewayOptions
         {
             Grpc = new GrpcServerOptions
@@ -142,11 +141,6 @@ public sealed class GatewayServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the store has answered.</summary>
-    /// <exception cref="StoreException">It did not.</exception>
-    public static Task PingAsync(ISessionStore store, CancellationToken cancellation) =>
-        store is PostgresStore postgres ? postgres.PingAsync(cancellation) : Task.CompletedTask;
-
     /// <summary>
     /// Takes no new calls, ends the watches, gives the calls in flight <paramref name="grace"/> to end, and leaves the
     /// cluster. Calling it again waits for the same end.
@@ -208,64 +202,18 @@ public sealed class GatewayServer : IAsyncDisposable
         }
         else
         {
-            services.AddOrleansClient(Connect);
+            services.AddOrleansClient(_connection.Apply);
         }
 
         services.AddSingleton(container => _readiness = new ClusterReadiness(
-            _health, token => PingAsync(_store, token), _options.TimeProvider, _loggers.CreateLogger<ClusterReadiness>()));
+            _health, _store.PingAsync, _options.TimeProvider, _loggers.CreateLogger<ClusterReadiness>()));
         services.AddHostedService(container => container.GetRequiredService<ClusterReadiness>());
         services.AddSingleton(new GrainCalls(_options.Patience, _options.TimeProvider));
-        services.AddSingleton(Watched);
+        services.AddSingleton(_connection.Watched);
         services.AddHostedService(container => _exchange = new HostExchange(
             _tools, Address, container.GetRequiredService<IClusterClient>(), _options.TimeProvider, _loggers.CreateLogger<HostExchange>()));
         services.AddHostedService(container => _poll = new WatchPoll(
             container.GetRequiredService<WatchedSessions>(), _store, _options.TimeProvider, _loggers.CreateLogger<WatchPoll>()));
-    }
-
-    private void Connect(IClientBuilder client)
-    {
-        var connection = _options.Database!.ForProviders();
-        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (_options.ClusterId, _options.ClusterId));
-        client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", connection));
-        client.AddMemoryStreams(
-            _options.Streams.Provider,
-            streams =>
-            {
-                streams.ConfigurePartitioning(_options.Streams.Queues);
-                streams.ConfigureStreamPubSub(StreamPubSubType.ExplicitGrainBasedOnly);
-            });
-
-        // A call that was lost with a silo is noticed by nothing else, nor is a silo that hangs.
-        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
-        client.Configure<Orleans.Configuration.GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
-        if (_clusterTls is not null)
-        {
-            client.UseTls(tls => ClusterTls.Apply(tls, _clusterTls, _loggers.CreateLogger<GatewayServer>()));
-        }
-
-        if (_options.Telemetry.HasTraces)
-        {
-            client.AddActivityPropagation();
-        }
-
-        client.UseConnectionRetryFilter(static async (_, token) =>
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(500), token);
-            return true;
-        });
-        client.AddGatewayCountChangedHandler((_, changed) => _readiness?.NoteSilos(changed.NumberOfConnectedGateways));
-        client.AddClusterConnectionLostHandler((_, _) => _readiness?.NoteSilos(0));
-    }
-
-    private WatchedSessions Watched(IServiceProvider container)
-    {
-        var client = container.GetRequiredService<IClusterClient>();
-        return new WatchedSessions(
-            client,
-            key => client.GetStreamProvider(_options.Streams.Provider).GetStream<WireMessage>(SessionStreams.Of(key)),
-            container.GetRequiredService<GrainCalls>(),
-            _options.TimeProvider,
-            _loggers.CreateLogger<WatchedSessions>());
     }
 
     private MethodTable Services(IServiceProvider container)
@@ -282,7 +230,8 @@ public sealed class GatewayServer : IAsyncDisposable
             _telemetry?.Gauges.Add(_tls?.Credentials, _clusterTls);
         }
 
-        var count = new CalculationCount(CountCalculationsAsync, _options.TimeProvider);
+        var count = new CalculationCount(
+            (limit, cancellation) => _store.CountCalculationsAsync(_options.ClusterId, limit, cancellation), _options.TimeProvider);
         var calculations = new ClusterCalculations(
             client, count, _options.Calculator, _loggers.CreateLogger<ClusterCalculations>());
         return ServiceTable.Of(
@@ -304,10 +253,6 @@ public sealed class GatewayServer : IAsyncDisposable
         new Gateway { Address = Address(), Answers = true, HostCount = _tools.DescribeAll().Count() },
         .. (_exchange?.Others ?? []).Select(static other => new Gateway { Address = other.Address, HostCount = other.Attached.Count }),
     ];
-
-    // In memory, for development, there is no limit.
-    private ValueTask<int> CountCalculationsAsync(int limit, CancellationToken cancellation) =>
-        _store is PostgresStore postgres ? postgres.Calculations(_options.ClusterId).CountAsync(limit, cancellation) : new(0);
 
     // A watch ends with all that was answered before: what has not come by stream yet is found in the log.
     private async Task DrainAsync()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Snakepit.GrpcGateway;
+using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Serving;
 using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
@@ -154,7 +155,7 @@ public sealed class SiloServer : IAsyncDisposable
 
         try
         {
-            await GatewayServer.PingAsync(_store, cancellation);
+            await _store.PingAsync(cancellation);
             return _gateway?.Unreadiness;
         }
         catch (StoreException failure)
