@@ -7,7 +7,6 @@ using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.GrpcGateway;
-using Snakepit.Protocol.Administration;
 using Snakepit.Serving;
 using Snakepit.Sessions;
 using Snakepit.Storage.Hosting;
@@ -35,7 +34,7 @@ var table = ServiceTable.Of(
     ToolSettings.Default,
     calculations,
     health,
-    new Nobody(),
+    new NoDescription(),
     settings.Limits,
     guard: null,
     time: TimeProvider.System,
@@ -49,9 +48,3 @@ await using var gateway = new GatewayHost(new GatewayOptions
 await gateway.StartAsync();
 Console.WriteLine($"GRPC_READY:{gateway.Ports[0].ToString(CultureInfo.InvariantCulture)}");
 await Task.Delay(Timeout.Infinite);
-
-/// <summary>Nobody asks it what it is.</summary>
-internal sealed class Nobody : IServerDescription
-{
-    public ValueTask<DescribeServerResponse> DescribeAsync(CancellationToken cancellation) => new(new DescribeServerResponse());
-}

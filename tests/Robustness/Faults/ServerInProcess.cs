@@ -5,7 +5,6 @@ using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Telemetry;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
-using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Serving;
 using Snakepit.Sessions;
@@ -84,10 +83,5 @@ internal sealed class ServerInProcess(Func<StoreDecorator> storeOfLife, Func<ISe
             guard: null,
             time: time,
             loggers: NullLoggerFactory.Instance);
-    }
-
-    private sealed class NoDescription : IServerDescription
-    {
-        public ValueTask<DescribeServerResponse> DescribeAsync(CancellationToken cancellation) => new(new DescribeServerResponse());
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Bridge.Health;
 using Snakepit.Bridge.Telemetry;
@@ -8,7 +9,6 @@ using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Serving;
 using Snakepit.Sessions;
-using Snakepit.Tests.Unit.Bridge;
 using Snakepit.Tests.Unit.Tools;
 
 namespace Snakepit.Tests.Unit.Access;
