@@ -2,7 +2,7 @@
 // name where only some are wanted.
 // Prints a line a check: `ok NAME` or `FAIL NAME: why`.
 import { Browser } from "./browser.mjs";
-import { equal, holds, run } from "./checks.mjs";
+import { equal, holds, run } from "../Interop/node/checks.mjs";
 import { loadClient } from "./clients.mjs";
 import { answerTool, fill, run as tune, toolSpecs } from "./sample.mjs";
 import { Server } from "./server.mjs";
@@ -320,7 +320,8 @@ try {
   await server.start();
   client = connect(server.address);
   await browser.start();
-  failed = await run(Object.fromEntries(Object.entries(checks).filter(([name]) => name.includes(only))));
+  // A browser that starts, or a server that is killed and comes back, may take longer than a call.
+  failed = await run(Object.fromEntries(Object.entries(checks).filter(([name]) => name.includes(only))), 60_000);
 } catch (error) {
   console.error(error);
 } finally {

@@ -1,9 +1,6 @@
 // Named checks: what a check may claim, and how all of them are run.
 import { isDeepStrictEqual, inspect } from "node:util";
 
-/** How long one check may take, in milliseconds. */
-const PATIENCE = 30_000;
-
 export function equal(actual, expected) {
   if (!isDeepStrictEqual(actual, expected)) {
     throw new Error(`expected ${inspect(expected)}, got ${inspect(actual)}`);
@@ -27,25 +24,25 @@ export async function failure(call) {
   throw new Error(`expected a refusal, got ${inspect(answer).slice(0, 200)}`);
 }
 
-/** Runs each of the functions of `checks`, a line each; answers how many failed. */
-export async function run(checks) {
+/** Runs each of the functions of `checks`, a line each; answers how many failed. `patience`: of one check, in milliseconds. */
+export async function run(checks, patience = 30_000) {
   let failed = 0;
   for (const [name, check] of Object.entries(checks)) {
     try {
-      await inTime(check());
+      await inTime(check(), patience);
       console.log(`ok ${name}`);
     } catch (error) {
       failed++;
-      console.log(`FAIL ${name}: ${String(error).replaceAll("\n", " ")}`);
+      console.log(`FAIL ${name}: ${String(error).replaceAll(/\s+/g, " ").slice(0, 1_500)}`);
     }
   }
   return failed;
 }
 
-async function inTime(work) {
+async function inTime(work, patience) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not done after ${PATIENCE} ms`)), PATIENCE);
+    timer = setTimeout(() => reject(new Error(`not done after ${patience} ms`)), patience);
   });
   try {
     await Promise.race([work, late]);
