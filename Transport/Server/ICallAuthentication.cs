@@ -15,7 +15,7 @@ public interface ICallAuthentication
 
 /// <summary>What a call brings to say who makes it.</summary>
 /// <param name="Authorization">The header of that name; empty = none.</param>
-/// <param name="Certificate">What the client showed when it connected, whoever signed it; null = none.</param>
+/// <param name="Certificate">What the client showed when it connected, if an authority that the listener trusts has signed it; null = none.</param>
 /// <param name="Peer">The caller's address.</param>
 /// <param name="IsSentOn">Whether a server made the call, to one that it took for a worker.</param>
 public readonly record struct CallCredentials(string Authorization, X509Certificate2? Certificate, string Peer, bool IsSentOn = false);
