@@ -21,7 +21,7 @@ public sealed partial class MonitoringTests
         var admin = Prometheus.FreePort();
         await using var sidecar = await SidecarProcess.StartAsync(
             0, "--admin", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{admin}"));
-        await using var prometheus = Prometheus.Start(admin);
+        await using var prometheus = await Prometheus.StartAsync(admin);
         using var over = new CancellationTokenSource();
         var load = LoadAsync(sidecar.Target, over.Token);
 

@@ -49,8 +49,22 @@ internal sealed class Prometheus : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    public static Prometheus Start(int target) =>
-        new(Commands.Find("prometheus") ?? throw new ToolMissingException("prometheus is not installed (Debian: prometheus)"), target);
+    /// <summary>One that is ready: before, it listens already and refuses what it is asked.</summary>
+    public static async Task<Prometheus> StartAsync(int target)
+    {
+        var prometheus = new Prometheus(
+            Commands.Find("prometheus") ?? throw new ToolMissingException("prometheus is not installed (Debian: prometheus)"), target);
+        try
+        {
+            await UntilAsync("its being ready", prometheus.ReadyAsync);
+            return prometheus;
+        }
+        catch
+        {
+            await prometheus.DisposeAsync();
+            throw;
+        }
+    }
 
     public static int FreePort()
     {
@@ -90,6 +104,12 @@ internal sealed class Prometheus : IAsyncDisposable
         _process.Dispose();
         _http.Dispose();
         _folder.Delete(recursive: true);
+    }
+
+    private async Task<IReadOnlyList<bool>> ReadyAsync()
+    {
+        using var answer = await _http.GetAsync(new Uri("/-/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode ? [true] : [];
     }
 
     private async Task<JsonElement> GetAsync(string path)
