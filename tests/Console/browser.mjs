@@ -22,7 +22,7 @@ export class Browser {
   async open(url, options = {}) {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(40_000);
     const { origin } = new URL(url);
     page.on("request", request => {
       if (new URL(request.url()).origin !== origin) {

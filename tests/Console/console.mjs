@@ -43,8 +43,9 @@ const checks = {
   },
 
   async "looking at the list does not keep a session alive"() {
-    await client.bridge.initializeSession({ sessionId: "short-lived", config: { ttlSeconds: 3 } });
     const page = await browser.open(server.console);
+    await page.waitForSelector(".row");
+    await client.bridge.initializeSession({ sessionId: "short-lived", config: { ttlSeconds: 8 } });
     await page.waitForSelector(".row:has-text('short-lived')");
     await page.waitForSelector(".row:has-text('short-lived')", { state: "detached" });
     await page.context().close();

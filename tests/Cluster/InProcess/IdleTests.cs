@@ -62,7 +62,7 @@ public sealed class IdleTests(ClusterDatabase database) : ClusterTests(database)
     {
         var cluster = await StartAsync(SoonIdle);
         var keys = Keys(10);
-        await Task.WhenAll(keys.Select(key => cluster.Gateway.OkAsync(key, Ask.Initialize(ttlSeconds: 2), Ask.Register("x"))));
+        await Task.WhenAll(keys.Select(key => cluster.Gateway.OkAsync(key, Ask.Initialize(ttlSeconds: 6), Ask.Register("x"))));
         var watch = await cluster.Gateway.WatchAsync(keys[0]);
         await Eventually.TrueAsync(() => IsAsync(cluster, inMemory: 1), "only the watched session is in memory");
         var rows = (long)(await ClusterDatabase.QueryAsync(Schema, "SELECT count(*) FROM sessions"))!;

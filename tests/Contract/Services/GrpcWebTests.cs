@@ -63,6 +63,7 @@ public sealed class GrpcWebTests
             async () => (await session.DescribeAsync()).WatcherCount == 2, "both watches are counted");
 
         await session.SetAsync("x", 2);
+        Assert.Equal("2", (await watch.NextAsync(UpdateTypes.Change)).NewText());
         await session.CleanUpAsync();
         var (status, words, messages) = await asked;
 

@@ -6,7 +6,12 @@ using Snakepit.Transport;
 
 namespace Snakepit.Tests.Contract.Services;
 
-/// <summary>What a server tells of itself to those who look after it.</summary>
+/// <summary>
+/// What a server tells of itself to those who look after it. That is all of its process, so no other test's server may
+/// run beside it.
+/// </summary>
+[Collection(nameof(TelemetryExportTests))]
+[CollectionDefinition(nameof(TelemetryExportTests), DisableParallelization = true)]
 public sealed class TelemetryExportTests
 {
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";

@@ -12,14 +12,14 @@ public sealed class ExpiryTests(SharedServer server)
     public async Task A_session_ends_after_its_ttl_and_never_before()
     {
         var session = server.NewSession();
-        await session.InitializeAsync(ttlSeconds: 2);
+        await session.InitializeAsync(ttlSeconds: 4);
         await session.RegisterAsync("x");
         var unused = Stopwatch.StartNew();
         await session.GetAsync("x");
 
         await UntilGoneAsync(session);
 
-        Assert.True(unused.Elapsed > TimeSpan.FromSeconds(1.9), $"ended after {unused.Elapsed}");
+        Assert.True(unused.Elapsed > TimeSpan.FromSeconds(3.9), $"ended after {unused.Elapsed}");
         await session.GetAsync("x").RefusedExactlyAsync(RpcCode.NotFound, $"Session not found: {session.Id}");
         Assert.Equal(0, (await session.CleanUpAsync()).ResourcesCleaned);
     }
@@ -31,10 +31,10 @@ public sealed class ExpiryTests(SharedServer server)
         var beaten = server.NewSession();
         var read = server.NewSession();
         var watched = server.NewSession();
-        await unused.InitializeAsync(ttlSeconds: 5);
+        await unused.InitializeAsync(ttlSeconds: 13);
         foreach (var session in new[] { beaten, read, watched })
         {
-            await session.InitializeAsync(ttlSeconds: 2);
+            await session.InitializeAsync(ttlSeconds: 6);
             await session.RegisterAsync("x");
         }
 
@@ -59,7 +59,7 @@ public sealed class ExpiryTests(SharedServer server)
     public async Task A_session_made_again_after_its_expiry_begins_above_its_revisions()
     {
         var session = server.NewSession();
-        await session.InitializeAsync(ttlSeconds: 1);
+        await session.InitializeAsync(ttlSeconds: 4);
         await session.RegisterAsync("x");
         var highest = (await session.SetAsync("x", 1)).Revision;
         await UntilGoneAsync(session);
