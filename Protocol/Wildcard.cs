@@ -27,11 +27,11 @@ public sealed class Wildcard
     /// <summary>True if there is no <c>*</c> in it: it can match one name only.</summary>
     public bool IsLiteral => _isLiteral;
 
-    public bool Matches(string name)
+    public bool Matches(ReadOnlySpan<char> name)
     {
         if (_isLiteral)
         {
-            return string.Equals(name, Pattern, StringComparison.Ordinal);
+            return name.SequenceEqual(Pattern);
         }
 
         if (name.Length < _prefix.Length + _suffix.Length
@@ -41,7 +41,7 @@ public sealed class Wildcard
             return false;
         }
 
-        var rest = name.AsSpan(_prefix.Length, name.Length - _prefix.Length - _suffix.Length);
+        var rest = name[_prefix.Length..(name.Length - _suffix.Length)];
         foreach (var piece in _middle)
         {
             var at = rest.IndexOf(piece, StringComparison.Ordinal);

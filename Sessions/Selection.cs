@@ -8,14 +8,17 @@ namespace Snakepit.Sessions;
 /// </summary>
 public sealed class Selection
 {
+    private static readonly HashSet<string> Nothing = [];
+
     private readonly HashSet<string> _ids;
     private readonly HashSet<string> _names;
     private readonly Wildcard[] _patterns;
 
-    public Selection(IEnumerable<string> ids, IEnumerable<string> names, IEnumerable<string> patterns)
+    public Selection(IReadOnlyCollection<string> ids, IReadOnlyCollection<string> names, IReadOnlyCollection<string> patterns)
     {
-        _ids = new HashSet<string>(ids, StringComparer.Ordinal);
-        _names = new HashSet<string>(names, StringComparer.Ordinal);
+        // There is one for each watcher.
+        _ids = ids.Count == 0 ? Nothing : new HashSet<string>(ids, StringComparer.Ordinal);
+        _names = names.Count == 0 ? Nothing : new HashSet<string>(names, StringComparer.Ordinal);
         _patterns = [.. patterns.Select(pattern => new Wildcard(pattern))];
         IsEverything = _ids.Count == 0 && _names.Count == 0 && _patterns.Length == 0;
     }
@@ -25,23 +28,24 @@ public sealed class Selection
     /// <summary>The variables of a session that match, oldest first; costs what is named, unless patterns do the naming.</summary>
     /// <param name="state">The session.</param>
     /// <param name="requester">For whom: what it cannot see is not among them.</param>
-    public List<VariableState> In(SessionState state, Requester requester)
+    public List<KeptVariable> In(SessionState state, Requester requester)
     {
         if (IsEverything || _patterns.Length > 0)
         {
-            return state.ListInOrder(variable => variable.IsVisibleTo(requester) && Matches(variable.Id, variable.Name));
+            Func<ReadOnlySpan<char>, bool> matches = MatchesPattern;
+            return state.ListInOrder(variable => variable.IsVisibleTo(requester) && (IsNamed(variable) || variable.OfName(matches)));
         }
 
-        var named = new Dictionary<string, VariableState>(StringComparer.Ordinal);
+        var named = new HashSet<KeptVariable>();
         foreach (var identifier in _ids.Concat(_names))
         {
             if (state.TryFind(identifier, requester, out var variable))
             {
-                named[variable.Id] = variable;
+                named.Add(variable);
             }
         }
 
-        var list = named.Values.ToList();
+        var list = named.ToList();
         list.Sort(static (a, b) => a.RegisteredAt.CompareTo(b.RegisteredAt));
         return list;
     }
@@ -53,6 +57,14 @@ public sealed class Selection
             return true;
         }
 
+        return MatchesPattern(name);
+    }
+
+    private bool IsNamed(KeptVariable variable) =>
+        IsEverything || (_ids.Count > 0 && _ids.Contains(variable.Id)) || (_names.Count > 0 && _names.Contains(variable.Name));
+
+    private bool MatchesPattern(ReadOnlySpan<char> name)
+    {
         foreach (var pattern in _patterns)
         {
             if (pattern.Matches(name))

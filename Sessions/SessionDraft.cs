@@ -93,7 +93,7 @@ public sealed class SessionDraft
             return variable;
         }
 
-        return _base is not null && _base.TryFindById(id, out variable) ? variable : null;
+        return _base is not null && _base.TryFindById(id, out var kept) ? kept.Open() : null;
     }
 
     public VariableState? FindByName(string name)
@@ -103,13 +103,16 @@ public sealed class SessionDraft
             return id is null ? null : FindById(id);
         }
 
-        return _base is not null && _base.TryFindByName(name, out var variable) ? FindById(variable.Id) : null;
+        return _base is not null && _base.TryFindByName(name, out var kept) ? Present(kept) : null;
     }
+
+    /// <summary>What has become of a variable that this draft found before; null = it was deleted.</summary>
+    public VariableState? Present(VariableState variable) => _written.TryGetValue(variable.Id, out var written) ? written : variable;
 
     /// <summary>The session's variables, oldest first.</summary>
     public IEnumerable<VariableState> VariablesInOrder()
     {
-        var untouched = _base?.Variables.Where(variable => !_written.ContainsKey(variable.Id)) ?? [];
+        var untouched = _base?.Variables.Where(variable => !_written.ContainsKey(variable.Id)).Select(static variable => variable.Open()) ?? [];
         var written = _written.Values.OfType<VariableState>();
         return untouched.Concat(written).OrderBy(variable => variable.RegisteredAt);
     }
@@ -217,6 +220,9 @@ public sealed class SessionDraft
         record.Requests.AddRange(_requests.Values);
         return record;
     }
+
+    private VariableState? Present(KeptVariable variable) =>
+        _written.Count > 0 && _written.TryGetValue(variable.Id, out var written) ? written : variable.Open();
 
     private static string SourceName(Protocol.Bridge.Variable.Types.Source source) =>
         source == Protocol.Bridge.Variable.Types.Source.Python ? "python" : "elixir";

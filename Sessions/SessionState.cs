@@ -12,13 +12,12 @@ namespace Snakepit.Sessions;
 /// </summary>
 public sealed class SessionState
 {
-    private readonly Dictionary<string, VariableState> _byId = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, VariableState> _byName = new(StringComparer.Ordinal);
+    private readonly VariableTable _variables = new();
 
     /// <param name="header">What describes the session.</param>
     /// <param name="commitNumber">The newest commit's number.</param>
     /// <param name="revision">The session's revision at that commit.</param>
-    /// <param name="variables">The variables then.</param>
+    /// <param name="variables">The variables then; none of them counts as written.</param>
     /// <param name="requests">The requests remembered then, oldest first.</param>
     /// <param name="tools">The tools then; null = none.</param>
     public SessionState(
@@ -35,7 +34,7 @@ public sealed class SessionState
         Tools = HostedTools.Of(tools);
         foreach (var variable in variables)
         {
-            Put(variable);
+            _variables.Put(variable, written: false);
         }
 
         foreach (var request in requests)
@@ -56,37 +55,36 @@ public sealed class SessionState
 
     public HostedTools Tools { get; private set; }
 
-    public int VariableCount => _byId.Count;
+    public int VariableCount => _variables.Count;
 
     /// <summary>Those of the variables that are not there for everyone.</summary>
-    public int RestrictedCount { get; private set; }
+    public int RestrictedCount => _variables.RestrictedCount;
 
     /// <summary>The variables, in no order.</summary>
-    public IReadOnlyCollection<VariableState> Variables => _byId.Values;
+    public IReadOnlyCollection<KeptVariable> Variables => _variables.All;
 
     /// <summary>A variable by its id, or else by its name, if it is there for who asks.</summary>
-    public bool TryFind(string identifier, Requester requester, [MaybeNullWhen(false)] out VariableState variable) =>
+    public bool TryFind(string identifier, Requester requester, [MaybeNullWhen(false)] out KeptVariable variable) =>
         TryFindHidden(identifier, out variable) && variable.IsVisibleTo(requester);
 
     /// <summary>A variable by its id, or else by its name, whoever asks.</summary>
-    public bool TryFindHidden(string identifier, [MaybeNullWhen(false)] out VariableState variable) =>
-        _byId.TryGetValue(identifier, out variable) || _byName.TryGetValue(identifier, out variable);
+    public bool TryFindHidden(string identifier, [MaybeNullWhen(false)] out KeptVariable variable) =>
+        _variables.TryFindById(identifier, out variable) || _variables.TryFindByName(identifier, out variable);
 
-    public bool TryFindById(string id, [MaybeNullWhen(false)] out VariableState variable) =>
-        _byId.TryGetValue(id, out variable);
+    public bool TryFindById(string id, [MaybeNullWhen(false)] out KeptVariable variable) => _variables.TryFindById(id, out variable);
 
-    public bool TryFindByName(string name, [MaybeNullWhen(false)] out VariableState variable) =>
-        _byName.TryGetValue(name, out variable);
+    public bool TryFindByName(string name, [MaybeNullWhen(false)] out KeptVariable variable) =>
+        _variables.TryFindByName(name, out variable);
 
     /// <summary>The ids of the variables that are not there for who asks; looks at none where there can be none.</summary>
     public IReadOnlyList<string> HiddenFrom(Requester requester) => RestrictedCount == 0 || requester.Administers
         ? []
-        : [.. _byId.Values.Where(variable => !variable.IsVisibleTo(requester)).Select(static variable => variable.Id)];
+        : [.. Variables.Where(variable => !variable.IsVisibleTo(requester)).Select(static variable => variable.Id)];
 
     /// <summary>The variables that match, oldest first.</summary>
-    public List<VariableState> ListInOrder(Func<VariableState, bool> matches)
+    public List<KeptVariable> ListInOrder(Func<KeptVariable, bool> matches)
     {
-        var list = _byId.Values.Where(matches).ToList();
+        var list = Variables.Where(matches).ToList();
         list.Sort(static (a, b) => a.RegisteredAt.CompareTo(b.RegisteredAt));
         return list;
     }
@@ -109,11 +107,11 @@ public sealed class SessionState
         {
             if (variable is null)
             {
-                Remove(id);
+                _variables.Remove(id);
             }
             else
             {
-                Put(variable);
+                _variables.Put(variable);
             }
         }
 
@@ -127,6 +125,12 @@ public sealed class SessionState
         Revision = draft.Revision;
         CommitNumber = draft.CommitNumber;
     }
+
+    /// <summary>Has a variable count as written; one that has gone does not.</summary>
+    public void NoteWritten(string variableId) => _variables.NoteWritten(variableId);
+
+    /// <summary>The variables written since this was last asked, as they are now.</summary>
+    public IReadOnlyList<KeptVariable> TakeWritten() => _variables.TakeWritten();
 
     internal static SessionHeader NewHeader(SessionDraft draft, InitializeSessionRequest? request)
     {
@@ -143,26 +147,5 @@ public sealed class SessionState
         }
 
         return header;
-    }
-
-    private void Put(VariableState variable)
-    {
-        RestrictedCount += (variable.Access is null ? 0 : 1) - (_byId.TryGetValue(variable.Id, out var before) && before.Access is not null ? 1 : 0);
-        _byId[variable.Id] = variable;
-        _byName[variable.Name] = variable;
-    }
-
-    private void Remove(string id)
-    {
-        if (!_byId.Remove(id, out var variable))
-        {
-            return;
-        }
-
-        RestrictedCount -= variable.Access is null ? 0 : 1;
-        if (_byName.TryGetValue(variable.Name, out var named) && named.Id == id)
-        {
-            _byName.Remove(variable.Name);
-        }
     }
 }

@@ -1,9 +1,10 @@
+using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions.Values;
 
 namespace Snakepit.Sessions;
 
-/// <summary>Makes a variable's state from what the store kept of it.</summary>
+/// <summary>Makes a variable's state from the message that it was encoded as.</summary>
 public static class VariableDecoder
 {
     /// <summary>
@@ -16,27 +17,13 @@ public static class VariableDecoder
     /// <param name="makesVersion">Whether the change that stored it gave it its value.</param>
     public static VariableState Decode(Variable message, long largeValue, VariableState? before, bool makesVersion)
     {
-        var type = VariableType.Find(message.Type)
-            ?? throw new InvalidDataException($"stored variable {message.Id} has unknown type '{message.Type}'");
-        return new VariableState
+        var described = Describe(message, CompiledConstraints(message, before), wire: null, message.Revision, message.Revision);
+        return described with
         {
-            Id = message.Id,
-            Name = message.Name,
-            Type = type,
-            Constraints = CompiledConstraints(message, type, before),
-            Value = makesVersion || before is null ? Value.FromStored(message.Value, message.BinaryValue) : before.Value,
-            Metadata = message.Metadata.Count == 0 ? Metadata.Empty : new Dictionary<string, string>(message.Metadata),
-            Source = message.Source,
-            LastUpdatedAt = message.LastUpdatedAt.ToDateTimeOffset(),
-            Version = message.Version,
-            AccessControlJson = message.AccessControlJson,
+            Value = makesVersion || before is null ? described.Value : before.Value,
             Access = before is not null && before.AccessControlJson == message.AccessControlJson
                 ? before.Access
                 : VariableAccess.OfStored(message.AccessControlJson),
-            Optimization = message.OptimizationStatus is { Optimizing: true } status
-                ? new OptimizationLock(status.OptimizerId, status.OptimizationId, status.StartedAt.ToDateTimeOffset())
-                : null,
-            Revision = message.Revision,
             RegisteredAt = before?.RegisteredAt ?? message.Revision,
             ValueRevision = makesVersion ? message.Revision : before?.ValueRevision ?? message.Revision,
             LargeValueRevision = largeValue,
@@ -45,13 +32,40 @@ public static class VariableDecoder
         };
     }
 
-    private static Constraints CompiledConstraints(Variable message, VariableType type, VariableState? before)
+    /// <summary>The state of a variable of which its bytes and these say everything.</summary>
+    internal static VariableState Unpack(ByteString wire, KeptVariable kept) =>
+        Describe(Variable.Parser.ParseFrom(wire), kept.Constraints, wire, kept.RegisteredAt, kept.ValueRevision);
+
+    private static VariableState Describe(
+        Variable message, Constraints constraints, ByteString? wire, long registeredAt, long valueRevision) => new(wire)
+        {
+            Id = message.Id,
+            Name = message.Name,
+            Type = constraints.Type,
+            Constraints = constraints,
+            Value = Value.FromStored(message.Value, message.BinaryValue),
+            Metadata = message.Metadata.Count == 0 ? Metadata.Empty : new Dictionary<string, string>(message.Metadata),
+            Source = message.Source,
+            LastUpdatedAt = message.LastUpdatedAt.ToDateTimeOffset(),
+            Version = message.Version,
+            AccessControlJson = message.AccessControlJson,
+            Optimization = message.OptimizationStatus is { Optimizing: true } status
+                ? new OptimizationLock(status.OptimizerId, status.OptimizationId, status.StartedAt.ToDateTimeOffset())
+                : null,
+            Revision = message.Revision,
+            RegisteredAt = registeredAt,
+            ValueRevision = valueRevision,
+        };
+
+    private static Constraints CompiledConstraints(Variable message, VariableState? before)
     {
         if (before is not null && before.Constraints.Json == message.ConstraintsJson)
         {
             return before.Constraints;
         }
 
+        var type = VariableType.Find(message.Type)
+            ?? throw new InvalidDataException($"stored variable {message.Id} has unknown type '{message.Type}'");
         var compiled = Constraints.Compile(type, message.ConstraintsJson);
         return compiled.IsRefused
             ? throw new InvalidDataException($"stored variable {message.Id}: {compiled.Refusal.Message}")

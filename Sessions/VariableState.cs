@@ -19,6 +19,9 @@ public sealed record VariableState
     {
     }
 
+    /// <param name="wire">What it is on the wire, if that is known.</param>
+    internal VariableState(ByteString? wire) => _wire = wire;
+
     // Copying must not take along the encoding, which is of the state copied.
     private VariableState(VariableState other)
     {

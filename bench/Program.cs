@@ -40,6 +40,8 @@ Scenario[] scenarios =
     new TensorScenario(Operation.Set),
     new TensorScenario(Operation.Get),
     new StartScenario(),
+    new ColdStoreScenario(ColdStoreScenario.Few),
+    new ColdStoreScenario(ColdStoreScenario.Many),
     new WatcherMemoryScenario(),
     new SessionMemoryScenario(),
 ];
@@ -64,6 +66,7 @@ for (var round = 1; round <= options.Rounds; round++)
     }
 }
 
+Array.ForEach(scenarios, static scenario => scenario.Dispose());
 results.Print(Console.Out);
 Console.WriteLine();
 Comparison.Print(Comparisons.All, results, Console.Out);

@@ -1,7 +1,7 @@
 namespace Snakepit.Bench;
 
 /// <summary>One thing measured: starts the server it needs, drives it, and gives figures by name.</summary>
-internal abstract class Scenario(string name)
+internal abstract class Scenario(string name) : IDisposable
 {
     public string Name { get; } = name;
 
@@ -9,6 +9,11 @@ internal abstract class Scenario(string name)
     public abstract bool Suits(Contender contender);
 
     public abstract Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options);
+
+    /// <summary>Lets go of what it kept from round to round.</summary>
+    public virtual void Dispose()
+    {
+    }
 }
 
 /// <summary>A measured number.</summary>

@@ -68,6 +68,9 @@ internal sealed partial class Watch : IDisposable
         {
             await _output.StartAsync().ConfigureAwait(false);
             await SendSnapshotAsync(start, static _ => true).ConfigureAwait(false);
+
+            // What there was at its beginning must not stay in memory until its end.
+            start = null!;
             return await FollowAsync().ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_watcher.GivenUp.IsCancellationRequested)

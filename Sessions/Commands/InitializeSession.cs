@@ -20,16 +20,17 @@ internal static class InitializeSession
             draft.CreateSession(SessionState.NewHeader(draft, request));
         }
 
-        return Reply(draft.VariablesInOrder().Where(variable => variable.IsVisibleTo(draft.Requester)), draft.Tools);
+        var variables = draft.VariablesInOrder().Where(variable => variable.IsVisibleTo(draft.Requester));
+        return Reply(variables.Select(static variable => (variable.Name, variable.Wire)), draft.Tools);
     }
 
     /// <summary>The reply for a session with these variables and tools.</summary>
-    public static EncodedInitializeSessionResponse Reply(IEnumerable<VariableState> variables, HostedTools tools)
+    public static EncodedInitializeSessionResponse Reply(IEnumerable<(string Name, ByteString Wire)> variables, HostedTools tools)
     {
         var response = new EncodedInitializeSessionResponse { Success = true };
-        foreach (var variable in variables)
+        foreach (var (name, wire) in variables)
         {
-            response.InitialVariables.Add(variable.Name, variable.Wire);
+            response.InitialVariables.Add(name, wire);
         }
 
         foreach (var tool in tools.Set.Tools)

@@ -33,7 +33,7 @@ internal static class SetVariables
             foreach (var item in items)
             {
                 // An item before this one may have logged a dependency_change of the same variable.
-                var before = draft.FindById(item.Variable.Id)!;
+                var before = draft.Present(item.Variable)!;
                 var after = VersionWriter.Write(draft, before, item.Value, request.Metadata);
                 response.NewVersions.Add(item.Identifier, after.Version);
             }
@@ -48,10 +48,13 @@ internal static class SetVariables
         SessionDraft draft, BatchSetVariablesRequest request, List<string> identifiers, BatchSetVariablesResponse response)
     {
         var items = new List<Item>(identifiers.Count);
-        var namesOf = identifiers.ToLookup(identifier => draft.Find(identifier)?.Id, StringComparer.Ordinal);
-        foreach (var identifier in identifiers)
+        var found = identifiers.ConvertAll(identifier => (Identifier: identifier, Variable: draft.Find(identifier)));
+        var namesOf = found.ToLookup(static one => one.Variable?.Id, static one => one.Identifier, StringComparer.Ordinal);
+        foreach (var (identifier, variable) in found)
         {
-            var judged = Judge(draft, request, identifier, namesOf);
+            var judged = variable is null
+                ? Refusal.VariableNotFound(identifier)
+                : Judge(draft, request, identifier, variable, namesOf[variable.Id]);
             if (judged.IsRefused)
             {
                 response.Errors.Add(identifier, judged.Refusal.Message);
@@ -66,15 +69,10 @@ internal static class SetVariables
     }
 
     private static Outcome<Item> Judge(
-        SessionDraft draft, BatchSetVariablesRequest request, string identifier, ILookup<string?, string> namesOf)
+        SessionDraft draft, BatchSetVariablesRequest request, string identifier, VariableState variable, IEnumerable<string> names)
     {
-        if (draft.Find(identifier) is not { } variable)
-        {
-            return Refusal.VariableNotFound(identifier);
-        }
-
         // A map has no order: which of two values for one variable should win is not for us to guess.
-        if (namesOf[variable.Id].FirstOrDefault(other => other != identifier) is { } other)
+        if (names.FirstOrDefault(other => other != identifier) is { } other)
         {
             return Refusal.Invalid($"{identifier} and {other} name the same variable");
         }

@@ -26,19 +26,19 @@ public static class SessionQueries
     };
 
     /// <summary>The variables that a list asks for, oldest first. Its reply is made of them outside any lock.</summary>
-    public static List<VariableState> Select(SessionState state, ListVariablesRequest request, Requester requester)
+    public static List<KeptVariable> Select(SessionState state, ListVariablesRequest request, Requester requester)
     {
         if (request.Pattern.Length == 0)
         {
             return state.ListInOrder(variable => variable.IsVisibleTo(requester));
         }
 
-        var wildcard = new Wildcard(request.Pattern);
-        return state.ListInOrder(variable => wildcard.Matches(variable.Name) && variable.IsVisibleTo(requester));
+        Func<ReadOnlySpan<char>, bool> matches = new Wildcard(request.Pattern).Matches;
+        return state.ListInOrder(variable => variable.IsVisibleTo(requester) && variable.OfName(matches));
     }
 
     /// <summary>ListVariables' reply.</summary>
-    public static EncodedListVariablesResponse Listed(IEnumerable<VariableState> variables)
+    public static EncodedListVariablesResponse Listed(IEnumerable<KeptVariable> variables)
     {
         var response = new EncodedListVariablesResponse();
         response.Variables.AddRange(variables.Select(static variable => variable.Wire));
@@ -46,8 +46,8 @@ public static class SessionQueries
     }
 
     /// <summary>InitializeSession's reply for a session that exists already.</summary>
-    public static EncodedInitializeSessionResponse Initialized(IEnumerable<VariableState> variables, HostedTools tools) =>
-        InitializeSession.Reply(variables, tools);
+    public static EncodedInitializeSessionResponse Initialized(IEnumerable<KeptVariable> variables, HostedTools tools) =>
+        InitializeSession.Reply(variables.Select(static variable => (variable.Name, variable.Wire)), tools);
 
     private static Outcome<IMessage> Get(SessionState state, GetVariableRequest request, Requester requester)
     {
@@ -91,7 +91,7 @@ public static class SessionQueries
     private static ListDependenciesResponse Dependencies(SessionState state, Requester requester)
     {
         var response = new ListDependenciesResponse();
-        foreach (var variable in state.Variables.Where(variable => variable.IsVisibleTo(requester)))
+        foreach (var variable in state.Variables.Where(variable => variable.IsVisibleTo(requester)).Select(static kept => kept.Open()))
         {
             foreach (var edge in variable.Dependencies.Where(edge => state.TryFind(edge.ToId, requester, out _)))
             {

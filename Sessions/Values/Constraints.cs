@@ -6,7 +6,7 @@ namespace Snakepit.Sessions.Values;
 /// </summary>
 public sealed class Constraints
 {
-    private Constraints(VariableType type, string json, Rules rules)
+    internal Constraints(VariableType type, string json, Rules rules)
     {
         Type = type;
         Json = json;
@@ -21,7 +21,7 @@ public sealed class Constraints
 
     internal Rules Rules { get; }
 
-    public static Constraints None(VariableType type) => new(type, "", Rules.None);
+    public static Constraints None(VariableType type) => type.WithoutConstraints;
 
     /// <summary>Compiles a JSON object of constraints. Empty or white space means none.</summary>
     /// <returns>The constraints, or a refusal (Invalid) that begins <c>Invalid constraints: </c> and names the key.</returns>

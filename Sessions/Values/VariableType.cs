@@ -25,6 +25,7 @@ public abstract class VariableType
         ConstraintKeys = constraintKeys;
         _snakepitUrl = Urls(TypeUrl.SnakepitPrefix);
         _dspexUrl = Urls(TypeUrl.DspexPrefix);
+        WithoutConstraints = new Constraints(this, "", Rules.None);
     }
 
     /// <summary>Every type's name.</summary>
@@ -38,6 +39,9 @@ public abstract class VariableType
 
     /// <summary>The keys its constraints may have.</summary>
     internal IReadOnlyList<string> ConstraintKeys { get; }
+
+    /// <summary>Of all variables of the type that ask for nothing more.</summary>
+    internal Constraints WithoutConstraints { get; }
 
     /// <summary>True if NaN and the infinities can occur in a value, which JSON writes as strings.</summary>
     internal virtual bool HasSpecialNumbers => false;

@@ -3,19 +3,21 @@ using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Hosting;
 
-/// <summary>Knows what of a session its rows in the store do not show yet. Guarded by the host's lock.</summary>
+/// <summary>
+/// Knows what of a session its rows in the store do not show yet, but for the variables written, which the session's state
+/// knows. Guarded by the host's lock.
+/// </summary>
 public sealed class CheckpointTracker
 {
-    private HashSet<string> _written = new(StringComparer.Ordinal);
-    private HashSet<string> _removed = new(StringComparer.Ordinal);
-    private Dictionary<string, RequestRecord> _requests = new(StringComparer.Ordinal);
-    private HashSet<string> _forgotten = new(StringComparer.Ordinal);
-
-    private List<LogPosition> _unchanging = [];
+    // Most sessions never have any of these; there are many sessions.
+    private HashSet<string>? _removed;
+    private Dictionary<string, RequestRecord>? _requests;
+    private HashSet<string>? _forgotten;
+    private List<LogPosition>? _unchanging;
     private bool _hasNewTools;
 
     // Of a checkpoint whose outcome is unknown.
-    private HashSet<string> _perhapsStored = new(StringComparer.Ordinal);
+    private HashSet<string>? _perhapsStored;
 
     /// <summary>Commits since the checkpoint.</summary>
     public int Commits { get; private set; }
@@ -23,7 +25,7 @@ public sealed class CheckpointTracker
     /// <summary>Bytes of their changes.</summary>
     public long Bytes { get; private set; }
 
-    public bool IsClean => Commits == 0 && _forgotten.Count == 0;
+    public bool IsClean => Commits == 0 && _forgotten is not { Count: > 0 };
 
     /// <param name="at">Its place in the log.</param>
     /// <param name="changes">How many it had.</param>
@@ -34,39 +36,29 @@ public sealed class CheckpointTracker
         Bytes += bytes;
         if (changes == 0)
         {
-            _unchanging.Add(at);
+            (_unchanging ??= []).Add(at);
         }
     }
 
-    public void NoteWritten(string variableId)
-    {
-        _written.Add(variableId);
-        _removed.Remove(variableId);
-    }
-
-    public void NoteRemoved(string variableId)
-    {
-        _written.Remove(variableId);
-        _removed.Add(variableId);
-    }
+    public void NoteRemoved(string variableId) => (_removed ??= new(StringComparer.Ordinal)).Add(variableId);
 
     public void NoteTools() => _hasNewTools = true;
 
-    public void NoteRequests(IEnumerable<RequestRecord> requests)
+    public void NoteRequests(IReadOnlyCollection<RequestRecord> requests)
     {
         foreach (var request in requests)
         {
-            _requests[request.RequestId] = request;
-            _forgotten.Remove(request.RequestId);
+            (_requests ??= new(StringComparer.Ordinal))[request.RequestId] = request;
+            _forgotten?.Remove(request.RequestId);
         }
     }
 
     public void NoteForgotten(string requestId)
     {
         // An id that no client chose comes only once: what no checkpoint has seen need not be taken back.
-        if (!_requests.Remove(requestId) || !MintedRequestId.IsMinted(requestId) || _perhapsStored.Contains(requestId))
+        if (_requests?.Remove(requestId) != true || !MintedRequestId.IsMinted(requestId) || _perhapsStored?.Contains(requestId) == true)
         {
-            _forgotten.Add(requestId);
+            (_forgotten ??= new(StringComparer.Ordinal)).Add(requestId);
         }
     }
 
@@ -79,10 +71,6 @@ public sealed class CheckpointTracker
             {
                 NoteRemoved(id);
             }
-            else
-            {
-                NoteWritten(id);
-            }
         }
 
         _hasNewTools |= draft.HasNewTools;
@@ -93,56 +81,57 @@ public sealed class CheckpointTracker
     /// <summary>What is owed, as a checkpoint of the state; afterwards nothing is.</summary>
     public Checkpoint Take(SessionState state, DateTimeOffset expiresAt)
     {
-        var changed = new Dictionary<string, VariableRecord>(_written.Count, StringComparer.Ordinal);
-        foreach (var id in _written)
-        {
-            if (state.TryFindById(id, out var variable))
-            {
-                changed.Add(id, ToRecord(variable));
-            }
-        }
-
         var checkpoint = new Checkpoint(
             state.CommitNumber,
             state.Revision,
             state.Header,
             _hasNewTools ? state.Tools.Set : null,
-            changed,
-            [.. _removed],
-            [.. _requests.Values],
-            [.. _forgotten],
-            _unchanging,
+            state.TakeWritten().ToDictionary(static variable => variable.Id, ToRecord, StringComparer.Ordinal),
+            [.. _removed ?? []],
+            _requests is null ? [] : [.. _requests.Values],
+            [.. _forgotten ?? []],
+            _unchanging ?? [],
             expiresAt);
-        _written = new HashSet<string>(StringComparer.Ordinal);
-        _removed = new HashSet<string>(StringComparer.Ordinal);
-        _requests = new Dictionary<string, RequestRecord>(StringComparer.Ordinal);
-        _forgotten = new HashSet<string>(StringComparer.Ordinal);
-        _perhapsStored = new HashSet<string>(StringComparer.Ordinal);
-        _unchanging = [];
+        (_removed, _requests, _forgotten, _unchanging, _perhapsStored) = (null, null, null, null, null);
         _hasNewTools = false;
         (Commits, Bytes) = (0, 0);
         return checkpoint;
     }
 
     /// <summary>Owes a checkpoint again that could not be stored.</summary>
-    public void PutBack(Checkpoint checkpoint)
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="state">What has become of the session since; null = it has ended.</param>
+    public void PutBack(Checkpoint checkpoint, SessionState? state)
     {
-        _written.UnionWith(checkpoint.Changed.Keys.Where(id => !_removed.Contains(id)));
-        _removed.UnionWith(checkpoint.Removed.Where(id => !_written.Contains(id)));
-        foreach (var request in checkpoint.Requests.Where(request => !_forgotten.Contains(request.RequestId)))
+        foreach (var id in checkpoint.Changed.Keys)
         {
-            _requests.TryAdd(request.RequestId, request);
-            _perhapsStored.Add(request.RequestId);
+            state?.NoteWritten(id);
+        }
+
+        foreach (var id in checkpoint.Removed)
+        {
+            NoteRemoved(id);
+        }
+
+        foreach (var request in checkpoint.Requests.Where(request => _forgotten?.Contains(request.RequestId) != true))
+        {
+            (_requests ??= new(StringComparer.Ordinal)).TryAdd(request.RequestId, request);
+            (_perhapsStored ??= new(StringComparer.Ordinal)).Add(request.RequestId);
         }
 
         _hasNewTools |= checkpoint.Tools is not null;
-        _unchanging.AddRange(checkpoint.Superseded);
-        _forgotten.UnionWith(checkpoint.ForgottenRequests.Where(id => !_requests.ContainsKey(id)));
+        (_unchanging ??= []).AddRange(checkpoint.Superseded);
+        foreach (var id in checkpoint.ForgottenRequests.Where(id => _requests?.ContainsKey(id) != true))
+        {
+            (_forgotten ??= new(StringComparer.Ordinal)).Add(id);
+        }
+
         Commits++;
     }
 
-    private static VariableRecord ToRecord(VariableState variable)
+    private static VariableRecord ToRecord(KeptVariable kept)
     {
+        var variable = kept.Open();
         var record = new VariableRecord
         {
             Variable = variable.StoredWire,

@@ -135,7 +135,7 @@ public sealed partial class SessionHost
             }
 
             return _state.TryFind(identifier, requester, out var variable)
-                ? (null, variable, _state.HistoryLimit(_settings))
+                ? (null, variable.Open(), _state.HistoryLimit(_settings))
                 : (Refusal.VariableNotFound(identifier), null, 0);
         }
     }

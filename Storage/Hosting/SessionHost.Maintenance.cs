@@ -64,7 +64,7 @@ public sealed partial class SessionHost
         {
             lock (_gate)
             {
-                _checkpoint.PutBack(owed);
+                _checkpoint.PutBack(owed, _state);
             }
 
             StoreFailed?.Invoke(this, failure);

@@ -81,7 +81,7 @@ public sealed partial class SessionHost
 
     private Outcome<IMessage> List(ListVariablesRequest request, Requester requester)
     {
-        List<VariableState> variables;
+        List<KeptVariable> variables;
         lock (_gate)
         {
             if (_closed)
@@ -102,7 +102,7 @@ public sealed partial class SessionHost
 
     private EncodedInitializeSessionResponse? TryInitialized(Requester requester)
     {
-        List<VariableState> variables;
+        List<KeptVariable> variables;
         HostedTools tools;
         lock (_gate)
         {

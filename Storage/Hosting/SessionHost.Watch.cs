@@ -16,7 +16,7 @@ public sealed partial class SessionHost
     {
         var start = new WatchStart();
         HashSet<string> unknown;
-        List<VariableState> initial = [];
+        List<KeptVariable> initial = [];
         long? from = null;
         lock (_gate)
         {
@@ -102,7 +102,7 @@ public sealed partial class SessionHost
     }
 
     // Fixes the start point; answers with the variables whose values the snapshot consists of.
-    private static List<VariableState> Begin(
+    private static List<KeptVariable> Begin(
         SessionState state, WatchVariablesRequest request, Requester requester, long? from, WatchStart start)
     {
         start.CreatedAt = UnixTime.ToMicroseconds(state.Header.CreatedAt.ToDateTimeOffset());
@@ -111,7 +111,7 @@ public sealed partial class SessionHost
         return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state, requester) : [];
     }
 
-    private IEnumerable<ByteString> InitialValues(List<VariableState> variables)
+    private IEnumerable<ByteString> InitialValues(List<KeptVariable> variables)
     {
         var now = Timestamp.FromDateTimeOffset(_time.GetUtcNow());
         return variables.Select(variable => new EncodedUpdate

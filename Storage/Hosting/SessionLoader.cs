@@ -38,9 +38,10 @@ public static class SessionLoader
         var tools = stored.Tools;
         var commitNumber = stored.CommitNumber;
         var revision = stored.Revision;
+        var written = new HashSet<string>(StringComparer.Ordinal);
         foreach (var commit in stored.CommitsAfter)
         {
-            Apply(variables, commit, checkpoint);
+            Apply(variables, commit, checkpoint, written);
             requests.AddRange(commit.Record.Requests);
             checkpoint.NoteRequests(commit.Record.Requests);
             header = commit.Record.Header ?? header;
@@ -49,13 +50,19 @@ public static class SessionLoader
             revision = commit.LastRevision;
         }
 
-        return new SessionState(
+        var state = new SessionState(
             header ?? throw new InvalidDataException("a stored session has no header"),
             commitNumber,
             revision,
             variables.Values,
             requests,
             tools);
+        foreach (var id in written)
+        {
+            state.NoteWritten(id);
+        }
+
+        return state;
     }
 
     private static VariableState FromRow(StoredVariable row)
@@ -69,7 +76,8 @@ public static class SessionLoader
         };
     }
 
-    private static void Apply(Dictionary<string, VariableState> variables, StoredCommit commit, CheckpointTracker checkpoint)
+    private static void Apply(
+        Dictionary<string, VariableState> variables, StoredCommit commit, CheckpointTracker checkpoint, HashSet<string> written)
     {
         foreach (var change in commit.Changes)
         {
@@ -79,7 +87,7 @@ public static class SessionLoader
                 if (variables.Remove(update.VariableId, out var deleted))
                 {
                     DependencyGraph.Detach(
-                        deleted, variables.GetValueOrDefault, variable => Put(variables, variable, checkpoint));
+                        deleted, variables.GetValueOrDefault, variable => Put(variables, variable, written));
                     checkpoint.NoteRemoved(deleted.Id);
                 }
 
@@ -89,7 +97,7 @@ public static class SessionLoader
             Fill(update.Variable, change.Large);
             var before = variables.GetValueOrDefault(update.VariableId);
             var makesVersion = UpdateType.MakesVersion(update.UpdateType);
-            Put(variables, VariableDecoder.Decode(update.Variable, change.Record.LargeValue, before, makesVersion), checkpoint);
+            Put(variables, VariableDecoder.Decode(update.Variable, change.Record.LargeValue, before, makesVersion), written);
         }
 
         foreach (var edge in commit.Record.Dependencies)
@@ -98,7 +106,7 @@ public static class SessionLoader
             if (variables.ContainsKey(edge.FromId) && variables.ContainsKey(edge.ToId))
             {
                 Attach(variables, edge);
-                checkpoint.NoteWritten(edge.FromId);
+                written.Add(edge.FromId);
             }
         }
 
@@ -107,7 +115,7 @@ public static class SessionLoader
             // Whoever holds one of them from before the restore takes this one for the newer.
             foreach (var variable in variables.Values.ToList())
             {
-                Put(variables, variable with { Revision = commit.LastRevision }, checkpoint);
+                Put(variables, variable with { Revision = commit.LastRevision }, written);
             }
         }
 
@@ -122,10 +130,10 @@ public static class SessionLoader
             commit.Changes.Sum(change => (long)change.Record.Update.Length) + (commit.Record.Tools?.CalculateSize() ?? 0));
     }
 
-    private static void Put(Dictionary<string, VariableState> variables, VariableState variable, CheckpointTracker checkpoint)
+    private static void Put(Dictionary<string, VariableState> variables, VariableState variable, HashSet<string> written)
     {
         variables[variable.Id] = variable;
-        checkpoint.NoteWritten(variable.Id);
+        written.Add(variable.Id);
     }
 
     private static void Attach(Dictionary<string, VariableState> variables, DependencyRecord edge) =>

@@ -40,6 +40,10 @@ internal static class Comparisons
             Of(SessionMemoryScenario.Title, SessionMemoryScenario.Session), null, 6, 3) { IsLess = true },
         new("start against bare Kestrel", Start(), Start(Bare), 1.6, 1.2) { IsLess = true },
         new("start against the Python server", Start(), Start("Python"), 2.2, 1.5) { IsLess = true },
+        new("start on 1,000,000 sessions, 10,000,000 changes, against 1,000", Cold(StartScenario.Elapsed, ColdStoreScenario.Many), Cold(StartScenario.Elapsed, ColdStoreScenario.Few), 1.2, 1) { IsLess = true },
+        new("… memory, MiB more", Cold(StartScenario.Idle, ColdStoreScenario.Many), Cold(StartScenario.Idle, ColdStoreScenario.Few), 1, 0)
+        { IsLess = true, IsDifference = true },
+        new("… Get of a cold session", Cold(ColdStoreScenario.ColdGet, ColdStoreScenario.Many), Cold(ColdStoreScenario.ColdGet, ColdStoreScenario.Few), 1.2, 1) { IsLess = true },
         new("tensor of 8 MiB, Set against bare Kestrel", Tensor(Operation.Set), Tensor(Operation.Set, Bare), 0.5, 0.8),
         new("tensor of 8 MiB, Get against bare Kestrel", Tensor(Operation.Get), Tensor(Operation.Get, Bare), 0.5, 0.8),
         new("cluster's Get against the sidecar's, CPU", Cpu(Get, "cluster"), Cpu(Get), 5, 3) { IsLess = true },
@@ -56,6 +60,8 @@ internal static class Comparisons
     private static Measured Start(string contender = Sidecar) => Of(StartScenario.Title, StartScenario.Elapsed, contender);
 
     private static Measured Many(Operation operation, int sessions) => Rate(ManySessionsScenario.NameOf(operation, sessions));
+
+    private static Measured Cold(string figure, int sessions) => Of(ColdStoreScenario.NameOf(sessions), figure);
 
     private static Measured Tensor(Operation operation, string contender = Sidecar) => Rate(TensorScenario.NameOf(operation), contender);
 }

@@ -26,7 +26,7 @@ public sealed class HostProperties
                 var bare = run.Run(step)[0];
                 Assert.Equal(bare.Refusal, outcome.Refusal);
                 Assert.Equal(bare.Value, outcome.Value);
-                foreach (var variable in run.State!.ListInOrder(static _ => true))
+                foreach (var variable in run.State!.ListInOrder(static _ => true).Select(static kept => kept.Open()))
                 {
                     var history = (GetVariableHistoryResponse)Call(sessions, Ask.History(variable.Name)).Value!;
                     Assert.Equal(run.History(variable), history.Entries.Select(entry => entry.Value.Value.ToStringUtf8()));

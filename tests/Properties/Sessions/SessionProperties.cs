@@ -24,7 +24,7 @@ public sealed class SessionProperties
         }
 
         Assert.Equal(Enumerable.Range(1, model.Log.Count), run.Log.Select(change => (int)change.Revision));
-        var variables = run.State!.ListInOrder(static _ => true);
+        var variables = run.State!.ListInOrder(static _ => true).ConvertAll(static kept => kept.Open());
         Assert.Equal(
             model.Variables.Select(variable => (variable.Name, variable.Version, variable.Holder)),
             variables.Select(variable => (variable.Name, variable.Version, variable.Optimization?.OptimizerId)));
@@ -105,5 +105,5 @@ public sealed class SessionProperties
 
     private static string WithoutNumber(DraftRun run) => Shown.State(run.State!).Split(" revision ", 2)[1];
 
-    private static VariableState Find(SessionState state, string id) => state.TryFindById(id, out var variable) ? variable : throw new KeyNotFoundException(id);
+    private static VariableState Find(SessionState state, string id) => state.TryFindById(id, out var variable) ? variable.Open() : throw new KeyNotFoundException(id);
 }

@@ -9,7 +9,7 @@ internal static class Shown
         '\n',
         [
             $"commit {state.CommitNumber} revision {state.Revision} {state.Header}",
-            .. state.ListInOrder(static _ => true).Select(Variable),
+            .. state.ListInOrder(static _ => true).Select(static kept => Variable(kept.Open())),
             .. state.Tools.Set.Tools.Select(tool => Short(tool.ToString())),
         ]);
 

@@ -45,7 +45,7 @@ public sealed class CheckpointTrackerTests
     public void A_minted_id_that_a_failed_checkpoint_may_have_stored_is_taken_back()
     {
         Note(Minted);
-        _tracker.PutBack(Take());
+        _tracker.PutBack(Take(), _state);
         _tracker.NoteForgotten(Minted);
         Assert.Equal(("", Minted), Requests(Take()));
     }
@@ -56,7 +56,7 @@ public sealed class CheckpointTrackerTests
         Note(Minted);
         var underWay = Take();
         _tracker.NoteForgotten(Minted);
-        _tracker.PutBack(underWay);
+        _tracker.PutBack(underWay, _state);
         Assert.Equal(("", Minted), Requests(Take()));
     }
 
@@ -64,7 +64,7 @@ public sealed class CheckpointTrackerTests
     public void A_request_of_a_failed_checkpoint_goes_with_the_next()
     {
         Note(Minted);
-        _tracker.PutBack(Take());
+        _tracker.PutBack(Take(), _state);
         Assert.Equal((Minted, ""), Requests(Take()));
     }
 
@@ -81,7 +81,7 @@ public sealed class CheckpointTrackerTests
     public void Tools_of_a_failed_checkpoint_go_with_the_next()
     {
         _tracker.NoteTools();
-        _tracker.PutBack(Take());
+        _tracker.PutBack(Take(), _state);
         Assert.False(_tracker.IsClean);
         Assert.NotNull(Take().Tools);
     }
@@ -93,7 +93,7 @@ public sealed class CheckpointTrackerTests
         _tracker.NoteCommit(new LogPosition(8, 4), changes: 1, bytes: 10);
         var failed = Take();
         Assert.Equal([new LogPosition(7, 3)], failed.Superseded);
-        _tracker.PutBack(failed);
+        _tracker.PutBack(failed, _state);
         _tracker.NoteCommit(new LogPosition(8, 5), changes: 0, bytes: 10);
         Assert.Equal([new LogPosition(7, 3), new LogPosition(8, 5)], Take().Superseded.Order(Comparer<LogPosition>.Create((a, b) => a.Number.CompareTo(b.Number))));
         Assert.Empty(Take().Superseded);
