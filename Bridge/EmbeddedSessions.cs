@@ -31,6 +31,10 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
         SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         store.ReadLogAsync(key, afterRevision, maxBytes, cancellation);
 
+    public ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        store.ReadEndedLogAsync(key, createdAt, afterRevision, maxBytes, cancellation);
+
     public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         store.ListAsync(tenant, afterId, limit, cancellation);
