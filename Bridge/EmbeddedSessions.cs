@@ -24,7 +24,7 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
 
         return answer.Refusal!.Kind == RefusalKind.NotFound
             ? null
-            : throw new StoreException(answer.Refusal.Message, outcomeUnknown: false);
+            : throw new StoreException(answer.Refusal.Message, outcomeUnknown: false) { ForCaller = answer.Refusal.Message };
     }
 
     public ValueTask<LogPage?> ReadLogAsync(

@@ -84,7 +84,8 @@ internal sealed class SessionGrain : Grain, ISessionGrain
         }
         catch (StoreException failure)
         {
-            return Reply(Refusal.Unavailable(failure.Message));
+            _silo.StoreFailed(_key, failure);
+            return Reply(Refusal.Unavailable(failure.ForCaller));
         }
     }
 

@@ -109,7 +109,7 @@ internal sealed class WatchedSessions
         {
             if (answer.Refusal.Kind != RefusalKind.NotFound)
             {
-                throw new StoreException(answer.Refusal.Message, outcomeUnknown: false);
+                throw new StoreException(answer.Refusal.Message, outcomeUnknown: false) { ForCaller = answer.Refusal.Message };
             }
 
             return null;

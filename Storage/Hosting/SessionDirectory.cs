@@ -189,7 +189,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
         catch (StoreException failure)
         {
-            return Refusal.Unavailable(failure.Message);
+            Report(key, failure);
+            return Refusal.Unavailable(failure.ForCaller);
         }
     }
 

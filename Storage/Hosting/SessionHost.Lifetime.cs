@@ -255,12 +255,15 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure)
         {
+            StoreFailed?.Invoke(this, failure);
             if (failure.OutcomeUnknown)
             {
                 CloseAsStale();
             }
 
-            pending.SetResult(Refusal.Unavailable($"the session could not be ended: {failure.Message}"));
+            pending.SetResult(Refusal.Unavailable($"{(failure.OutcomeUnknown
+                ? "whether the session was ended is unknown"
+                : "the session could not be ended")}: {failure.ForCaller}"));
         }
         finally
         {
