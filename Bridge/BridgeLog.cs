@@ -39,6 +39,9 @@ internal static partial class BridgeLog
     [LoggerMessage(23, LogLevel.Information, "Watch of session {SessionId} by {Peer} was left by its caller")]
     public static partial void WatchLeft(this ILogger logger, string sessionId, string peer);
 
+    [LoggerMessage(24, LogLevel.Warning, "The store failed a call on session {SessionId}: {Cause}")]
+    public static partial void StoreFailed(this ILogger logger, string sessionId, string cause);
+
     [LoggerMessage(30, LogLevel.Information, "Host {HostId} attached, by {Peer}")]
     public static partial void HostAttached(this ILogger logger, string hostId, string peer);
 

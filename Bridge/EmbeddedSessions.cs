@@ -24,12 +24,16 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
 
         return answer.Refusal!.Kind == RefusalKind.NotFound
             ? null
-            : throw new StoreException(answer.Refusal.Message, outcomeUnknown: false);
+            : throw new StoreException(answer.Refusal.Message, outcomeUnknown: false) { ForCaller = answer.Refusal.Message };
     }
 
     public ValueTask<LogPage?> ReadLogAsync(
         SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         store.ReadLogAsync(key, afterRevision, maxBytes, cancellation);
+
+    public ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        store.ReadEndedLogAsync(key, createdAt, afterRevision, maxBytes, cancellation);
 
     public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
         string tenant, string afterId, int limit, CancellationToken cancellation) =>

@@ -23,6 +23,10 @@ public interface ISessions
     /// <summary>As <see cref="ISessionStore.ReadLogAsync"/>.</summary>
     ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation);
 
+    /// <summary>As <see cref="ISessionStore.ReadEndedLogAsync"/>.</summary>
+    ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation);
+
     /// <summary>As <see cref="ISessionStore.ListAsync"/>.</summary>
     ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Calculating;
@@ -12,7 +13,8 @@ namespace Snakepit.Grains;
 internal sealed class CalculatorGrain(
     [PersistentState(CalculatorStorage.StateName, CalculatorStorage.Provider)] IPersistentState<CalculationState> stored,
     CalculatorPolicy policy,
-    TimeProvider time) : Grain, ICalculatorGrain
+    TimeProvider time,
+    ILogger<CalculatorGrain> logger) : Grain, ICalculatorGrain
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
@@ -100,9 +102,10 @@ internal sealed class CalculatorGrain(
         }
         catch (Exception failure)
         {
+            logger.CalculationStoreFailed(Token, failure);
             DeactivateOnIdle();
             return CalculationReply.Of(Refusal.Unavailable(
-                $"The store did not answer; the operation may have been carried out all the same: {failure.Message}"));
+                "The store did not answer; the operation may have been carried out all the same"));
         }
     }
 }

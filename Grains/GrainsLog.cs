@@ -17,4 +17,7 @@ internal static partial class GrainsLog
 
     [LoggerMessage(4, LogLevel.Information, "{Count} calculations expired")]
     public static partial void CalculationsExpired(this ILogger logger, int count);
+
+    [LoggerMessage(5, LogLevel.Error, "the store failed calculation {Token}; its operation may have been carried out all the same")]
+    public static partial void CalculationStoreFailed(this ILogger logger, string token, Exception exception);
 }

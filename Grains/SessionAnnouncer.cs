@@ -24,6 +24,7 @@ internal sealed class SessionAnnouncer : ICommitListener
     private SessionEvent? _gathered;
     private int _gatheredBytes;
     private long _createdAt;
+    private long _revision;
     private bool _publishing;
 
     public SessionAnnouncer(SessionKey key, IChangeStreams streams, TimeProvider time, ILogger logger)
@@ -53,11 +54,15 @@ internal sealed class SessionAnnouncer : ICommitListener
         }
     }
 
-    /// <summary>Takes note of which session it is that is announced. Answers with the number that tells it from others of its name.</summary>
-    public long Identify(DateTimeOffset createdAt)
+    /// <summary>
+    /// Takes note of which session it is that is announced, and how far it had come when it was subscribed to. Answers
+    /// with the number that tells it from others of its name.
+    /// </summary>
+    public long Identify(DateTimeOffset createdAt, long revision)
     {
         lock (_gate)
         {
+            _revision = Math.Max(_revision, revision);
             return _createdAt = UnixTime.ToMicroseconds(createdAt);
         }
     }
@@ -66,6 +71,7 @@ internal sealed class SessionAnnouncer : ICommitListener
     {
         lock (_gate)
         {
+            _revision = previousRevision + updates.Count;
             if (_interests.Watchers > 0)
             {
                 Gather(previousRevision, updates);
@@ -80,7 +86,8 @@ internal sealed class SessionAnnouncer : ICommitListener
         {
             if (ended && _interests.Watchers > 0)
             {
-                (_gathered ??= NewEvent(0)).Ended = true;
+                // With where the log ends: it is kept for who has not heard of all that is in it.
+                (_gathered ??= NewEvent(_revision)).Ended = true;
                 PublishGathered();
             }
         }

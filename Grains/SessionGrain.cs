@@ -78,13 +78,14 @@ internal sealed class SessionGrain : Grain, ISessionGrain
 
             return SessionReply.Of(new WatchedSession
             {
-                CreatedAt = _announcer.Identify(subscribed.CreatedAt),
+                CreatedAt = _announcer.Identify(subscribed.CreatedAt, subscribed.Revision),
                 Revision = subscribed.Revision,
             });
         }
         catch (StoreException failure)
         {
-            return Reply(Refusal.Unavailable(failure.Message));
+            _silo.StoreFailed(_key, failure);
+            return Reply(Refusal.Unavailable(failure.ForCaller));
         }
     }
 

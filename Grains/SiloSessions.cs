@@ -20,7 +20,7 @@ internal sealed class SiloSessions
         _logger = logger;
         Directory = new SessionDirectory(store.Sessions, store.Settings, store.Hosting, time)
         {
-            StoreFailed = (session, failure) => logger.StoreFailed(session, failure),
+            StoreFailed = StoreFailed,
         };
     }
 
@@ -45,6 +45,9 @@ internal sealed class SiloSessions
             }
         }
     }
+
+    /// <summary>The cause is for the log; callers are told that there was one.</summary>
+    public void StoreFailed(SessionKey key, Exception failure) => _logger.StoreFailed(key, failure);
 
     public SessionAnnouncer NewAnnouncer(SessionKey key) => new(key, _streams, _time, _logger);
 }

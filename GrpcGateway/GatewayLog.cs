@@ -36,6 +36,9 @@ internal static partial class GatewayLog
     [LoggerMessage(10, LogLevel.Warning, "the services did not stop within {Patience}; they are left where they are")]
     public static partial void ServicesNotStopped(this ILogger logger, TimeSpan patience);
 
+    [LoggerMessage(12, LogLevel.Warning, "the calculations could not be counted, so that none is opened: {Cause}")]
+    public static partial void CalculationsUncounted(this ILogger logger, string cause);
+
     [LoggerMessage(11, LogLevel.Warning, "a process is refused that would be part of the cluster: its certificate {Reason}")]
     public static partial void ClusterPeerRefused(this ILogger logger, string reason);
 }

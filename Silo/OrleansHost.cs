@@ -56,7 +56,12 @@ internal static class OrleansHost
         if (options.Database is { } database)
         {
             UseDatabase(silo, options, database.ForProviders());
-            hosting = hosting with { ConfirmedFor = ConfirmedFor, StoredWhileWatched = StoredWhileWatched };
+            hosting = hosting with
+            {
+                ConfirmedFor = ConfirmedFor,
+                StoredWhileWatched = StoredWhileWatched,
+                WatchersReturnWithin = Interest.Lasts,
+            };
             calculations = ((PostgresStore)store).Calculations(options.ClusterId);
         }
         else

@@ -38,9 +38,11 @@ public interface ISessionStore : IAsyncDisposable
     /// left it at <paramref name="lastRevision"/>, and remembers that revision, so that no later session gives
     /// out a revision twice. A session that is not stored has 0 for its newest commit, whatever its revision.
     /// Where <paramref name="expiredBy"/> is given, the stored expiry must not be later than that: a use by
-    /// another owner shows in nothing else.
+    /// another owner shows in nothing else. Where <paramref name="keepLogUntil"/> is given, the session's log stays
+    /// for those who watched it: <see cref="ReadEndedLogAsync"/> finds it, and nothing else does.
     /// </summary>
-    ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null);
+    ValueTask<AppendResult> DeleteAsync(
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null);
 
     /// <summary>Stores when sessions expire. Sessions that have gone are passed over.</summary>
     ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries);
@@ -60,6 +62,20 @@ public interface ISessionStore : IAsyncDisposable
     /// commits there, with gaps between them.
     /// </summary>
     ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation);
+
+    /// <summary>
+    /// As <see cref="ReadLogAsync"/>, of a session that has ended and whose log was kept. Its name may stand for
+    /// another by now: <paramref name="createdAt"/>, when it was made, tells which one is meant. Null if there is no
+    /// such log, or none any more: a store may let go of it before its time, never of a part of it.
+    /// </summary>
+    ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation);
+
+    /// <summary>
+    /// Lets go of the logs of ended sessions that were to be kept until <paramref name="now"/> or earlier. What they
+    /// take is given free behind that. To be called now and then.
+    /// </summary>
+    ValueTask PurgeEndedAsync(DateTimeOffset now);
 
     /// <summary>
     /// One variable's values, newest first: starts at the change of revision <paramref name="newest"/> and

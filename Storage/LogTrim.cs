@@ -13,18 +13,24 @@ internal abstract class LogTrim(TrimPlan plan, int largeValuesPerStep, Cancellat
 
     protected CancellationToken Cancellation => cancellation;
 
-    /// <summary>Answers with the floor that holds from now on.</summary>
+    /// <summary>Answers with the floor that holds from now on; 0 if the session has ended.</summary>
     public async Task<long> RunAsync()
     {
-        // First the floor, then what lies below it: no reader shall find a gap above the floor.
+        // First the floor, then what lies below it: no reader shall find a gap above the floor. Of a session that has
+        // ended meanwhile the log may be kept, with the floor that it had.
         var floor = plan.RaisesFloor ? await RaiseFloorAsync().ConfigureAwait(false) : plan.Floor;
+        if (floor is null)
+        {
+            return 0;
+        }
+
         var end = await RemoveCommitsAsync().ConfigureAwait(false);
         await RemoveLargeValuesAsync(end).ConfigureAwait(false);
-        return floor;
+        return floor.Value;
     }
 
-    /// <summary>The floor never falls. Answers with the one that holds now.</summary>
-    protected abstract Task<long> RaiseFloorAsync();
+    /// <summary>The floor never falls. Answers with the one that holds now; null if the session has ended.</summary>
+    protected abstract Task<long?> RaiseFloorAsync();
 
     /// <summary>Looks through the next piece of the log.</summary>
     protected abstract Task<TrimPage> ReadAsync(LogPosition from);

@@ -8,4 +8,7 @@ public sealed class StoreException(string message, bool outcomeUnknown, Exceptio
     : Exception(message, inner)
 {
     public bool OutcomeUnknown { get; } = outcomeUnknown;
+
+    /// <summary>What a caller over the network may know of it: no path, no server's name, no SQL. The message is for the log.</summary>
+    public string ForCaller { get; init; } = outcomeUnknown ? "the store did not answer" : "the store failed";
 }

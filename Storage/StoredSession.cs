@@ -40,10 +40,11 @@ public sealed record StoredCommit(
 public sealed record StoredChange(ChangeRecord Record, LargeValue? Large);
 
 /// <summary>A piece of a session's log.</summary>
+/// <param name="CreatedAt">When the session was made: tells it from others that had, or will have, its name.</param>
 /// <param name="Floor">The lowest revision from which the log can be replayed. A reader who asked from below it must start anew.</param>
 /// <param name="LastRevision">The session's newest stored revision.</param>
 /// <param name="Commits">Oldest first.</param>
-public sealed record LogPage(long Floor, long LastRevision, IReadOnlyList<StoredCommit> Commits);
+public sealed record LogPage(DateTimeOffset CreatedAt, long Floor, long LastRevision, IReadOnlyList<StoredCommit> Commits);
 
 /// <summary>Where a session's log ends.</summary>
 /// <param name="CommitNumber">Its newest commit.</param>

@@ -45,7 +45,7 @@ public sealed class AdministrationService(
         },
         _calls.Entry<UpdateVariableRequest, EncodedUpdateVariableResponse>(
             Contract.Name, "UpdateVariable", UpdateVariableRequest.Parser, Rights.Read | Rights.Write, static r => r.SessionId),
-        new SessionAudit(sessions, limits).Entry(Contract.Name),
+        new SessionAudit(sessions, limits, logger).Entry(Contract.Name),
         new UnaryMethod<DescribeServerRequest, DescribeServerResponse>(
             Contract.Name, "DescribeServer", DescribeServerRequest.Parser, DescribeServerAsync)
         {

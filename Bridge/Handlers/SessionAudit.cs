@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Access;
 using Snakepit.Protocol.Access;
 using Snakepit.Protocol.Administration;
@@ -10,7 +11,7 @@ using Snakepit.Storage.Hosting;
 namespace Snakepit.Bridge.Handlers;
 
 /// <summary>Tells who changed what in a session, from its log.</summary>
-internal sealed class SessionAudit(ISessions sessions, SessionLimits limits)
+internal sealed class SessionAudit(ISessions sessions, SessionLimits limits, ILogger logger)
 {
     private const int DefaultPage = 100;
     private const int LargestPage = 1_000;
@@ -42,7 +43,8 @@ internal sealed class SessionAudit(ISessions sessions, SessionLimits limits)
         }
         catch (StoreException failure)
         {
-            return new RpcStatus(RpcCode.Unavailable, failure.Message);
+            logger.StoreFailed(request.SessionId, failure.Message);
+            return new RpcStatus(RpcCode.Unavailable, failure.ForCaller);
         }
     }
 

@@ -169,8 +169,7 @@ internal sealed partial class SessionFeed : ICommitListener
 
             if (watcher.Cursor + 1 < _ring.Oldest)
             {
-                // Of a session that has ended there is no log to read.
-                return _state == FeedState.Ended ? FeedStep.Ended : FeedStep.Behind;
+                return FeedStep.Behind;
             }
 
             var bytes = 0;

@@ -13,7 +13,7 @@ internal sealed partial class Watch
     /// <summary>Sends one page of the log behind the cursor; a status if the watch cannot go on.</summary>
     private async ValueTask<RpcStatus?> CatchUpAsync()
     {
-        var (page, failed) = await ReadLogAsync().ConfigureAwait(false);
+        var (page, hasEnded, failed) = await ReadLogAsync().ConfigureAwait(false);
         if (page is null)
         {
             return failed;
@@ -42,10 +42,12 @@ internal sealed partial class Watch
 
         _watcher.Cursor = Math.Max(_watcher.Cursor, upTo);
         await SendAsync(matching, _watcher.Cursor).ConfigureAwait(false);
-        return null;
+
+        // Nothing comes behind the last of an ended session, whether or not the feed has heard of the end.
+        return hasEnded && page.Commits.Count == 0 ? SessionEnded() : null;
     }
 
-    private async ValueTask<(LogPage? Page, RpcStatus Failed)> ReadLogAsync()
+    private async ValueTask<(LogPage? Page, bool HasEnded, RpcStatus Failed)> ReadLogAsync()
     {
         var since = _time.GetTimestamp();
         while (true)
@@ -56,7 +58,9 @@ internal sealed partial class Watch
                     .ReadLogAsync(_feed.Key, _watcher.Cursor, _settings.BatchBytes, _call.Cancellation)
                     .ConfigureAwait(false);
                 BridgeMetrics.ReadLogPage();
-                return (page, SessionEnded());
+                return page is not null && UnixTime.ToMicroseconds(page.CreatedAt) == _createdAt
+                    ? (page, false, SessionEnded())
+                    : (await ReadEndedLogAsync().ConfigureAwait(false), true, SessionEnded());
             }
             catch (StoreException) when (_time.GetElapsedTime(since) < _settings.LogPatience)
             {
@@ -64,10 +68,14 @@ internal sealed partial class Watch
             }
             catch (StoreException)
             {
-                return (null, LogUnreachable());
+                return (null, false, LogUnreachable());
             }
         }
     }
+
+    // The session has ended, though its name may stand for another: what it had is still there for a while.
+    private ValueTask<LogPage?> ReadEndedLogAsync() => _sessions.ReadEndedLogAsync(
+        _feed.Key, UnixTime.FromMicroseconds(_createdAt), _watcher.Cursor, _settings.BatchBytes, _call.Cancellation);
 
     // The log no longer reaches back to the cursor: the present values take the place of what is missing.
     private async ValueTask<RpcStatus?> ResyncAsync()

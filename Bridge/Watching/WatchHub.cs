@@ -164,7 +164,8 @@ public sealed class WatchHub
         }
         catch (StoreException failure)
         {
-            return new RpcStatus(RpcCode.Unavailable, failure.Message);
+            _logger.StoreFailed(request.SessionId, failure.Message);
+            return new RpcStatus(RpcCode.Unavailable, failure.ForCaller);
         }
         finally
         {

@@ -26,7 +26,8 @@ internal sealed class ClusterCalculations(
         }
         catch (StoreException failure)
         {
-            return Refusal.Unavailable($"The calculations could not be counted, none was opened: {failure.Message}");
+            logger.CalculationsUncounted(failure.Message);
+            return Refusal.Unavailable($"The calculations could not be counted, none was opened: {failure.ForCaller}");
         }
 
         var isOpen = false;

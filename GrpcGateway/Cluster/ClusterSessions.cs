@@ -33,7 +33,11 @@ internal sealed class ClusterSessions(
 
     public ValueTask<LogPage?> ReadLogAsync(
         SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
-        _logReads.ReadAsync(key, afterRevision, maxBytes, cancellation);
+        _logReads.ReadAsync(key, endedOne: null, afterRevision, maxBytes, cancellation);
+
+    public ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        _logReads.ReadAsync(key, createdAt, afterRevision, maxBytes, cancellation);
 
     public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
         string tenant, string afterId, int limit, CancellationToken cancellation) =>

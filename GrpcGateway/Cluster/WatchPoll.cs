@@ -19,11 +19,12 @@ internal sealed class WatchPoll : BackgroundService
 
     private const int KeysPerQuestion = 5_000;
     private const int RenewalsAtOnce = 64;
+    private const int QuestionsAtOnce = 16;
 
     // Once may be a slow moment. Twice, and the subscription has died with a silo.
     private const int MissedBeforeListeningAnew = 2;
 
-    // Of a session that has gone the log has, too: its last changes can only come by stream, so they get their time.
+    // Of a session that has gone, and its log with it, the last changes can only come by stream: they get their time.
     private const int MissingBeforeEnded = 2;
 
     private readonly WatchedSessions _watched;
@@ -37,6 +38,7 @@ internal sealed class WatchPoll : BackgroundService
         _store = store;
         _time = time;
         _logger = logger;
+        watched.Succeeded = one => _ = SeeOffSucceededAsync(one);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -66,19 +68,13 @@ internal sealed class WatchPoll : BackgroundService
     /// <exception cref="StoreException">The store did not answer.</exception>
     public Task LookOnceMoreAsync(CancellationToken cancellation) => AskAsync(
         TimeSpan.Zero,
-        static (watched, end) =>
-        {
-            if (end is not null)
-            {
-                watched.Advance(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision);
-            }
-        },
+        static (watched, end) => watched.Advance(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision),
         cancellation);
 
     /// <summary>One round: asks where the logs end, and tells those whose streams have not.</summary>
     internal Task PollAsync(CancellationToken cancellation) => AskAsync(Grace, Judge, cancellation);
 
-    private async Task AskAsync(TimeSpan grace, Action<WatchedSession, LogEnd?> judge, CancellationToken cancellation)
+    private async Task AskAsync(TimeSpan grace, Action<WatchedSession, LogEnd> judge, CancellationToken cancellation)
     {
         // Only what the owner has confirmed before the question can be missing from the answer because it ended.
         foreach (var some in _watched.All.Where(watched => watched.RenewedAt != 0).Chunk(KeysPerQuestion))
@@ -86,24 +82,64 @@ internal sealed class WatchPoll : BackgroundService
             Array.ForEach(some, static watched => watched.OnQuestion());
             var ends = await _store.ReadEndsAsync([.. some.Select(watched => watched.Key)], cancellation);
             await Task.Delay(grace, _time, cancellation);
+            var gone = new List<(WatchedSession Watched, bool IsSucceeded)>();
             foreach (var (watched, end) in some.Zip(ends))
             {
+                if (end is null || UnixTime.ToMicroseconds(end.CreatedAt) > watched.CreatedAt)
+                {
+                    gone.Add((watched, end is not null));
+                    continue;
+                }
+
+                watched.Missing = 0;
                 judge(watched, end);
             }
+
+            await Parallel.ForEachAsync(
+                gone,
+                new ParallelOptions { MaxDegreeOfParallelism = QuestionsAtOnce, CancellationToken = cancellation },
+                (one, token) => SeeOffAsync(one.Watched, one.IsSucceeded, token));
         }
     }
 
-    private void Judge(WatchedSession watched, LogEnd? end)
+    // The session is there no more. While its log is kept, its watchers are told how far it came and read the rest.
+    private async ValueTask SeeOffAsync(WatchedSession watched, bool isSucceeded, CancellationToken cancellation)
     {
-        watched.Missing = end is null ? watched.Missing + 1 : 0;
-        if (end is null)
+        watched.Missing++;
+        var createdAt = watched.CreatedAt;
+        if (!watched.HasEnded && await _store
+            .ReadEndedLogAsync(watched.Key, UnixTime.FromMicroseconds(createdAt), long.MaxValue, maxBytes: 1, cancellation) is { } log)
         {
-            if (watched.Missing >= MissingBeforeEnded)
-            {
-                watched.End();
-            }
+            watched.Advance(createdAt, log.LastRevision);
+            watched.End();
         }
-        else if (watched.Find(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision))
+        else if (isSucceeded || watched.Missing >= MissingBeforeEnded)
+        {
+            watched.End();
+        }
+
+        if (watched.HasEnded)
+        {
+            _watched.Leave(watched);
+        }
+    }
+
+    private async Task SeeOffSucceededAsync(WatchedSession watched)
+    {
+        try
+        {
+            await SeeOffAsync(watched, isSucceeded: true, CancellationToken.None);
+        }
+        catch (StoreException failure)
+        {
+            // The next round finds it again.
+            _logger.PollFailed(failure.Message);
+        }
+    }
+
+    private void Judge(WatchedSession watched, LogEnd end)
+    {
+        if (watched.Find(UnixTime.ToMicroseconds(end.CreatedAt), end.Revision))
         {
             watched.Missed++;
             watched.IsRenewalDue = true;

@@ -10,18 +10,36 @@ namespace Snakepit.GrpcGateway.Cluster;
 /// One session that this gateway has watchers of: what its owner and its stream say of it goes to the one listener
 /// all of them share. What they say may be late, lost or repeated; the listener copes.
 /// </summary>
-internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
+/// <param name="key">The session.</param>
+/// <param name="listener">Of all its watchers.</param>
+/// <param name="succeeded">
+/// Called once when it turns out that another session has its name by now: where this one's log ended is to be found out.
+/// </param>
+internal sealed class WatchedSession(SessionKey key, ICommitListener listener, Action<WatchedSession> succeeded)
 {
     private readonly Lock _gate = new();
     private long _createdAt;
     private long _announced;
     private bool _ended;
+    private bool _isSucceeded;
     private bool _hasHeard;
     private long _foundBefore;
 
     public SessionKey Key { get; } = key;
 
     public int Watchers => listener.WatcherCount;
+
+    /// <summary>When the session was made, in microseconds since 1970; 0 = its owner has not said yet.</summary>
+    public long CreatedAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _createdAt;
+            }
+        }
+    }
 
     /// <summary>The subscription of its stream; null = none, or not yet. Set by whoever has the turn to listen.</summary>
     public StreamSubscriptionHandle<WireMessage>? Handle { get; set; }
@@ -154,7 +172,7 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
         return Task.CompletedTask;
     }
 
-    /// <summary>The session is gone.</summary>
+    /// <summary>The session is gone; the listener has been told how far it came, or that cannot be known.</summary>
     public void End()
     {
         lock (_gate)
@@ -173,9 +191,10 @@ internal sealed class WatchedSession(SessionKey key, ICommitListener listener)
     // Under the lock. Of an earlier session of the name something may still come; a later one means that this has ended.
     private bool IsThis(long createdAt)
     {
-        if (createdAt > _createdAt && !_ended)
+        if (createdAt > _createdAt && !_ended && !_isSucceeded)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static watched => watched.End(), this, preferLocal: false);
+            _isSucceeded = true;
+            ThreadPool.UnsafeQueueUserWorkItem(succeeded, this, preferLocal: false);
         }
 
         return createdAt == _createdAt && !_ended;

@@ -45,6 +45,9 @@ internal sealed class WatchedSessions
 
     public IEnumerable<WatchedSession> All => _watched.Values;
 
+    /// <summary>Sees off one whose name stands for another session by now.</summary>
+    public Action<WatchedSession> Succeeded { get; set; } = static watched => watched.End();
+
     /// <summary>What this gateway's watchers of a session come to now.</summary>
     public Interest NextInterest(SessionKey key)
     {
@@ -59,7 +62,7 @@ internal sealed class WatchedSessions
     public async ValueTask<Subscription?> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation)
     {
-        var watched = new WatchedSession(key, listener);
+        var watched = new WatchedSession(key, listener, gone => Succeeded(gone));
         lock (_numbering)
         {
             _watched[key] = watched;
@@ -106,7 +109,7 @@ internal sealed class WatchedSessions
         {
             if (answer.Refusal.Kind != RefusalKind.NotFound)
             {
-                throw new StoreException(answer.Refusal.Message, outcomeUnknown: false);
+                throw new StoreException(answer.Refusal.Message, outcomeUnknown: false) { ForCaller = answer.Refusal.Message };
             }
 
             return null;

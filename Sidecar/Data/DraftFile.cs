@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Snakepit.Storage;
 
 namespace Snakepit.Sidecar.Data;
@@ -23,8 +24,9 @@ internal sealed class DraftFile : IAsyncDisposable
             throw new IOException($"{name} is a folder");
         }
 
-        _draft = $"{_name}.{Environment.ProcessId}.tmp";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, BufferSize = BufferSize };
+        // A name that nobody can foresee, and nothing may have: whoever can write there must not choose what is written to.
+        _draft = $"{_name}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.tmp";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = BufferSize };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -45,6 +45,18 @@ public sealed record HostPolicy
     /// </summary>
     public TimeSpan StoredWhileWatched { get; init; }
 
+    /// <summary>
+    /// How long the log of a session that ends while it is watched stays for its watchers to read: longer than one is
+    /// waited for that takes nothing.
+    /// </summary>
+    public TimeSpan EndedLogLasts { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// How long after a session was loaded its watchers may not have been heard of yet: where it is ended before that
+    /// has passed, it is taken for a watched one. Zero = watchers are heard of before anybody can end it.
+    /// </summary>
+    public TimeSpan WatchersReturnWithin { get; init; }
+
     /// <summary>The newest changes of a session that can be replayed to a watcher that resumes.</summary>
     public long ReplayableChanges { get; init; } = 100_000;
 

@@ -12,8 +12,11 @@ public sealed partial class SessionDirectory
     // Sessions that a sweep loads to see whether they have expired.
     private const int ExpiringAtOnce = 16;
 
+    private static readonly TimeSpan PurgeInterval = TimeSpan.FromMinutes(1);
+
     private readonly ConcurrentQueue<SessionHost> _touchDue = new();
     private readonly SemaphoreSlim _touching = new(1, 1);
+    private long _lastPurge;
 
     /// <summary>As the other one, in a process that owns all sessions.</summary>
     public Task SweepAsync(CancellationToken cancellation) => SweepAsync(ExpireAsync, cancellation);
@@ -44,6 +47,7 @@ public sealed partial class SessionDirectory
         }).ConfigureAwait(false);
 
         await StoreExpiriesAsync().ConfigureAwait(false);
+        await PurgeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Ends a session that has expired, as the store has it; one that was used since has its new expiry stored.</summary>
@@ -99,6 +103,25 @@ public sealed partial class SessionDirectory
     {
         _touchDue.Enqueue(host);
         _ = Task.Run(StoreExpiriesAsync);
+    }
+
+    // The logs of ended sessions that no watcher is waited for any more.
+    private async ValueTask PurgeAsync()
+    {
+        if (_time.GetElapsedTime(_lastPurge) < PurgeInterval)
+        {
+            return;
+        }
+
+        _lastPurge = _time.GetTimestamp();
+        try
+        {
+            await _store.PurgeEndedAsync(_clock.Earliest).ConfigureAwait(false);
+        }
+        catch (StoreException failure)
+        {
+            Report(default, failure);
+        }
     }
 
     private async Task StoreExpiriesAsync()

@@ -32,6 +32,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         _clock = new ExpiryClock(time);
         _backlog = new CommandBacklog(policy);
         _time = time;
+        _lastPurge = time.GetTimestamp();
     }
 
     /// <summary>Told of what the store could not do, once a second at the most: a full disk fails every commit.</summary>
@@ -188,7 +189,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
         catch (StoreException failure)
         {
-            return Refusal.Unavailable(failure.Message);
+            Report(key, failure);
+            return Refusal.Unavailable(failure.ForCaller);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed partial class SessionHost
         catch (StoreException failure) when (!failure.OutcomeUnknown)
         {
             StoreFailed?.Invoke(this, failure);
-            Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.Message}"));
+            Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.ForCaller}"));
             return false;
         }
         catch (Exception failure)
@@ -58,7 +58,7 @@ public sealed partial class SessionHost
             CloseAsStale();
             Answer(group, pending => SessionCommands.MayRepeat(pending.Command!.Request)
                 ? Moved
-                : Refusal.Unavailable($"whether the change was made is unknown: {failure.Message}"));
+                : Refusal.Unavailable($"whether the change was made is unknown: {(failure as StoreException)?.ForCaller ?? "the store failed"}"));
             return false;
         }
 

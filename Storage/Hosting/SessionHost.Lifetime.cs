@@ -234,10 +234,12 @@ public sealed partial class SessionHost
 
         var removed = _state.VariableCount + _state.Tools.Count;
         DateTimeOffset? expiredBy = onlyIfExpired && _policy.ConfirmedFor is not null ? _clock.Earliest : null;
+        var keepLogUntil = KeepLogUntil(onlyIfExpired);
         NoteWriting(true);
         try
         {
-            var result = await _store.DeleteAsync(Key, _state.CommitNumber, _state.Revision, expiredBy).ConfigureAwait(false);
+            var result = await _store
+                .DeleteAsync(Key, _state.CommitNumber, _state.Revision, expiredBy, keepLogUntil).ConfigureAwait(false);
             if (result == AppendResult.Stored)
             {
                 Close(ended: true);
@@ -253,16 +255,31 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure)
         {
+            StoreFailed?.Invoke(this, failure);
             if (failure.OutcomeUnknown)
             {
                 CloseAsStale();
             }
 
-            pending.SetResult(Refusal.Unavailable($"the session could not be ended: {failure.Message}"));
+            pending.SetResult(Refusal.Unavailable($"{(failure.OutcomeUnknown
+                ? "whether the session was ended is unknown"
+                : "the session could not be ended")}: {failure.ForCaller}"));
         }
         finally
         {
             NoteWriting(false);
+        }
+    }
+
+    // Watchers that have not read all of the log go on reading it when the session has ended. One that has expired had
+    // none for longer than they need to be heard of.
+    private DateTimeOffset? KeepLogUntil(bool hasExpired)
+    {
+        lock (_gate)
+        {
+            var mayBeWatched = WatcherCount() > 0
+                || (!hasExpired && _wasStored && _time.GetElapsedTime(_loadedAt) < _policy.WatchersReturnWithin);
+            return mayBeWatched ? _clock.Latest + _policy.EndedLogLasts : null;
         }
     }
 

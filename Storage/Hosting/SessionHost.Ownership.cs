@@ -90,7 +90,8 @@ public sealed partial class SessionHost
             }
             catch (StoreException failure)
             {
-                return Refusal.Unavailable(failure.Message);
+                StoreFailed?.Invoke(this, failure);
+                return Refusal.Unavailable(failure.ForCaller);
             }
 
             Task outcome;

@@ -27,6 +27,8 @@ public sealed partial class SessionHost
     private readonly Queue<PendingCommand> _waiting = new();
     private readonly CheckpointTracker _checkpoint = new();
     private readonly long _firstRevision;
+    private readonly long _loadedAt;
+    private readonly bool _wasStored;
     private SessionState? _state;
     private ICommitListener[] _listeners = [];
 
@@ -74,6 +76,8 @@ public sealed partial class SessionHost
         _lastTrim = _floor;
         _storedExpiry = stored.ExpiresAt;
         _confirmedAt = confirmedAt;
+        _loadedAt = confirmedAt;
+        _wasStored = stored.Exists;
         _lastUsed = _state is null ? clock.Latest : stored.ExpiresAt - _state.Ttl(settings);
         _touchDue = _state is null ? DateTimeOffset.MaxValue : TouchDueBehind(stored.ExpiresAt);
     }

@@ -33,7 +33,9 @@ internal sealed class MemorySession
 
     public long Revision { get; private set; }
 
-    public LogEnd End => new(Number, Revision, _header.CreatedAt.ToDateTimeOffset());
+    public DateTimeOffset CreatedAt => _header.CreatedAt?.ToDateTimeOffset() ?? default;
+
+    public LogEnd End => new(Number, Revision, CreatedAt);
 
     public void Append(Commit commit)
     {
@@ -118,7 +120,7 @@ internal sealed class MemorySession
                 .Sum(change => (long)(Large(change.LargeValue)?.CalculateSize() ?? 0));
         }
 
-        return new LogPage(_floor, Revision, commits);
+        return new LogPage(CreatedAt, _floor, Revision, commits);
     }
 
     public IReadOnlyList<StoredChange> ReadChain(long newest, int limit)
@@ -153,6 +155,15 @@ internal sealed class MemorySession
             commit.LastRevision <= _floor && commit.Number <= _checkpointNumber && !need.Includes(commit.Record));
         RemoveUnusedLargeValues();
         return _floor;
+    }
+
+    /// <summary>The session has ended: nobody asks for more than its log any more.</summary>
+    public void KeepOnlyLog()
+    {
+        _variables.Clear();
+        _requests.Clear();
+        _tools = null;
+        RemoveUnusedLargeValues();
     }
 
     private long Floor(Retention retention)

@@ -5,9 +5,12 @@ namespace Snakepit.Storage.Memory;
 /// <summary>Sessions and calculations that end with the process: for throw-away use and tests.</summary>
 public sealed class MemoryStore : ISessionStore
 {
+    private const int MostKeptLogs = 1_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<SessionKey, MemorySession> _sessions = [];
     private readonly Dictionary<string, long> _endedRevisions = [];
+    private readonly KeptLogs<MemorySession> _kept = new(MostKeptLogs);
     private readonly SortedSet<SessionKey> _order = new(ByName);
     private readonly SortedSet<(DateTimeOffset At, SessionKey Key)> _expiries = new(ByExpiry);
 
@@ -85,7 +88,8 @@ public sealed class MemoryStore : ISessionStore
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<AppendResult> DeleteAsync(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
+    public ValueTask<AppendResult> DeleteAsync(
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null)
     {
         lock (_gate)
         {
@@ -102,6 +106,11 @@ public sealed class MemoryStore : ISessionStore
                 _sessions.Remove(key);
                 _order.Remove(key);
                 _expiries.Remove((session.ExpiresAt, key));
+                if (keepLogUntil is { } until)
+                {
+                    session.KeepOnlyLog();
+                    _kept.Add(key, session.CreatedAt, until, session);
+                }
             }
 
             return new(AppendResult.Stored);
@@ -138,6 +147,21 @@ public sealed class MemoryStore : ISessionStore
         {
             return new(_sessions.GetValueOrDefault(key)?.ReadLog(afterRevision, maxBytes));
         }
+    }
+
+    public ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return new(_kept.Find(key, createdAt)?.ReadLog(afterRevision, maxBytes));
+        }
+    }
+
+    public ValueTask PurgeEndedAsync(DateTimeOffset now)
+    {
+        _kept.TakeDue(now);
+        return ValueTask.CompletedTask;
     }
 
     public ValueTask<IReadOnlyList<StoredChange>> ReadChainAsync(

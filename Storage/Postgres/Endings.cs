@@ -8,6 +8,7 @@ namespace Snakepit.Storage.Postgres;
 internal sealed class Endings(PostgresDatabase database, string schema, SessionCount count, ILogger logger)
 {
     private const int SessionsPerSlice = 100;
+    private const int PurgedAtOnce = 10_000;
     private const int RowsPerSlice = 1_000;
     private const int ChunksPerSlice = 16;
 
@@ -16,11 +17,19 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
         "WITH named AS (SELECT key FROM sessions WHERE tenant = $1 AND id = $2 AND expires_at <= $5 FOR UPDATE), " +
         "head AS (DELETE FROM heads USING named WHERE heads.session = named.key " +
         "AND heads.number = $3 AND heads.revision = $4 RETURNING heads.session, heads.revision), " +
-        "gone AS (DELETE FROM sessions USING head WHERE sessions.key = head.session), " +
-        "leftover AS (INSERT INTO ended(session) SELECT session FROM head), " +
+        "gone AS (DELETE FROM sessions USING head WHERE sessions.key = head.session " +
+        "RETURNING head.session, sessions.created_at, sessions.floor, head.revision), " +
+        "leftover AS (INSERT INTO ended(session) SELECT session FROM gone WHERE $6 = 0), " +
+        "kept AS (INSERT INTO kept_logs(session, tenant, id, created_at, floor, revision, until) " +
+        "SELECT session, $1, $2, created_at, floor, revision, $6 FROM gone WHERE $6 > 0), " +
         "remembered AS (INSERT INTO tenants(tenant, ended_revision) SELECT $1, revision FROM head " +
         "ON CONFLICT (tenant) DO UPDATE SET ended_revision = greatest(tenants.ended_revision, excluded.ended_revision)) " +
         "SELECT session FROM head";
+
+    private const string Purge =
+        "WITH due AS (DELETE FROM kept_logs WHERE session IN " +
+        "(SELECT session FROM kept_logs WHERE until <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING session), " +
+        "leftover AS (INSERT INTO ended(session) SELECT session FROM due) SELECT count(*) FROM due";
 
     // Two processes may do this at once: each takes sessions of its own.
     private const string TakeEnded = "SELECT session FROM ended LIMIT $1 FOR UPDATE SKIP LOCKED";
@@ -33,11 +42,12 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
     private Task _removal = Task.CompletedTask;
     private volatile bool _closed;
 
-    public async Task<AppendResult> EndAsync(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy)
+    public async Task<AppendResult> EndAsync(
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy, DateTimeOffset? keepLogUntil)
     {
         using var change = count.Change();
         var (ended, exists) = await database
-            .WriteOnceAsync(connection => EndAsync(connection, key, lastCommit, lastRevision, expiredBy))
+            .WriteOnceAsync(connection => EndAsync(connection, key, lastCommit, lastRevision, expiredBy, keepLogUntil))
             .ConfigureAwait(false);
         if (ended)
         {
@@ -46,6 +56,18 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
         }
 
         return ended || (!exists && lastCommit == 0) ? AppendResult.Stored : AppendResult.Fenced;
+    }
+
+    /// <summary>What was kept until then or earlier is removed like the rest.</summary>
+    public async Task PurgeAsync(DateTimeOffset now)
+    {
+        var purged = await database.WriteAsync(connection => connection.QueryAsync(
+            Sql.Command(Purge, Sql.Value(UnixTime.ToMicroseconds(now)), Sql.Value(PurgedAtOnce)),
+            row => row.GetInt64(0))).ConfigureAwait(false);
+        if (purged[0] > 0)
+        {
+            RemoveInBackground();
+        }
     }
 
     /// <summary>
@@ -101,8 +123,14 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
     }
 
     private async Task<(bool Ended, bool Exists)> EndAsync(
-        NpgsqlConnection connection, SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy)
+        NpgsqlConnection connection,
+        SessionKey key,
+        long lastCommit,
+        long lastRevision,
+        DateTimeOffset? expiredBy,
+        DateTimeOffset? keepLogUntil)
     {
+        var keptUntil = keepLogUntil is { } until ? UnixTime.ToMicroseconds(until) : 0;
         var latestExpiry = expiredBy is { } time ? UnixTime.ToMicroseconds(time) : long.MaxValue;
         var (tenant, id) = (Sql.Bytes(key.Tenant), Sql.Bytes(key.SessionId));
         await using var batch = new NpgsqlBatch(connection)
@@ -110,7 +138,14 @@ internal sealed class Endings(PostgresDatabase database, string schema, SessionC
             BatchCommands =
             {
                 Sql.Command("SELECT pg_advisory_xact_lock($1)", Sql.Value(AdvisoryLocks.Tenant(schema, key.Tenant))),
-                Sql.Command(End, Sql.Value(tenant), Sql.Value(id), Sql.Value(lastCommit), Sql.Value(lastRevision), Sql.Value(latestExpiry)),
+                Sql.Command(
+                    End,
+                    Sql.Value(tenant),
+                    Sql.Value(id),
+                    Sql.Value(lastCommit),
+                    Sql.Value(lastRevision),
+                    Sql.Value(latestExpiry),
+                    Sql.Value(keptUntil)),
                 Sql.Command("SELECT 1 FROM sessions WHERE tenant = $1 AND id = $2", Sql.Value(tenant), Sql.Value(id)),
             },
         };

@@ -11,33 +11,64 @@ internal sealed class LogReads(PostgresDatabase database)
     private const int LeastCommitBytes = 64;
     private const int MaxRowsPerPage = 8_192;
 
-    public Task<LogPage?> PageAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
-        database.ReadAsync(connection => PageAsync(connection, key, afterRevision, maxBytes, cancellation), cancellation);
+    private const string AfterRevision = "last_revision > $3 AND first_revision <= last_revision";
+
+    private static readonly string StoredPageSql = LogRow.PageSql(SessionRow.KeySql, AfterRevision, "$4", "$5");
+    private static readonly string EndedPageSql = LogRow.PageSql(LogBounds.EndedKeySql, AfterRevision, "$4", "$5");
+
+    public Task<LogPage?> PageAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) => PageAsync(
+        () =>
+        [
+            Sql.Command(LogBounds.OfStoredSql, Sql.Name(key.Tenant), Sql.Name(key.SessionId)),
+            Sql.Command(StoredPageSql, PageOf(key, afterRevision, maxBytes)),
+        ],
+        maxBytes,
+        cancellation);
+
+    /// <summary>Of a session that has ended; null where its log is not kept, or no longer.</summary>
+    public Task<LogPage?> EndedPageAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation)
+    {
+        var madeAt = UnixTime.ToMicroseconds(createdAt);
+        return PageAsync(
+            () =>
+            [
+                Sql.Command(LogBounds.OfEndedSql, Sql.Name(key.Tenant), Sql.Name(key.SessionId), Sql.Value(madeAt)),
+                Sql.Command(EndedPageSql, [.. PageOf(key, afterRevision, maxBytes), Sql.Value(madeAt)]),
+            ],
+            maxBytes,
+            cancellation);
+    }
 
     public Task<IReadOnlyList<StoredChange>> ChainAsync(SessionKey key, long newest, int limit, CancellationToken cancellation) =>
         database.ReadAsync(
             connection => connection.HoldAsync(() => ChainAsync(connection, key, newest, limit, cancellation), cancellation),
             cancellation);
 
+    private static NpgsqlParameter[] PageOf(SessionKey key, long afterRevision, int maxBytes) =>
+    [
+        Sql.Name(key.Tenant),
+        Sql.Name(key.SessionId),
+        Sql.Value(afterRevision),
+        Sql.Value(Math.Clamp((maxBytes / LeastCommitBytes) + 1, 16, MaxRowsPerPage)),
+        Sql.Value((long)maxBytes),
+    ];
+
+    // Of the questions the first is for the log's bounds, the second for its rows.
+    private Task<LogPage?> PageAsync(
+        Func<IEnumerable<NpgsqlBatchCommand>> questions, int maxBytes, CancellationToken cancellation) =>
+        database.ReadAsync(connection => PageAsync(connection, questions(), maxBytes, cancellation), cancellation);
+
     private static async Task<LogPage?> PageAsync(
-        NpgsqlConnection connection, SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation)
+        NpgsqlConnection connection, IEnumerable<NpgsqlBatchCommand> questions, int maxBytes, CancellationToken cancellation)
     {
-        var (row, found) = await connection.AskAsync(
-            [
-                SessionRow.Find(key),
-                Sql.Command(
-                    LogRow.PageSql(SessionRow.KeySql, "last_revision > $3 AND first_revision <= last_revision", "$4", "$5"),
-                    Sql.Name(key.Tenant),
-                    Sql.Name(key.SessionId),
-                    Sql.Value(afterRevision),
-                    Sql.Value(Math.Clamp((maxBytes / LeastCommitBytes) + 1, 16, MaxRowsPerPage)),
-                    Sql.Value((long)maxBytes)),
-            ],
+        var (log, found) = await connection.AskAsync(
+            questions,
             async rows => (
-                (await rows.ReadAllAsync(SessionRow.Read, cancellation).ConfigureAwait(false)).SingleOrDefault(),
+                (await rows.ReadAllAsync(LogBounds.Read, cancellation).ConfigureAwait(false)).SingleOrDefault(),
                 await rows.NextAsync(LogRow.Read, cancellation).ConfigureAwait(false)),
             cancellation).ConfigureAwait(false);
-        if (row is null)
+        if (log is null)
         {
             return null;
         }
@@ -45,13 +76,13 @@ internal sealed class LogReads(PostgresDatabase database)
         var wanted = found.SelectMany(commit => commit.LargeValues).ToHashSet();
         if (wanted.Count > 0)
         {
-            var lengths = await LargeValues.ReadLengthsAsync(connection, row.Session, wanted, cancellation).ConfigureAwait(false);
+            var lengths = await LargeValues.ReadLengthsAsync(connection, log.Session, wanted, cancellation).ConfigureAwait(false);
             found = Fitting(found, lengths, maxBytes);
             wanted = found.SelectMany(commit => commit.LargeValues).ToHashSet();
         }
 
-        var large = await LargeValues.ReadAsync(connection, row.Session, wanted, cancellation).ConfigureAwait(false);
-        return new LogPage(row.Floor, row.Newest.Revision, [.. found.Select(commit => commit.With(large))]);
+        var large = await LargeValues.ReadAsync(connection, log.Session, wanted, cancellation).ConfigureAwait(false);
+        return new LogPage(log.CreatedAt, log.Floor, log.Revision, [.. found.Select(commit => commit.With(large))]);
     }
 
     /// <summary>The commits that fit with their large values, each counted once; those of the last may go beyond.</summary>

@@ -114,9 +114,9 @@ public sealed class PostgresStore : ISessionArchive
         new(_checkpoints.ApplyAsync(key, new EncodedCheckpoint(checkpoint)));
 
     public async ValueTask<AppendResult> DeleteAsync(
-        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null)
     {
-        var result = await _endings.EndAsync(key, lastCommit, lastRevision, expiredBy).ConfigureAwait(false);
+        var result = await _endings.EndAsync(key, lastCommit, lastRevision, expiredBy, keepLogUntil).ConfigureAwait(false);
         _known.Remove(key);
         return result;
     }
@@ -134,6 +134,12 @@ public sealed class PostgresStore : ISessionArchive
 
     public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         new(_log.PageAsync(key, afterRevision, maxBytes, cancellation));
+
+    public ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        new(_log.EndedPageAsync(key, createdAt, afterRevision, maxBytes, cancellation));
+
+    public ValueTask PurgeEndedAsync(DateTimeOffset now) => new(_endings.PurgeAsync(now));
 
     public ValueTask<IReadOnlyList<StoredChange>> ReadChainAsync(
         SessionKey key, long newest, int limit, CancellationToken cancellation) =>

@@ -14,7 +14,7 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
 
     private static readonly string PageSql = LogRow.PageSql("$1", "(last_revision, number) > ($2, $3)", "$4", "$5");
 
-    protected override async Task<long> RaiseFloorAsync()
+    protected override async Task<long?> RaiseFloorAsync()
     {
         var floors = await database.WriteAsync(connection => connection.QueryAsync(
             Sql.Command(
@@ -22,7 +22,7 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
                 Sql.Value(Plan.Session),
                 Sql.Value(Plan.Floor)),
             row => row.GetInt64(0))).ConfigureAwait(false);
-        return floors is [var floor] ? floor : Plan.Floor;
+        return floors is [var floor] ? floor : null;
     }
 
     protected override async Task<TrimPage> ReadAsync(LogPosition from)

@@ -17,8 +17,7 @@ internal sealed class Removals : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
-    private readonly Statement _nextEnded;
-    private readonly Statement _forgetEnded;
+    private readonly EndedSessions _ended;
     private readonly Statement _endedChunks;
     private readonly Statement[] _endedRows;
     private readonly Statement _raiseFloor;
@@ -26,11 +25,10 @@ internal sealed class Removals : IDisposable
     private readonly Statement _deleteLarge;
     private readonly Statement _logAfter;
 
-    public Removals(SqliteConnection connection)
+    public Removals(SqliteConnection connection, EndedSessions ended)
     {
         _connection = connection;
-        _nextEnded = Prepare("SELECT session FROM ended LIMIT 1");
-        _forgetEnded = Prepare("DELETE FROM ended WHERE session = ?1");
+        _ended = ended;
         _endedChunks = Prepare(
             "DELETE FROM large_values WHERE rowid IN (SELECT rowid FROM large_values WHERE session = ?1 LIMIT ?2)");
         _endedRows =
@@ -56,7 +54,7 @@ internal sealed class Removals : IDisposable
         var chunks = ChunksPerSlice;
         while (rows > 0 && chunks > 0)
         {
-            if (!TryFindEnded(out var session))
+            if (!_ended.TryPeekDue(out var session))
             {
                 return false;
             }
@@ -69,7 +67,7 @@ internal sealed class Removals : IDisposable
 
             if (rows > 0 && chunks > 0)
             {
-                _forgetEnded.Bind(1, session).Run();
+                _ended.ForgetDue();
                 rows--;
             }
         }
@@ -77,11 +75,11 @@ internal sealed class Removals : IDisposable
         return true;
     }
 
-    /// <summary>The floor never falls. Answers with the one that holds now.</summary>
-    public long RaiseFloor(long session, long floor)
+    /// <summary>The floor never falls. Answers with the one that holds now; null if the session has ended.</summary>
+    public long? RaiseFloor(long session, long floor)
     {
         using var rows = _raiseFloor.Bind(1, session).Bind(2, floor).Query();
-        return rows.Next() ? rows.Integer(0) : floor;
+        return rows.Next() ? rows.Integer(0) : null;
     }
 
     /// <summary>Removes rows of the log; the floor must lie at or above them by then.</summary>
@@ -126,14 +124,6 @@ internal sealed class Removals : IDisposable
         var statement = new Statement(_connection, sql);
         _statements.Add(statement);
         return statement;
-    }
-
-    private bool TryFindEnded(out long session)
-    {
-        using var rows = _nextEnded.Query();
-        var found = rows.Next();
-        session = found ? rows.Integer(0) : 0;
-        return found;
     }
 
     private int Remove(Statement statement, long session, int limit)

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using SQLitePCL;
 
@@ -31,13 +32,15 @@ internal sealed class SessionWrites : IDisposable
     private readonly Statement _appendLarge;
     private readonly Statement _touch;
     private readonly Statement _delete;
-    private readonly Statement _end;
     private readonly Statement _remember;
     private readonly Statement _ended;
     private readonly Statement _expiry;
+    private readonly Statement _beginning;
+    private readonly EndedSessions _endings;
 
-    public SessionWrites(SqliteConnection connection)
+    public SessionWrites(SqliteConnection connection, EndedSessions endings)
     {
+        _endings = endings;
         _connection = connection;
         _find = Prepare(FindSql);
         _findNewest = Prepare(
@@ -48,9 +51,9 @@ internal sealed class SessionWrites : IDisposable
         _appendLarge = Prepare(AppendLargeSql);
         _touch = Prepare("UPDATE sessions SET expires_at = ?3 WHERE tenant = ?1 AND id = ?2");
         _delete = Prepare("DELETE FROM sessions WHERE key = ?1");
-        _end = Prepare("INSERT INTO ended(session) VALUES (?1)");
         _remember = Prepare(RememberSql);
         _expiry = Prepare("SELECT expires_at FROM sessions WHERE key = ?1");
+        _beginning = Prepare("SELECT floor, header FROM sessions WHERE key = ?1");
         _ended = Prepare(SessionRows.EndedRevisionSql);
     }
 
@@ -92,8 +95,9 @@ internal sealed class SessionWrites : IDisposable
         }
     }
 
-    /// <summary>Ends a session. What it owns is left to <see cref="Removals"/>.</summary>
-    public AppendResult Delete(SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
+    /// <summary>Ends a session. What it owns is left to <see cref="Removals"/>, at once or when its log is kept no longer.</summary>
+    public AppendResult Delete(
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null)
     {
         var stored = TryFindNewest(key, out var newest);
         if (newest.Number != lastCommit ||
@@ -104,8 +108,16 @@ internal sealed class SessionWrites : IDisposable
 
         if (stored)
         {
+            if (keepLogUntil is { } until)
+            {
+                Keep(key, newest, until);
+            }
+            else
+            {
+                _endings.Add(newest.Session);
+            }
+
             _delete.Bind(1, newest.Session).Run();
-            _end.Bind(1, newest.Session).Run();
             RememberEnded(key.Tenant, newest.Revision);
             _newest.Remove(key);
             Added--;
@@ -166,6 +178,20 @@ internal sealed class SessionWrites : IDisposable
         var found = rows.Next();
         row = found ? new NewestCommit(rows.Integer(0), rows.Integer(1), rows.Integer(2)) : default;
         return found;
+    }
+
+    private void Keep(SessionKey key, NewestCommit newest, DateTimeOffset until)
+    {
+        long floor;
+        DateTimeOffset createdAt;
+        using (var rows = _beginning.Bind(1, newest.Session).Query())
+        {
+            rows.Next();
+            floor = rows.Integer(0);
+            createdAt = SessionHeader.Parser.ParseFrom(rows.Bytes(1)).CreatedAt.ToDateTimeOffset();
+        }
+
+        _endings.Keep(key, createdAt, until, new KeptLog(newest.Session, floor, newest.Revision));
     }
 
     private bool IsBelowEnded(SessionKey key, Commit first)

@@ -85,9 +85,10 @@ public sealed class SqliteStore : ISessionArchive
     }
 
     public async ValueTask<AppendResult> DeleteAsync(
-        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null)
     {
-        var result = await _writer.RunAsync(writes => writes.Sessions.Delete(key, lastCommit, lastRevision, expiredBy));
+        var result = await _writer.RunAsync(
+            writes => writes.Sessions.Delete(key, lastCommit, lastRevision, expiredBy, keepLogUntil));
         _ = RemoveEndedAsync();
         return result;
     }
@@ -108,9 +109,26 @@ public sealed class SqliteStore : ISessionArchive
     public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         new(_readers.RunAsync(
             reads => reads.Rows.Find(key) is { } row
-                ? new LogPage(row.Floor, reads.Log.End(row).Revision, reads.Log.Page(row.Session, afterRevision, maxBytes))
+                ? new LogPage(
+                    row.Header.CreatedAt.ToDateTimeOffset(),
+                    row.Floor,
+                    reads.Log.End(row).Revision,
+                    reads.Log.Page(row.Session, afterRevision, maxBytes))
                 : null,
             cancellation));
+
+    public ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        new(_readers.RunAsync(reads => ReadEndedLog(reads, key, createdAt, afterRevision, maxBytes), cancellation));
+
+    public async ValueTask PurgeEndedAsync(DateTimeOffset now)
+    {
+        if (_writer.Kept.AreAnyDue(now))
+        {
+            await _writer.RunAsync(writes => writes.Ended.ReleaseDue(now));
+            _ = RemoveEndedAsync();
+        }
+    }
 
     public ValueTask<IReadOnlyList<StoredChange>> ReadChainAsync(
         SessionKey key,
@@ -171,6 +189,19 @@ public sealed class SqliteStore : ISessionArchive
         await _trimmers.DisposeAsync();
         await _writer.DisposeAsync();
         _folder.Dispose();
+    }
+
+    private LogPage? ReadEndedLog(SqliteReads reads, SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes)
+    {
+        if (_writer.Kept.Find(key, createdAt) is not { } log)
+        {
+            return null;
+        }
+
+        var page = new LogPage(createdAt, log.Floor, log.Revision, reads.Log.Page(log.Session, afterRevision, maxBytes));
+
+        // Where it was let go of meanwhile, a part of it may be missing.
+        return ReferenceEquals(_writer.Kept.Find(key, createdAt), log) ? page : null;
     }
 
     private static StoredSession Load(SqliteReads reads, SessionKey key)

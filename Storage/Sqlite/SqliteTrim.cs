@@ -7,7 +7,7 @@ internal sealed class SqliteTrim(SqliteReaders readers, SqliteWriter writer, Tri
     // 64 MiB at the most, seldom near it.
     private const int LargeValuesPerTransaction = 4;
 
-    protected override Task<long> RaiseFloorAsync() =>
+    protected override Task<long?> RaiseFloorAsync() =>
         writer.RunAsync(writes => writes.Removals.RaiseFloor(Plan.Session, Plan.Floor));
 
     protected override Task<TrimPage> ReadAsync(LogPosition from) =>

@@ -43,6 +43,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Sessions and calculations as of the last transaction.</summary>
     public Counts Counts => _writes.Counts;
 
+    /// <summary>The logs of ended sessions that are kept, for any thread.</summary>
+    public KeptLogs<KeptLog> Kept => _writes.Ended.Kept;
+
     /// <summary>Runs <paramref name="work"/> on the writer's thread; ends when its effect is durable.</summary>
     /// <exception cref="StoreException">By way of the task: nothing was written, or it is not known.</exception>
     public Task<T> RunAsync<T>(Func<SqliteWrites, T> work, long weight = 0)

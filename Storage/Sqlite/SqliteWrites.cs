@@ -21,13 +21,16 @@ internal sealed class SqliteWrites : IDisposable
             connection.Number("SELECT value FROM meta WHERE name = 'sessions'"),
             connection.Number("SELECT value FROM meta WHERE name = 'calculations'"));
         Connection = connection;
-        Sessions = new SessionWrites(connection);
+        Ended = new EndedSessions(connection);
+        Sessions = new SessionWrites(connection, Ended);
         Checkpoints = new CheckpointWrites(connection);
-        Removals = new Removals(connection);
+        Removals = new Removals(connection, Ended);
         Calculations = new CalculationWrites(connection);
     }
 
     public SqliteConnection Connection { get; }
+
+    public EndedSessions Ended { get; }
 
     public SessionWrites Sessions { get; }
 
@@ -55,6 +58,7 @@ internal sealed class SqliteWrites : IDisposable
 
     public void AfterCommit()
     {
+        Ended.AfterCommit();
         if (Sessions.Added != 0 || Calculations.Added != 0)
         {
             _counts = new Counts(_counts.Sessions + Sessions.Added, _counts.Calculations + Calculations.Added);
@@ -65,6 +69,7 @@ internal sealed class SqliteWrites : IDisposable
 
     public void AfterRollback()
     {
+        Ended.AfterRollback();
         Sessions.Forget();
         Calculations.Added = 0;
     }
@@ -75,6 +80,7 @@ internal sealed class SqliteWrites : IDisposable
         Sessions.Dispose();
         Checkpoints.Dispose();
         Removals.Dispose();
+        Ended.Dispose();
         Calculations.Dispose();
     }
 }

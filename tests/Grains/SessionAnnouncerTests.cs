@@ -20,7 +20,7 @@ public sealed class SessionAnnouncerTests
     public SessionAnnouncerTests()
     {
         _announcer = new SessionAnnouncer(new SessionKey("", "s"), _streams, _clock, _log);
-        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(7));
+        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(7), revision: 0);
         _announcer.Note(new Interest("gateway", 1, 1));
     }
 
@@ -111,10 +111,20 @@ public sealed class SessionAnnouncerTests
     }
 
     [Fact]
-    public async Task The_end_of_a_session_at_rest_is_announced_without_a_revision()
+    public async Task The_end_of_a_session_at_rest_is_announced_with_where_its_log_ends()
     {
+        Commit(0, 3);
+        AssertWhole(0, 3, await _streams.NextAsync());
         _announcer.OnClosed(ended: true);
-        Assert.Equal(new SessionEvent { CreatedAt = 7, Ended = true }, await _streams.NextAsync());
+        Assert.Equal(new SessionEvent { CreatedAt = 7, PreviousRevision = 3, Revision = 3, Ended = true }, await _streams.NextAsync());
+    }
+
+    [Fact]
+    public async Task So_is_the_end_of_one_whose_changes_nobody_here_has_heard_of()
+    {
+        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(7), revision: 4);
+        _announcer.OnClosed(ended: true);
+        Assert.Equal(new SessionEvent { CreatedAt = 7, PreviousRevision = 4, Revision = 4, Ended = true }, await _streams.NextAsync());
     }
 
     [Fact]
@@ -130,7 +140,7 @@ public sealed class SessionAnnouncerTests
     {
         var held = await HoldAsync();
         _announcer.OnClosed(ended: true);
-        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(9));
+        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(9), revision: 5);
         Commit(5, 1);
         held.Continue();
         var next = await _streams.NextAsync();

@@ -57,8 +57,22 @@ public sealed class SharedLogReadsTests : IAsyncDisposable
         Assert.Null(await ReadAsync(3));
     }
 
+    [Fact]
+    public async Task Of_ended_sessions_each_has_a_log_of_its_own()
+    {
+        var key = new SessionKey("", "s");
+        var reading = _store.StopBefore(StoreVerb.ReadEndedLog);
+        var first = _reads.ReadAsync(key, DateTimeOffset.UnixEpoch, 3, 1_000, default).AsTask();
+        await reading.Reached;
+        Assert.Null(await _reads.ReadAsync(key, DateTimeOffset.UnixEpoch.AddMicroseconds(1), 3, 1_000, default).AsTask().WaitAsync(Deadline));
+        Assert.Null(await ReadAsync(3));
+        reading.Continue();
+        Assert.Null(await first.WaitAsync(Deadline));
+        Assert.Equal((2, 1), (_store.Calls(StoreVerb.ReadEndedLog), _store.Calls(StoreVerb.ReadLog)));
+    }
+
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     private Task<LogPage?> ReadAsync(long afterRevision, CancellationToken cancellation = default) =>
-        _reads.ReadAsync(new SessionKey("", "s"), afterRevision, 1_000, cancellation).AsTask().WaitAsync(Deadline, CancellationToken.None);
+        _reads.ReadAsync(new SessionKey("", "s"), endedOne: null, afterRevision, 1_000, cancellation).AsTask().WaitAsync(Deadline, CancellationToken.None);
 }

@@ -76,7 +76,7 @@ public sealed class WatchPollTests : WatchRig
         await WatchedAsync();
         await CallAsync(Ask.CleanUp());
 
-        // Its last changes may still come by stream: there is no log any more to read them from.
+        // Its owner knew of no watcher and its log has gone, too: its last changes may still come by stream.
         await PollAsync();
         Assert.Equal(0, Listener.TimesEnded);
         await PollAsync();
@@ -94,8 +94,61 @@ public sealed class WatchPollTests : WatchRig
         await CallAsync(Ask.Register("x"));
         await PollAsync();
         await Listener.Ended;
-        await PollAsync();
         Assert.Empty(Watched.All);
+    }
+
+    [Fact]
+    public async Task Watchers_of_a_session_that_is_gone_are_told_how_far_it_came_before_they_are_told_of_its_end()
+    {
+        await WatchedAsync();
+        await TellOwnerAsync();
+        await CallAsync(Ask.Set("x", "1"), Ask.Set("x", "2"), Ask.CleanUp());
+        await PollAsync();
+        await Listener.Ended;
+        Assert.Equal((3, 0), Listener.Heard.Last());
+        await Stream.Subscriptions.Single().EndedInTime;
+        Assert.Empty(Watched.All);
+    }
+
+    [Fact]
+    public async Task So_are_those_of_one_whose_name_has_been_taken_since()
+    {
+        await WatchedAsync();
+        await TellOwnerAsync();
+        await CallAsync(Ask.Set("x", "1"), Ask.CleanUp());
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await CallAsync(Ask.Register("x"), Ask.Set("x", "7"));
+        await PollAsync();
+        await Listener.Ended;
+        Assert.Equal((2, 0), Listener.Heard.Last());
+        Assert.Empty(Watched.All);
+    }
+
+    [Fact]
+    public async Task So_are_they_as_soon_as_a_stream_says_that_its_name_has_been_taken()
+    {
+        await WatchedAsync();
+        await TellOwnerAsync();
+        await CallAsync(Ask.Set("x", "1"), Ask.CleanUp());
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await CallAsync(Ask.Register("x"));
+        await Stream.SayAsync(await EventAsync(2, 1));
+        await Listener.Ended;
+        Assert.Equal((2, 0), Listener.Heard.Last());
+    }
+
+    [Fact]
+    public async Task A_kept_log_that_cannot_be_read_is_asked_for_again()
+    {
+        await WatchedAsync();
+        await TellOwnerAsync();
+        await CallAsync(Ask.Set("x", "1"), Ask.CleanUp());
+        Store.FailBefore(StoreVerb.ReadEndedLog, outcomeUnknown: false);
+        await Assert.ThrowsAsync<Snakepit.Storage.StoreException>(PollAsync);
+        Assert.Equal(0, Listener.TimesEnded);
+        await PollAsync();
+        await Listener.Ended;
+        Assert.Equal((2, 0), Listener.Heard.Last());
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class WatchedSessionTests
     private readonly FakeListener _listener = new();
     private readonly WatchedSession _watched;
 
-    public WatchedSessionTests() => _watched = new WatchedSession(new SessionKey("", "s"), _listener);
+    public WatchedSessionTests() => _watched = new WatchedSession(new SessionKey("", "s"), _listener, static watched => watched.End());
 
     [Fact]
     public async Task What_comes_before_the_owner_has_answered_is_left_to_the_owners_answer()
@@ -85,6 +85,15 @@ public sealed class WatchedSessionTests
         Assert.False(_watched.Advance(7, 9));
         Assert.Equal(1, _listener.TimesEnded);
         Assert.Empty(_listener.Heard);
+    }
+
+    [Fact]
+    public async Task The_end_comes_behind_the_revision_at_which_it_came()
+    {
+        _watched.OnOwner(new OwnersAnswer { CreatedAt = 7 });
+        await _watched.OnEventAsync(new WireMessage(new SessionEvent { CreatedAt = 7, PreviousRevision = 4, Revision = 4, Ended = true }));
+        Assert.Equal([(4, 0)], _listener.Heard);
+        await _listener.Ended;
     }
 
     [Fact]

@@ -109,7 +109,8 @@ internal sealed class HostOffers(ISessions sessions, AttachedHost host, IToolHos
         }
         catch (StoreException failure)
         {
-            return Refusal.Unavailable(failure.Message);
+            logger.StoreFailed(sessionId, failure.Message);
+            return Refusal.Unavailable(failure.ForCaller);
         }
     }
 }

@@ -57,9 +57,10 @@ public sealed class DoorbellTests(ClusterDatabase database, ITestOutputHelper ou
         var key = Key("s");
         await cluster.Gateway.OkAsync(key, Ask.Register("x"));
         var old = await cluster.Gateway.WatchAsync(key);
-        await cluster.Gateway.OkAsync(key, Ask.CleanUp(), Ask.Register("x"), Ask.Set("x", "1"), Ask.Set("x", "2"));
+        await cluster.Gateway.OkAsync(
+            key, Ask.Set("x", "9"), Ask.CleanUp(), Ask.Register("x"), Ask.Set("x", "1"), Ask.Set("x", "2"));
         Assert.Equal(new RpcStatus(RpcCode.Cancelled, "session s ended"), await old.EndAsync());
-        Assert.Empty(old.Updates);
+        Assert.Equal([2], old.Revisions);
 
         var anew = await cluster.Gateway.WatchAsync(key);
         await cluster.Gateway.OkAsync(key, Ask.Set("x", "3"));
@@ -68,7 +69,7 @@ public sealed class DoorbellTests(ClusterDatabase database, ITestOutputHelper ou
     }
 
     [Fact]
-    public async Task A_watch_that_reads_the_log_behind_a_session_made_again_sees_nothing_of_it()
+    public async Task A_watch_that_reads_the_log_behind_a_session_made_again_sees_the_rest_of_its_own_and_nothing_of_the_other()
     {
         InterceptedStore? store = null;
         var cluster = await StartAsync(new ClusterSettings
@@ -87,7 +88,29 @@ public sealed class DoorbellTests(ClusterDatabase database, ITestOutputHelper ou
         await cluster.Gateway.OkAsync(key, Ask.CleanUp(), Ask.Register("x", "7"), Ask.Set("x", "8"));
         reading.Continue();
         Assert.Equal(new RpcStatus(RpcCode.Cancelled, "session s ended"), await old.EndAsync());
-        Assert.Empty(old.Updates);
+        Assert.Equal([2, 3], old.Revisions);
+    }
+
+    [Theory]
+    [InlineData("lost")]
+    [InlineData("late, out of order and repeated")]
+    public async Task A_watch_sees_the_last_changes_of_a_session_that_ends_right_after_them(string announcements)
+    {
+        var cluster = await StartAsync(new ClusterSettings { Streams = streams => Faulty(announcements, streams) });
+        var key = Key("s");
+        await cluster.Gateway.OkAsync(key, Ask.Register("x"));
+        var watches = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => cluster.Gateway.WatchAsync(key)));
+        for (var value = 1; value <= 100; value++)
+        {
+            await cluster.Gateway.OkAsync(key, Ask.Set("x", $"{value}"));
+        }
+
+        await cluster.Gateway.OkAsync(key, Ask.CleanUp());
+        foreach (var watch in watches)
+        {
+            Assert.Equal(new RpcStatus(RpcCode.Cancelled, "session s ended"), await watch.EndAsync());
+            Assert.Equal(Enumerable.Range(2, 100).Select(revision => (long)revision), watch.Revisions);
+        }
     }
 
     [Fact]

@@ -124,6 +124,7 @@ internal sealed class TestedCluster : IAsyncDisposable
                     IdleTime = _settings.IdleTime,
                     ConfirmedFor = TimeSpan.FromSeconds(5),
                     StoredWhileWatched = TimeSpan.FromSeconds(45),
+                    WatchersReturnWithin = Interest.Lasts,
                 }),
             new CalculatorPolicy(_settings.CalculationIdleTime),
             calculations: null,

@@ -62,6 +62,10 @@ public abstract class WatchRig : IAsyncDisposable
         }
     }
 
+    /// <summary>The session's owner learns that it is watched.</summary>
+    internal async Task TellOwnerAsync() =>
+        Assert.False((await _sessions.SubscribeAsync(Key, new OneWatcher(), CancellationToken.None)).IsRefused);
+
     /// <summary>A watch of the session, which is there.</summary>
     internal async Task<Subscription> SubscribedAsync(FakeListener? listener = null)
     {

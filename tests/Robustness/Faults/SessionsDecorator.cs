@@ -20,6 +20,10 @@ internal class SessionsDecorator(ISessions inner) : ISessions
     public virtual ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         inner.ReadLogAsync(key, afterRevision, maxBytes, cancellation);
 
+    public virtual ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        inner.ReadEndedLogAsync(key, createdAt, afterRevision, maxBytes, cancellation);
+
     public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         inner.ListAsync(tenant, afterId, limit, cancellation);

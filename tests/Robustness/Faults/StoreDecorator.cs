@@ -25,8 +25,8 @@ internal class StoreDecorator(ISessionStore inner) : ISessionStore
     public virtual ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint) => Living().CheckpointAsync(key, checkpoint);
 
     public virtual ValueTask<AppendResult> DeleteAsync(
-        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null) =>
-        Living().DeleteAsync(key, lastCommit, lastRevision, expiredBy);
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null) =>
+        Living().DeleteAsync(key, lastCommit, lastRevision, expiredBy, keepLogUntil);
 
     public virtual ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries) => Living().TouchAsync(expiries);
 
@@ -35,6 +35,12 @@ internal class StoreDecorator(ISessionStore inner) : ISessionStore
 
     public virtual ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         Living().ReadLogAsync(key, afterRevision, maxBytes, cancellation);
+
+    public virtual ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        Living().ReadEndedLogAsync(key, createdAt, afterRevision, maxBytes, cancellation);
+
+    public virtual ValueTask PurgeEndedAsync(DateTimeOffset now) => Living().PurgeEndedAsync(now);
 
     public virtual ValueTask<IReadOnlyList<StoredChange>> ReadChainAsync(
         SessionKey key, long newest, int limit, CancellationToken cancellation) =>

@@ -115,9 +115,9 @@ internal sealed class ForgetsEndedRevisions(ISessionStore inner) : StoreDecorato
     public override ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint) => base.CheckpointAsync(Life(key), checkpoint);
 
     public override async ValueTask<AppendResult> DeleteAsync(
-        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null)
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null)
     {
-        var result = await base.DeleteAsync(Life(key), lastCommit, lastRevision, expiredBy);
+        var result = await base.DeleteAsync(Life(key), lastCommit, lastRevision, expiredBy, keepLogUntil);
         _lives[key] = _lives.GetValueOrDefault(key) + 1;
         return result;
     }

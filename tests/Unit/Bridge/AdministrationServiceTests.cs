@@ -150,5 +150,9 @@ public sealed class AdministrationServiceTests
 
         public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
             throw new InvalidOperationException("nothing here is watched");
+
+        public ValueTask<LogPage?> ReadEndedLogAsync(
+            SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+            throw new InvalidOperationException("nothing here is watched");
     }
 }

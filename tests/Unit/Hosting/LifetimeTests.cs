@@ -100,7 +100,7 @@ public sealed class LifetimeTests : HostTests
         await OkAsync(Ask.Register("x"));
         Clock.Advance(Ttl);
         Store.FailBefore(StoreVerb.Delete, outcomeUnknown: false);
-        Assert.Equal("the session could not be ended: disk on fire", await RefusedAsync(RefusalKind.Unavailable, Ask.Get("x")));
+        Assert.Equal("the session could not be ended: the store failed", await RefusedAsync(RefusalKind.Unavailable, Ask.Get("x")));
         await RefusedAsync(RefusalKind.NotFound, Ask.Get("x"));
         Assert.Equal(2, Store.Calls(StoreVerb.Delete));
     }

@@ -176,8 +176,9 @@ public sealed class OwnershipTests : HostTests
         Clock.Advance(Longer);
         Store.FailBefore(StoreVerb.ReadEnds, outcomeUnknown: false);
         Store.FailBefore(StoreVerb.ReadEnds, outcomeUnknown: false);
-        Assert.Equal("disk on fire", await RefusedAsync(RefusalKind.Unavailable, Ask.Get("x")));
-        Assert.Equal("disk on fire", await RefusedAsync(RefusalKind.Unavailable, Ask.Set("none", "1")));
+        Assert.Equal("the store failed", await RefusedAsync(RefusalKind.Unavailable, Ask.Get("x")));
+        Assert.Equal("the store failed", await RefusedAsync(RefusalKind.Unavailable, Ask.Set("none", "1")));
+        Assert.Equal("disk on fire", Assert.Single(Failures).Message);
         await RefusedAsync(RefusalKind.NotFound, Ask.Set("none", "1"));
         Assert.Equal("0", await ValueAsync("x"));
         Assert.Same(host, await HostAsync());

@@ -56,6 +56,17 @@ public sealed class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_somebody_put_where_the_draft_might_be_written_stays_as_it_was()
+    {
+        await FillAsync();
+        var foreseen = $"{Backup}.{Environment.ProcessId}.tmp";
+        await File.WriteAllTextAsync(foreseen, "mine");
+        Assert.Equal(0, (await Typed.RunAsync("backup", Backup, "--data", Data)).ExitCode);
+        Assert.Equal("mine", await File.ReadAllTextAsync(foreseen));
+        Assert.Equal([Backup, foreseen], Directory.GetFiles(_folder.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task A_backup_that_fails_leaves_no_file()
     {
         await FillAsync();

@@ -67,6 +67,24 @@ public sealed class PostgresMigrationTests(SharedPostgres postgres)
     }
 
     [Fact]
+    public async Task A_schema_without_kept_logs_is_migrated_with_what_ended_sessions_left()
+    {
+        var options = await postgres.NewSchemaAsync();
+        await MigrateAsync(options, [.. PostgresSchema.Steps.Take(3)]);
+        await SharedPostgres.QueryAsync(options, "INSERT INTO ended(session) VALUES (7)");
+        await using var store = await SharedPostgres.OpenAsync(options);
+        var session = new ScriptedSession(store);
+        await session.AppendManyAsync("x", 2);
+        await store.DeleteAsync(session.Key, 2, 2, keepLogUntil: ScriptedSession.Expiry);
+        Assert.NotNull(await store.ReadEndedLogAsync(session.Key, ScriptedSession.Start, 0, 1_000, default));
+        while (await store.Database.WriteAsync(store.Endings.RemoveSliceAsync))
+        {
+        }
+
+        Assert.Equal(0L, await SharedPostgres.QueryAsync(options, "SELECT count(*) FROM ended"));
+    }
+
+    [Fact]
     public async Task A_step_that_fails_changes_nothing_and_can_be_tried_again()
     {
         var options = await postgres.NewSchemaAsync();

@@ -35,6 +35,45 @@ public sealed class PostgresStoreTests(SharedPostgres postgres) : StoreComplianc
     }
 
     [Fact]
+    public async Task A_kept_log_is_seen_by_every_process_and_removed_when_its_time_has_passed()
+    {
+        var session = new ScriptedSession(Store);
+        await session.AppendLargeAsync("x", ScriptedSession.Large(3_000_000, 1));
+        await session.AppendManyAsync("y", 5);
+        await Store.DeleteAsync(session.Key, 6, 6, keepLogUntil: ScriptedSession.Expiry);
+        await using var other = await SharedPostgres.OpenAsync(_options);
+        while (await other.Database.WriteAsync(other.Endings.RemoveSliceAsync))
+        {
+        }
+
+        Assert.Equal(6, (await other.ReadEndedLogAsync(session.Key, ScriptedSession.Start, 0, int.MaxValue, default))!.Commits.Count);
+        await Task.WhenAll(other.PurgeEndedAsync(ScriptedSession.Expiry).AsTask(), Store.PurgeEndedAsync(ScriptedSession.Expiry).AsTask());
+        while (await other.Database.WriteAsync(other.Endings.RemoveSliceAsync))
+        {
+        }
+
+        foreach (var table in new[] { "kept_logs", "log", "large_values" })
+        {
+            await AssertEmptyAsync(table);
+        }
+    }
+
+    [Fact]
+    public async Task A_trim_that_a_session_ends_under_takes_nothing_from_the_log_that_is_kept()
+    {
+        var session = new ScriptedSession(Store);
+        await session.AppendManyAsync("x", 9);
+        await session.CheckpointAsync();
+        var database = ((PostgresStore)Store).Database;
+        var plan = await new TrimPlans(database).MakeAsync(session.Key, new Retention(2, DateTimeOffset.MinValue, 1), default);
+        await Store.DeleteAsync(session.Key, 9, 9, keepLogUntil: ScriptedSession.Expiry);
+
+        Assert.Equal(0, await new PostgresTrim(database, plan!, default).RunAsync());
+        var page = (await Store.ReadEndedLogAsync(session.Key, ScriptedSession.Start, 0, int.MaxValue, default))!;
+        Assert.Equal((0, 9), (page.Floor, page.Commits.Count));
+    }
+
+    [Fact]
     public async Task A_commit_that_cannot_be_stored_fails_alone()
     {
         var sessions = Enumerable.Range(0, 40).Select(i => new ScriptedSession(Store, $"s{i}")).ToList();
@@ -110,6 +149,16 @@ public sealed class PostgresStoreTests(SharedPostgres postgres) : StoreComplianc
 
     private protected override async Task AssertLargeValuesAsync(ScriptedSession session, long[] revisions) =>
         Assert.Equal(revisions, await QueryAsync("SELECT array_agg(DISTINCT revision ORDER BY revision) FROM large_values"));
+
+    // Another process may still be at it: rows that it has locked are its to remove.
+    private async Task AssertEmptyAsync(string table)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((long)(await QueryAsync($"SELECT count(*) FROM {table}"))! > 0)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+    }
 
     private Task<object?> QueryAsync(string sql) => SharedPostgres.QueryAsync(_options, sql);
 }

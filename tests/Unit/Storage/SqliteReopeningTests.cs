@@ -104,6 +104,89 @@ public sealed class SqliteReopeningTests : IDisposable
         Assert.Equal(1, reopened.Count);
     }
 
+    [Fact]
+    public async Task A_kept_log_is_removed_when_it_goes_and_not_before_whatever_else_ends()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        var (kept, other) = (await FilledAsync(store, "kept"), await FilledAsync(store, "other"));
+        await store.DeleteAsync(kept.Key, kept.Number, kept.Revision, keepLogUntil: ScriptedSession.Expiry);
+        await store.DeleteAsync(other.Key, other.Number, other.Revision);
+        await RemovedAsync(store, left: 1);
+        Assert.Equal((4, 4), (await CountAsync(store, "log"), await CountAsync(store, "large_values")));
+
+        await store.PurgeEndedAsync(ScriptedSession.Expiry);
+        await RemovedAsync(store, left: 0);
+        Assert.Equal((0, 0), (await CountAsync(store, "log"), await CountAsync(store, "large_values")));
+    }
+
+    [Fact]
+    public async Task A_kept_log_is_of_no_use_after_a_restart_and_removed()
+    {
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            var session = await FilledAsync(store, "s");
+            await store.DeleteAsync(session.Key, session.Number, session.Revision, keepLogUntil: ScriptedSession.Expiry);
+            Assert.NotNull(await store.ReadEndedLogAsync(session.Key, ScriptedSession.Start, 0, 1_000, default));
+            Assert.Equal(4, await CountAsync(store, "log"));
+        }
+
+        await using var reopened = SqliteStore.Open(_folder.Path);
+        Assert.Null(await reopened.ReadEndedLogAsync(new SessionKey("", "s"), ScriptedSession.Start, 0, 1_000, default));
+        await RemovedAsync(reopened, left: 0);
+        Assert.Equal(0, await CountAsync(reopened, "log"));
+    }
+
+    [Fact]
+    public async Task An_end_that_is_rolled_back_keeps_no_log_and_removes_nothing()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        var (kept, session) = (await FilledAsync(store, "kept"), await FilledAsync(store, "s"));
+        await store.DeleteAsync(kept.Key, kept.Number, kept.Revision, keepLogUntil: ScriptedSession.Expiry);
+        await Assert.ThrowsAsync<StoreException>(() => store.Writer.RunAsync(writes =>
+        {
+            writes.Sessions.Delete(session.Key, session.Number, session.Revision, null, ScriptedSession.Expiry);
+            throw new InvalidOperationException("the transaction ends here");
+        }));
+        Assert.Null(await store.ReadEndedLogAsync(session.Key, ScriptedSession.Start, 0, 1_000, default));
+        Assert.Equal(session.Revision, (await session.ReadLogAsync(0)).LastRevision);
+
+        // What memory knew of the rows to be removed is read again: those that are kept are not among them.
+        await store.DeleteAsync(session.Key, session.Number, session.Revision);
+        await RemovedAsync(store, left: 1);
+        Assert.Equal(4, await CountAsync(store, "log"));
+        Assert.NotNull(await store.ReadEndedLogAsync(kept.Key, ScriptedSession.Start, 0, 1_000, default));
+    }
+
+    [Fact]
+    public async Task Of_a_session_that_has_ended_no_floor_can_be_raised()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        var session = await FilledAsync(store, "s");
+        Assert.Equal(2, await store.Writer.RunAsync(writes => writes.Removals.RaiseFloor(1, 2)));
+        await store.DeleteAsync(session.Key, session.Number, session.Revision, keepLogUntil: ScriptedSession.Expiry);
+        Assert.Null(await store.Writer.RunAsync(writes => writes.Removals.RaiseFloor(1, 3)));
+        Assert.Equal(2, (await store.ReadEndedLogAsync(session.Key, ScriptedSession.Start, 2, 1_000, default))!.Floor);
+    }
+
+    private static async Task<ScriptedSession> FilledAsync(SqliteStore store, string id)
+    {
+        var start = (await store.LoadAsync(new SessionKey("", id), default)).Revision;
+        var session = new ScriptedSession(store, new SessionKey("", id), start);
+        await session.AppendManyAsync("x", 3);
+        await session.AppendLargeAsync("y", ScriptedSession.Large(3_500_000, 1));
+        return session;
+    }
+
+    /// <summary>Waits until the rows of no more than so many ended sessions are there.</summary>
+    private static async Task RemovedAsync(SqliteStore store, int left)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await CountAsync(store, "ended") > left)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+    }
+
     private static Task<long> CountAsync(SqliteStore store, string table) =>
         store.Writer.RunAsync(writes => writes.Connection.Number($"SELECT count(*) FROM {table}"));
 

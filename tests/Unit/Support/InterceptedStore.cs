@@ -14,6 +14,8 @@ public enum StoreVerb
     Touch,
     ReadEnds,
     ReadLog,
+    ReadEndedLog,
+    Purge,
     ReadChain,
     ListExpired,
     Trim,
@@ -30,6 +32,9 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
     public ConcurrentQueue<Commit> Appended { get; } = new();
 
     public ConcurrentQueue<SessionExpiry> Touched { get; } = new();
+
+    /// <summary>Until when the log was to be kept of each session that was to end; null = not at all.</summary>
+    public ConcurrentQueue<DateTimeOffset?> KeptUntil { get; } = new();
 
     public long Count => _inner.Count;
 
@@ -67,8 +72,12 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
         await CallAsync(StoreVerb.Checkpoint, () => DoneAsync(_inner.CheckpointAsync(key, checkpoint)));
 
     public async ValueTask<AppendResult> DeleteAsync(
-        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null) =>
-        await CallAsync(StoreVerb.Delete, () => _inner.DeleteAsync(key, lastCommit, lastRevision, expiredBy));
+        SessionKey key, long lastCommit, long lastRevision, DateTimeOffset? expiredBy = null, DateTimeOffset? keepLogUntil = null)
+    {
+        KeptUntil.Enqueue(keepLogUntil);
+        return await CallAsync(
+            StoreVerb.Delete, () => _inner.DeleteAsync(key, lastCommit, lastRevision, expiredBy, keepLogUntil));
+    }
 
     public async ValueTask TouchAsync(IReadOnlyList<SessionExpiry> expiries) => await CallAsync(StoreVerb.Touch, () =>
     {
@@ -81,6 +90,14 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
 
     public async ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         await CallAsync(StoreVerb.ReadLog, () => _inner.ReadLogAsync(key, afterRevision, maxBytes, cancellation));
+
+    public async ValueTask<LogPage?> ReadEndedLogAsync(
+        SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+        await CallAsync(
+            StoreVerb.ReadEndedLog, () => _inner.ReadEndedLogAsync(key, createdAt, afterRevision, maxBytes, cancellation));
+
+    public async ValueTask PurgeEndedAsync(DateTimeOffset now) =>
+        await CallAsync(StoreVerb.Purge, () => DoneAsync(_inner.PurgeEndedAsync(now)));
 
     public async ValueTask<IReadOnlyList<StoredChange>> ReadChainAsync(
         SessionKey key, long newest, int limit, CancellationToken cancellation) =>

@@ -206,6 +206,10 @@ public sealed class SessionFeedTests
         public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
             throw new InvalidOperationException("a feed only subscribes");
 
+        public ValueTask<LogPage?> ReadEndedLogAsync(
+            SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
+            throw new InvalidOperationException("a feed only subscribes");
+
         public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation) =>
             throw new InvalidOperationException("a feed only subscribes");
 

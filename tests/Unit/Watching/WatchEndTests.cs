@@ -105,7 +105,7 @@ public sealed class WatchEndTests : WatchTests
     }
 
     [Fact]
-    public async Task A_watch_that_reads_the_log_when_its_session_is_made_anew_ends_without_seeing_anything_of_it()
+    public async Task A_watch_that_reads_the_log_when_its_session_is_made_anew_sees_the_rest_of_its_own_and_nothing_of_the_other()
     {
         await OkAsync(Ask.Register("x"));
         var watch = await WatchAsync();
@@ -121,8 +121,65 @@ public sealed class WatchEndTests : WatchTests
         await OkAsync(Ask.Register("x"), Ask.Set("x", "7"));
         reading.Continue();
         Assert.Equal(new RpcStatus(RpcCode.Cancelled, "session s ended"), await watch.EndAsync());
-        Assert.Equal([2], await watch.RevisionsAsync(1));
+        Assert.Equal(Enumerable.Range(2, 40).Select(revision => (long)revision), await watch.RevisionsAsync(40));
         Assert.Equal(0, watch.Responses.Unread);
+        Assert.Equal("41", watch.Trailer);
+    }
+
+    [Fact]
+    public async Task A_watcher_that_has_fallen_out_of_the_ring_when_its_session_ends_reads_the_log_to_its_end()
+    {
+        var watch = await FallenOutAsync();
+        await OkAsync(Ask.CleanUp());
+        watch.Responses.Release();
+        Assert.Equal(new RpcStatus(RpcCode.Cancelled, "session s ended"), await watch.EndAsync());
+        Assert.Equal(Enumerable.Range(2, 60).Select(revision => (long)revision), await watch.RevisionsAsync(60));
+        Assert.Equal(0, watch.Responses.Unread);
+        Assert.Equal("61", watch.Trailer);
+        Assert.True(Store.Calls(StoreVerb.ReadEndedLog) > 1);
+    }
+
+    [Fact]
+    public async Task One_that_comes_back_when_the_log_has_gone_ends_where_it_is()
+    {
+        var watch = await FallenOutAsync();
+        await OkAsync(Ask.CleanUp());
+        Clock.Advance(Policy.EndedLogLasts);
+        await Sessions.SweepAsync(CancellationToken.None);
+        watch.Responses.Release();
+        Assert.Equal(new RpcStatus(RpcCode.Cancelled, "session s ended"), await watch.EndAsync());
+        Assert.Equal([2], await watch.RevisionsAsync(1));
+        Assert.Equal("2", watch.Trailer);
+    }
+
+    [Fact]
+    public async Task One_that_comes_back_just_before_that_reads_it_to_its_end()
+    {
+        var watch = await FallenOutAsync();
+        await OkAsync(Ask.CleanUp());
+        Clock.Advance(Policy.EndedLogLasts - TimeSpan.FromMilliseconds(1));
+        await Sessions.SweepAsync(CancellationToken.None);
+        watch.Responses.Release();
+        await watch.EndAsync();
+        Assert.Equal(60, (await watch.RevisionsAsync(60)).Count());
+        Assert.Equal("61", watch.Trailer);
+    }
+
+    [Fact]
+    public void The_log_of_an_ended_session_lasts_longer_than_a_client_that_takes_nothing() =>
+        Assert.True(Policy.EndedLogLasts > Watching.StallLimit);
+
+    /// <summary>A watcher whose client did not take revision 2, and which has fallen out of the ring by revision 61.</summary>
+    private async Task<Open> FallenOutAsync()
+    {
+        Watching = Watching with { BatchBytes = 512 };
+        await OkAsync(Ask.Register("x"));
+        var watch = await WatchAsync();
+        watch.Responses.Hold();
+        await SetAsync(1, 1);
+        await watch.Responses.Stalled;
+        await SetAsync(2, 60);
+        return watch;
     }
 
     [Fact]
