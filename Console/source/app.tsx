@@ -77,7 +77,7 @@ function IdentityFields({ done }: { done: () => void }) {
 
 function Keys({ onClose }: { onClose: () => void }) {
   const keys: [string, string][] = [
-    ["/", "find"], ["↓ ↑  or  j k", "move in a list"], ["Enter", "open"], ["Esc", "close, or clear what was typed"],
+    ["/", "find"], ["↓ ↑  or  j k", "move in a list"], ["Enter", "open"], ["Del", "end a session, or delete a variable, once you agree"], ["Esc", "close, or clear what was typed"],
     ["g s", "sessions"], ["g w", "workers"], ["g c", "server or cluster"], ["?", "this list"],
   ];
   return (

@@ -1,7 +1,7 @@
 // A client over gRPC, to see in the browser what others do. Bundled by clients.mjs with the messages of Console's build.
 import { create } from "@bufbuild/protobuf";
 import { AnySchema, type Any } from "@bufbuild/protobuf/wkt";
-import { createClient } from "@connectrpc/connect";
+import { createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { BridgeService } from "#messages/snakepit_bridge_pb";
 import { Sessions } from "#messages/snakepit_sessions_pb";
@@ -11,8 +11,15 @@ export function any(type: string, value: unknown): Any {
   return create(AnySchema, { typeUrl: `type.googleapis.com/snakepit.${type}`, value: new TextEncoder().encode(JSON.stringify(value)) });
 }
 
-export function connect(address: string) {
-  const transport = createGrpcTransport({ baseUrl: address });
+export function connect(address: string, token = "") {
+  const authorize: Interceptor = next => request => {
+    if (token) {
+      request.header.set("authorization", `Bearer ${token}`);
+    }
+
+    return next(request);
+  };
+  const transport = createGrpcTransport({ baseUrl: address, interceptors: [authorize] });
   const bridge = createClient(BridgeService, transport);
   const sessions = createClient(Sessions, transport);
   const tools = createClient(Tools, transport);

@@ -4,6 +4,9 @@
 import { Browser } from "./browser.mjs";
 import { equal, holds, run } from "../Interop/node/checks.mjs";
 import { loadClient } from "./clients.mjs";
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { answerTool, fill, run as tune, toolSpecs } from "./sample.mjs";
 import { Server } from "./server.mjs";
 
@@ -271,6 +274,95 @@ const checks = {
     await page.context().close();
   },
 
+  async "a variable is deleted once one agrees, by the keyboard too"() {
+    for (const name of ["a", "b", "c"]) {
+      await client.register("emptied", name, "integer", 1);
+    }
+
+    const names = async () => (await client.bridge.listVariables({ sessionId: "emptied" })).variables.map(variable => variable.name);
+    const page = await browser.open(session("emptied", "variables", "a"));
+    await live(page);
+    await page.click("text=Delete…");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("dialog", { state: "detached" });
+    equal(await names(), ["a", "b", "c"]);
+    await page.click("text=Delete…");
+    await page.click("dialog .danger");
+    await page.waitForSelector('.variable[data-name="a"]', { state: "detached" });
+    await page.waitForSelector(".activity");
+    await page.focus(".variables .list");
+    await page.keyboard.press("j");
+    await page.keyboard.press("j");
+    await page.keyboard.press("Delete");
+    await page.waitForSelector("dialog >> text=Delete c?");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector('.variable[data-name="c"]', { state: "detached" });
+    equal(await names(), ["b"]);
+    await page.context().close();
+  },
+
+  async "a session is ended once one agrees, by the keyboard too"() {
+    for (const id of ["ending-1", "ending-2"]) {
+      await client.register(id, "x", "integer", 1);
+    }
+
+    const page = await browser.open(session("ending-1"));
+    await live(page);
+    await page.click("text=End…");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { state: "detached" });
+    await live(page);
+    await page.click("text=End…");
+    await page.click("dialog .danger");
+    await page.waitForSelector('[data-phase="ended"]');
+    await page.goto(server.console);
+    await page.waitForSelector(".row");
+    await page.keyboard.press("/");
+    await page.keyboard.type("ending-");
+    await page.waitForFunction(() => document.querySelectorAll(".sessions .row").length === 1);
+    await page.focus(".sessions .list");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Delete");
+    await page.waitForSelector("dialog >> text=End ending-2?");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=No session matches");
+    const { sessions } = await client.sessions.listSessions({ pageSize: 1000 });
+    equal(sessions.filter(one => one.sessionId.startsWith("ending-")).length, 0);
+    await page.context().close();
+  },
+
+  async "where the server wants a token the page asks for it, and goes on with it"() {
+    const token = "a-token-that-nobody-could-guess";
+    const file = join(server.data, "access.json");
+    writeFileSync(file, JSON.stringify({
+      principals: { me: { grants: [{ sessions: "*", rights: ["read", "write", "watch", "call_tools", "serve_tools", "administer"] }] } },
+      tokens: [{ sha256: createHash("sha256").update(token).digest("hex"), principal: "me" }],
+    }));
+    const closed = new Server(program, "--access", file);
+    try {
+      await closed.start();
+      await connect(closed.address, token).register("closed", "x", "integer", 1);
+      const page = await browser.open(`${closed.console}#/session/closed`);
+      await page.waitForSelector('[data-testid="token-wanted"]');
+      await page.screenshot({ path: join(server.data, "token.png") });
+      await page.fill("input[type=password]", "another");
+      await page.click("button[type=submit]");
+      await page.waitForSelector('[data-testid="token-wanted"]');
+      await page.fill("input[type=password]", token);
+      await page.click("button[type=submit]");
+      await live(page);
+      await page.waitForSelector('[data-testid="token-wanted"]', { state: "detached" });
+      await page.goto(closed.console);
+      await page.waitForSelector(".row:has-text('closed')");
+      equal(await page.evaluate(secret => Object.values(localStorage).includes(secret), token), false);
+      await page.context().close();
+    } finally {
+      await closed.dispose();
+    }
+  },
+
   async "dark and light follow the system, and one's own choice goes before it"() {
     const page = await browser.open(server.console, { colorScheme: "dark" });
     await page.waitForSelector(".row");
@@ -308,6 +400,33 @@ const checks = {
     await page.click('.variable[data-name="temperature"]');
     await page.waitForSelector(".detail");
     holds(!(await page.isVisible(".variables")), "the list is still there");
+    await page.context().close();
+  },
+
+  async "ten thousand sessions scroll and are searched, with few rows in the page"() {
+    const ids = Array.from({ length: 10_000 }, (_, i) => `crowd-${i}`);
+    for (let at = 0; at < ids.length; at += 500) {
+      await Promise.all(ids.slice(at, at + 500).map(id => client.begin(id)));
+    }
+
+    const page = await browser.open(server.console);
+    await page.waitForFunction(() => /^10,0\d\d sessions$/.test(document.querySelector('[data-testid="session-count"]').textContent.trim()));
+    const rows = () => page.locator(".sessions .row").count();
+    await page.focus(".sessions .list");
+    for (let at = 0; at < 20; at++) {
+      await page.keyboard.press("PageDown");
+    }
+
+    await page.evaluate(() => { document.querySelector(".sessions .list").scrollTop = 5_000 * 40; });
+    await page.waitForFunction(() => [...document.querySelectorAll(".sessions .row .name .clip")].some(one => /^crowd-49\d\d$/.test(one.textContent)));
+    holds(await rows() < 60, `${await rows()} rows are in the page`);
+    await page.keyboard.press("End");
+    await page.waitForFunction(() => [...document.querySelectorAll(".sessions .row")].some(one => one.ariaPosInSet === one.ariaSetSize));
+    await page.click(".table-head button:has-text('Session')");
+    await page.waitForSelector(".row:has-text('watched') >> nth=0");
+    await page.fill(".page-head input[type=search]", "*-777*");
+    await page.waitForFunction(() => /^11 of 10,0/.test(document.querySelector('[data-testid="session-count"]').textContent));
+    holds(await rows() === 11, `${await rows()} rows are in the page`);
     await page.context().close();
   },
 

@@ -10,9 +10,15 @@ export class Server {
   #process;
   log = "";
 
-  /** @param program The path of snakepit.dll. */
-  constructor(program) {
+  #options;
+
+  /**
+   * @param program The path of snakepit.dll.
+   * @param options Of its command line, besides those that say where it is.
+   */
+  constructor(program, ...options) {
     this.program = program;
+    this.#options = options;
     this.data = mkdtempSync(join(tmpdir(), "snakepit-console-"));
   }
 
@@ -31,7 +37,7 @@ export class Server {
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SNAKEPIT_")));
     this.#process = spawn(
       process.env.DOTNET_HOST_PATH ?? "dotnet",
-      [this.program, "serve", "--port", `${this.port}`, "--data", this.data, "--admin", `localhost:${this.admin}`],
+      [this.program, "serve", "--port", `${this.port}`, "--data", this.data, "--admin", `localhost:${this.admin}`, ...this.#options],
       { stdio: ["ignore", "pipe", "pipe"], env: environment });
     this.#process.stderr.on("data", text => { this.log += text; });
     for await (const line of createInterface({ input: this.#process.stdout })) {

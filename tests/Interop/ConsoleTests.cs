@@ -4,7 +4,7 @@ namespace Snakepit.Tests.Interop;
 public sealed class ConsoleTests
 {
     public static Task<IReadOnlyCollection<TheoryDataRow<Check>>> Checks() =>
-        CheckList.RunAloneAsync("console.mjs", () => Node.BrowserScriptAsync("console.mjs"));
+        CheckList.RunAloneAsync("console.mjs", () => Node.BrowserScriptAsync("console.mjs", Path.Combine(AppContext.BaseDirectory, "snakepit.dll")));
 
     [Theory]
     [MemberData(nameof(Checks), DisableDiscoveryEnumeration = true)]

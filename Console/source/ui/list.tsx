@@ -7,6 +7,8 @@ interface Props<T> {
   keyOf: (item: T) => string;
   row: (item: T, selected: boolean) => ComponentChildren;
   onOpen?: (item: T) => void;
+  /** Of the item under the cursor, by the key Delete. */
+  onDelete?: (item: T) => void;
   label: string;
   selectedKey?: string;
   /** Keeps to the first row while it is in sight, as new ones come in above. */
@@ -17,8 +19,8 @@ interface Props<T> {
 
 const Overscan = 8;
 
-/** A list of any length: only the rows in sight are there. Arrow keys move, Enter opens. */
-export function VirtualList<T>({ items, rowHeight, keyOf, row, onOpen, label, selectedKey, newestFirst, of }: Props<T>) {
+/** A list of any length: only the rows in sight are there. Arrow keys move, Enter opens, Delete removes. */
+export function VirtualList<T>({ items, rowHeight, keyOf, row, onOpen, onDelete, label, selectedKey, newestFirst, of }: Props<T>) {
   const frame = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -84,6 +86,9 @@ export function VirtualList<T>({ items, rowHeight, keyOf, row, onOpen, label, se
       event.preventDefault();
     } else if (event.key === "Enter" && cursor >= 0 && items[cursor] !== undefined) {
       onOpen?.(items[cursor]);
+      event.preventDefault();
+    } else if (event.key === "Delete" && cursor >= 0 && items[cursor] !== undefined) {
+      onDelete?.(items[cursor]);
       event.preventDefault();
     }
   };

@@ -8,6 +8,7 @@ import { SessionWatch } from "../data/watch";
 import { Badge, Empty } from "../ui/parts";
 import { ActivityPane } from "./activity";
 import { GraphTab } from "./graph";
+import { EndDialog } from "./removal";
 import { ToolsTab } from "./tools";
 import { VariableList } from "./variables";
 import { VariablePane } from "./variable";
@@ -28,6 +29,7 @@ export function SessionView({ id, tab, item }: { id: string; tab: string; item?:
   useStore(watch);
   const info = usePolled(async signal => (await sessions.describeSession({ sessionId: id }, { signal })).session, 3_000, [id, watch.phase === "live"]);
   const summary = info.value;
+  const [ending, setEnding] = useState(false);
   const tabBar = useRef<HTMLElement>(null);
   useEffect(() => tabBar.current?.querySelector(".here")?.scrollIntoView({ block: "nearest", inline: "nearest" }), [tab]);
   return (
@@ -42,6 +44,8 @@ export function SessionView({ id, tab, item }: { id: string; tab: string; item?:
           {summary?.createdAt ? <span class="wide-only" title={dateOf(ms(summary.createdAt))}>began {dateOf(ms(summary.createdAt))}</span> : null}
           {summary?.silo ? <span class="wide-only">on <span class="mono">{summary.silo.split("@")[0]}</span></span> : null}
         </span>
+        <span class="grow" />
+        <button type="button" class="quiet small" disabled={watch.phase !== "live"} onClick={() => setEnding(true)}>End…</button>
       </header>
       <PhaseBanner watch={watch} />
       <nav class="tabs" aria-label="Parts of the session" ref={tabBar}>
@@ -54,6 +58,7 @@ export function SessionView({ id, tab, item }: { id: string; tab: string; item?:
         ))}
       </nav>
       <Body watch={watch} tab={tab} item={item} />
+      {ending ? <EndDialog id={id} variables={watch.variables.size} onClose={() => setEnding(false)} /> : null}
     </main>
   );
 }

@@ -7,6 +7,7 @@ import { listSessions, sorted, type SortKey } from "../data/session-list";
 import { useNow } from "../data/store";
 import { Badge, Empty, matcher, SearchField } from "../ui/parts";
 import { VirtualList } from "../ui/list";
+import { EndDialog } from "./removal";
 import { Stale } from "./stale";
 
 const columns: { key: SortKey; name: string; class: string }[] = [
@@ -22,6 +23,7 @@ export function SessionsView() {
   const [typed, setTyped] = useState("");
   const [sort, setSort] = useState<{ key: SortKey; descending: boolean }>({ key: "id", descending: false });
   const [partial, setPartial] = useState<SessionSummary[]>([]);
+  const [ending, setEnding] = useState<SessionSummary | undefined>();
   const polled = usePolled(signal => listSessions(signal, setPartial), 5_000, []);
   const now = useNow();
   const all = polled.value ?? partial;
@@ -71,10 +73,12 @@ export function SessionsView() {
             of={`${typed} ${sort.key} ${sort.descending}`}
             keyOf={session => session.sessionId}
             onOpen={session => route.go("session", session.sessionId)}
+            onDelete={setEnding}
             row={session => <Row session={session} now={now} hasSilos={hasSilos} />}
           />
         )}
       </section>
+      {ending ? <EndDialog id={ending.sessionId} variables={ending.active ? ending.variableCount : undefined} onEnded={() => polled.again()} onClose={() => setEnding(undefined)} /> : null}
     </main>
   );
 }

@@ -12,6 +12,7 @@ import { Difference } from "../ui/diff";
 import { Badge, Empty, Fact, Preview } from "../ui/parts";
 import { HeatMap } from "../ui/pictures";
 import { RollbackDialog, SetDialog } from "./change";
+import { DeleteDialog } from "./removal";
 import { Timeline } from "./timeline";
 
 const HistoryShown = 100;
@@ -38,7 +39,7 @@ export function VariablePane({ watch, identifier }: { watch: SessionWatch; ident
 }
 
 function Detail({ watch, variable, close }: { watch: SessionWatch; variable: Variable; close: () => void }) {
-  const [asked, setAsked] = useState<"set" | VariableHistoryEntry | undefined>();
+  const [asked, setAsked] = useState<"set" | "delete" | VariableHistoryEntry | undefined>();
   const { entries, failure } = useHistory(watch, variable);
   const value = shown(variable.type, variable.value, variable.binaryValue);
   const now = useNow();
@@ -49,6 +50,7 @@ function Detail({ watch, variable, close }: { watch: SessionWatch; variable: Var
         <h2 class="clip">{variable.name}</h2>
         <Badge>{variable.type}</Badge>
         <span class="grow" />
+        <button type="button" class="quiet" disabled={!writable} onClick={() => setAsked("delete")}>Delete…</button>
         <button type="button" class="primary" disabled={!writable} onClick={() => setAsked("set")}>Set value</button>
         <button type="button" class="quiet" aria-label="Close" onClick={close}>✕</button>
       </header>
@@ -70,7 +72,8 @@ function Detail({ watch, variable, close }: { watch: SessionWatch; variable: Var
         <History variable={variable} entries={entries} now={now} canRollBack={writable} rollBack={setAsked} />
       </div>
       {asked === "set" ? <SetDialog watch={watch} variable={variable} onClose={() => setAsked(undefined)} /> : null}
-      {asked !== undefined && asked !== "set"
+      {asked === "delete" ? <DeleteDialog sessionId={watch.sessionId} variable={variable} onDeleted={close} onClose={() => setAsked(undefined)} /> : null}
+      {typeof asked === "object"
         ? <RollbackDialog watch={watch} variable={variable} entry={asked} onClose={() => setAsked(undefined)} /> : null}
     </>
   );

@@ -9,6 +9,7 @@ import type { SessionWatch } from "../data/watch";
 import { Badge, Empty, matcher, Preview, SearchField } from "../ui/parts";
 import { VirtualList } from "../ui/list";
 import { HeatMap, Sparkline } from "../ui/pictures";
+import { DeleteDialog } from "./removal";
 
 type Order = "registered" | "name" | "changed" | "type";
 
@@ -18,6 +19,7 @@ export function VariableList({ watch, chosen }: { watch: SessionWatch; chosen?: 
   const [typed, setTyped] = useState("");
   const [order, setOrder] = useState<Order>("registered");
   const earlier = useMemo(() => new EarlierPoints(watch), [watch]);
+  const [deleting, setDeleting] = useState<Variable | undefined>();
   const now = useNow();
 
   // By what changed last the order follows each revision; else only what comes and goes matters.
@@ -58,9 +60,11 @@ export function VariableList({ watch, chosen }: { watch: SessionWatch; chosen?: 
           keyOf={id => id}
           selectedKey={chosen === undefined ? undefined : watch.byName(chosen)?.id}
           onOpen={id => route.go("session", watch.sessionId, "variables", watch.variables.get(id)?.name ?? id)}
+          onDelete={id => watch.phase === "live" && setDeleting(watch.variables.get(id))}
           row={id => <Row watch={watch} id={id} now={now} earlier={earlier} />}
         />
       )}
+      {deleting ? <DeleteDialog sessionId={watch.sessionId} variable={deleting} onClose={() => setDeleting(undefined)} /> : null}
     </section>
   );
 }

@@ -27,12 +27,17 @@ internal static class CheckList
     /// <summary>The same for a program that starts its servers itself.</summary>
     /// <param name="name">The program, as results and skips call it.</param>
     /// <param name="program">What to run.</param>
-    public static async Task<IReadOnlyCollection<TheoryDataRow<Check>>> RunAloneAsync(string name, Func<Task<ForeignProgram>> program)
+    public static Task<IReadOnlyCollection<TheoryDataRow<Check>>> RunAloneAsync(string name, Func<Task<ForeignProgram>> program) =>
+        RunAloneAsync(name, async () => await (await program()).RunAsync());
+
+    /// <summary>The same for one that has servers started for it.</summary>
+    /// <param name="name">The program, as results and skips call it.</param>
+    /// <param name="run">Starts them, runs it, and ends them.</param>
+    public static async Task<IReadOnlyCollection<TheoryDataRow<Check>>> RunAloneAsync(string name, Func<Task<ForeignProgram.Ended>> run)
     {
         try
         {
-            var foreign = await program();
-            return Rows(name, await foreign.RunAsync(), "");
+            return Rows(name, await run(), "");
         }
         catch (ToolMissingException missing)
         {

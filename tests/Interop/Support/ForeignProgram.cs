@@ -7,7 +7,7 @@ namespace Snakepit.Tests.Interop;
 internal sealed record ForeignProgram(string File, IReadOnlyList<string> Arguments)
 {
     /// <summary>How long a program may take, installation of packages included.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -22,10 +22,11 @@ internal static class Node
     public static async Task<ForeignProgram> ScriptAsync(string script) =>
         new(await Clients.Value, [SourceTree.Full($"{ClientFolder}/{script}")]);
 
-    /// <summary>One that runs Chromium, given the executable of the sidecar.</summary>
+    /// <summary>One that runs Chromium.</summary>
     /// <param name="script">Its name in tests/Console.</param>
+    /// <param name="arguments">What it is given.</param>
     /// <exception cref="ToolMissingException">Node, its packages, Chromium or the console are not here.</exception>
-    public static async Task<ForeignProgram> BrowserScriptAsync(string script)
+    public static async Task<ForeignProgram> BrowserScriptAsync(string script, params IEnumerable<string> arguments)
     {
         if (Commands.Find("chromium") is null)
         {
@@ -34,10 +35,9 @@ internal static class Node
 
         var node = await Browser.Value;
         return ConsoleFiles.AreBuilt
-            ? new(node, [SourceTree.Full($"{BrowserFolder}/{script}"), Path.Combine(AppContext.BaseDirectory, "snakepit.dll")])
+            ? new(node, [SourceTree.Full($"{BrowserFolder}/{script}"), .. arguments])
             : throw new ToolMissingException("this build has no console: npm, or its registry, could not be reached");
     }
-
 
     /// <summary>A command that one of the packages brings.</summary>
     /// <exception cref="ToolMissingException">Node or its packages are not here.</exception>
