@@ -29,14 +29,19 @@ internal static class CallTracing
         // What Kestrel or its hosting made of the request is no span of ours: the caller's is the parent, or none.
         Activity.Current = null;
         ActivityContext.TryParse(headers[ParentHeader], headers[StateHeader], isRemote: true, out var parent);
-        var span = Source.StartActivity(method.Path[1..], ActivityKind.Server, parent);
+        var span = Source.StartActivity(method.FullName, ActivityKind.Server, parent);
         if (span is null)
         {
             return null;
         }
 
-        span.SetTag("rpc.system.name", "grpc");
-        span.SetTag("rpc.method", method.Path[1..]);
+        // Nobody will see what most calls are: that they are passed over is all there is to tell, to those they call.
+        if (span.IsAllDataRequested)
+        {
+            span.SetTag("rpc.system.name", "grpc");
+            span.SetTag("rpc.method", method.FullName);
+        }
+
         if (headers.TryGetValue(RpcHeaders.Correlation, out var correlation) && correlation is [{ Length: > 0 } id, ..])
         {
             span.SetBaggage(RpcHeaders.Correlation, id);
@@ -50,7 +55,11 @@ internal static class CallTracing
     public static Activity? BeginMade(string path, string target)
     {
         var span = Source.HasListeners() ? Source.StartActivity(path[1..], ActivityKind.Client) : null;
-        span?.SetTag("rpc.system.name", "grpc").SetTag("rpc.method", path[1..]).SetTag("server.address", target);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("rpc.system.name", "grpc").SetTag("rpc.method", path[1..]).SetTag("server.address", target);
+        }
+
         return span;
     }
 
@@ -77,10 +86,13 @@ internal static class CallTracing
             return;
         }
 
-        span.SetTag("rpc.response.status_code", code.Name());
-        if (IsServersFault(code))
+        if (span.IsAllDataRequested)
         {
-            span.SetStatus(ActivityStatusCode.Error, ((int)code).ToString(CultureInfo.InvariantCulture));
+            span.SetTag("rpc.response.status_code", code.Name());
+            if (IsServersFault(code))
+            {
+                span.SetStatus(ActivityStatusCode.Error, ((int)code).ToString(CultureInfo.InvariantCulture));
+            }
         }
 
         span.Dispose();

@@ -44,6 +44,8 @@ Scenario[] scenarios =
     new ColdStoreScenario(ColdStoreScenario.Many),
     new WatcherMemoryScenario(),
     new SessionMemoryScenario(),
+    new OverheadScenario(Operation.Get),
+    new OverheadScenario(Operation.Set),
 ];
 
 var contenders = all.Where(options.Selects).ToList();
@@ -54,18 +56,18 @@ foreach (var (contender, missing) in contenders.Select(contender => (contender, 
 
 contenders.RemoveAll(static contender => contender.Missing is not null);
 var results = new ResultTable();
-for (var round = 1; round <= options.Rounds; round++)
+var steps = (from round in Enumerable.Range(1, options.Rounds)
+             from scenario in scenarios.Where(options.Selects)
+             from contender in contenders.Where(scenario.Suits)
+             select (round, scenario, contender)).ToList();
+var progress = new Progress(steps.Count);
+foreach (var (round, scenario, contender) in steps)
 {
-    foreach (var scenario in scenarios.Where(options.Selects))
-    {
-        foreach (var contender in contenders.Where(scenario.Suits))
-        {
-            Console.Error.WriteLine($"round {round}/{options.Rounds}: {scenario.Name}; {contender.Name}");
-            results.Add(scenario.Name, contender.Name, await scenario.RunAsync(contender, options));
-        }
-    }
+    progress.Begin($"round {round}/{options.Rounds}: {scenario.Name}; {contender.Name}");
+    results.Add(scenario.Name, contender.Name, await scenario.RunAsync(contender, options));
 }
 
+progress.End();
 Array.ForEach(scenarios, static scenario => scenario.Dispose());
 results.Print(Console.Out);
 Console.WriteLine();

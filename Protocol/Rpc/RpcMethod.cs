@@ -15,6 +15,9 @@ public abstract class RpcMethod(string service, string name)
 
     public string Name { get; } = name;
 
+    /// <summary>As metrics and traces call it, `service/name`.</summary>
+    public string FullName { get; } = $"{service}/{name}";
+
     /// <summary>The request path, `/service/name`.</summary>
     public string Path { get; } = $"/{service}/{name}";
 

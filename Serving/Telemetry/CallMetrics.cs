@@ -22,7 +22,7 @@ public sealed class CallMetrics : ICallObserver, IDisposable
         {
             _duration.Record(
                 duration.TotalSeconds,
-                new TagList { { "rpc.system.name", "grpc" }, { "rpc.method", method.Path[1..] }, { "rpc.response.status_code", status.Name() } });
+                new TagList { { "rpc.system.name", "grpc" }, { "rpc.method", method.FullName }, { "rpc.response.status_code", status.Name() } });
         }
     }
 

@@ -14,10 +14,17 @@ internal sealed class SidecarContender(string program, params string[] settings)
     /// <summary>One that finds what is in a folder.</summary>
     public Task<MeasuredServer> StartAsync(string folder) => StartAsync(folder, static () => ValueTask.CompletedTask);
 
-    private async Task<MeasuredServer> StartAsync(string folder, Func<ValueTask> cleanUp)
+    /// <summary>One with more options yet.</summary>
+    public Task<MeasuredServer> StartWithAsync(params string[] more)
+    {
+        var (folder, remove) = NewFolder();
+        return StartAsync(folder, remove, more);
+    }
+
+    private async Task<MeasuredServer> StartAsync(string folder, Func<ValueTask> cleanUp, params string[] more)
     {
         var process = await ServerProcess.StartAsync(
-            program, ["serve", "--port", "0", "--data", folder, "--log-level", "warning", .. settings]);
+            program, ["serve", "--port", "0", "--data", folder, "--log-level", "warning", .. settings, .. more]);
         return new MeasuredServer([("sidecar", process)], cleanUp);
     }
 }

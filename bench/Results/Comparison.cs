@@ -51,5 +51,5 @@ internal sealed record Comparison(string What, Measured Of, Measured? Against, d
 
     private bool Reaches(double median, double goal) => IsLess ? median <= goal : median >= goal;
 
-    private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "N0" : "0.##", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "N0" : "0.###", CultureInfo.InvariantCulture);
 }

@@ -48,8 +48,20 @@ internal static class Comparisons
         new("tensor of 8 MiB, Get against bare Kestrel", Tensor(Operation.Get), Tensor(Operation.Get, Bare), 0.5, 0.8),
         new("cluster's Get against the sidecar's, CPU", Cpu(Get, "cluster"), Cpu(Get), 5, 3) { IsLess = true },
         new("cluster's Set against the sidecar's, CPU", Cpu(Set, "cluster"), Cpu(Set), 5, 3) { IsLess = true },
+        Overhead(Operation.Get, OverheadScenario.Scraped),
+        Overhead(Operation.Get, OverheadScenario.Traced),
+        Overhead(Operation.Set, OverheadScenario.Scraped),
+        Overhead(Operation.Set, OverheadScenario.Traced),
         new("cluster's Ping against the sidecar's, CPU", Cpu(Ping, "cluster"), Cpu(Ping), 5, 3) { IsLess = true },
     ];
+
+    private static Comparison Overhead(Operation operation, string what) => new(
+        $"{operation}, CPU, {what} against without",
+        Of(OverheadScenario.NameOf(operation), what),
+        Of(OverheadScenario.NameOf(operation), OverheadScenario.Bare),
+        1.05,
+        1.02)
+    { IsLess = true };
 
     private static Measured Of(string scenario, string figure, string contender = Sidecar) => new(scenario, contender, figure);
 
