@@ -20,6 +20,8 @@ internal sealed class TokenCommand : DocumentedCommand
         Description = "read the token from stdin rather than making one; then only the line is printed",
     };
 
+    private readonly Option<bool> _json = new("--json") { Description = "print JSON: the token, if it was made, and the two facts of the line" };
+
     public TokenCommand()
         : base(
             "token",
@@ -29,6 +31,7 @@ internal sealed class TokenCommand : DocumentedCommand
     {
         Arguments.Add(_principal);
         Options.Add(_stdin);
+        Options.Add(_json);
         SetAction((parsed, _) => RunAsync(parsed));
     }
 
@@ -37,14 +40,21 @@ internal sealed class TokenCommand : DocumentedCommand
         var output = parsed.InvocationConfiguration.Output;
         var given = parsed.GetValue(_stdin) ? await ReadAsync() : null;
         var token = given ?? $"snakepit_{Base64Url(RandomNumberGenerator.GetBytes(TokenBytes))}";
-        if (given is null)
-        {
-            await output.WriteLineAsync(token);
-        }
-
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-        await output.WriteLineAsync(
-            $$"""{ "sha256": "{{hash}}", "principal": "{{JsonEncodedText.Encode(parsed.GetRequiredValue(_principal))}}" }""");
+        var principal = parsed.GetRequiredValue(_principal);
+        new Output(output, parsed.GetValue(_json)).Write(
+            (given is null ? $"{token}{output.NewLine}" : "")
+                + $$"""{ "sha256": "{{hash}}", "principal": "{{JsonEncodedText.Encode(principal)}}" }""",
+            json =>
+            {
+                if (given is null)
+                {
+                    json.WriteString("token", token);
+                }
+
+                json.WriteString("sha256", hash);
+                json.WriteString("principal", principal);
+            });
         return (int)ExitCode.Done;
     }
 

@@ -48,8 +48,10 @@ internal sealed class BackupCommand : StoreCommand
         using (var progress = ProgressLine.On(streams.Error, "backing up"))
         await using (var file = new DraftFile(name))
         {
+            progress?.Sessions = source.Count;
             written = await ArchiveExport.RunAsync(source, file.Content, progress, takenAt, cancellation);
             file.Flush();
+            progress?.FileBytes = written.Bytes;
             await CheckAsync(file.Content, name, written, progress, cancellation);
             file.Complete(parsed.GetValue(_replace));
         }

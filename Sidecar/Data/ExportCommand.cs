@@ -48,6 +48,7 @@ internal sealed class ExportCommand : StoreCommand
         using (var progress = ProgressLine.On(streams.Error, "exporting"))
         await using (var file = toStandardOutput ? null : new DraftFile(name))
         {
+            progress?.Sessions = store.Count;
             await using var output = (Stream?)file?.Content ?? new BufferedStream(StandardOutput.OpenBytes(), DraftFile.BufferSize);
             result = await ArchiveExport.RunAsync(store, output, progress, takenAt: null, cancellation);
             file?.Complete(replaces: true);

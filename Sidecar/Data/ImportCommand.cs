@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar.Client;
 using Snakepit.Storage.Archive;
 
@@ -35,6 +36,7 @@ internal sealed class ImportCommand : StoreCommand
         await using var file = ArchiveInput.Open(name);
 
         using var progress = ProgressLine.On(streams.Error, "importing");
+        progress?.FileBytes = file.Length;
         var import = new ArchiveImport(file, name, parsed.GetValue(_skipExisting), progress);
         await using var existing = where.Exists ? await where.OpenAsync(cancellation) : null;
         await import.CheckAsync(existing, cancellation);

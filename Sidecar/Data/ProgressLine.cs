@@ -4,15 +4,22 @@ using Snakepit.Storage.Archive;
 
 namespace Snakepit.Sidecar.Data;
 
-/// <summary>A line of a terminal that tells how far the work has come, and is gone when it is done.</summary>
+/// <summary>A line of a terminal with a bar that tells how far the work has come; it is gone when that is done.</summary>
 internal sealed class ProgressLine(TextWriter terminal, string verb) : IProgress<ArchiveProgress>, IDisposable
 {
     private const string Clear = "\r\e[K";
+    private const int BarWidth = 20;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private long _shown = Stopwatch.GetTimestamp();
     private bool _isOpen;
+
+    /// <summary>How many sessions there are to be done, as far as is known; 0 = not known.</summary>
+    public long Sessions { get; set; }
+
+    /// <summary>How long the file is that is read; 0 = it is being written.</summary>
+    public long FileBytes { get; set; }
 
     /// <summary>One on stderr, if that is a terminal; else null.</summary>
     public static ProgressLine? On(TextWriter error, string verb) =>
@@ -27,9 +34,18 @@ internal sealed class ProgressLine(TextWriter terminal, string verb) : IProgress
 
         _shown = Stopwatch.GetTimestamp();
         _isOpen = true;
-        terminal.Write(string.Create(
+        terminal.Write($"{Clear}{LineOf(value, Stopwatch.GetElapsedTime(_start))}");
+    }
+
+    internal string LineOf(ArchiveProgress value, TimeSpan elapsed)
+    {
+        var share = FileBytes > 0 ? (double)value.Bytes / FileBytes : Sessions > 0 ? Math.Min(1, (double)value.Sessions / Sessions) : (double?)null;
+        var bar = share is { } done
+            ? string.Create(CultureInfo.InvariantCulture, $" [{new string('#', (int)(done * BarWidth)),-BarWidth}] {done * 100,3:0} %")
+            : "";
+        return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Clear}{(value.IsCheck ? "checking" : verb)}: {value.Sessions} sessions, {value.Bytes / 1_048_576.0:0.0} MiB, {Stopwatch.GetElapsedTime(_start).TotalSeconds:0} s"));
+            $"{(value.IsCheck ? "checking" : verb)}{bar}: {value.Sessions} sessions, {value.Bytes / 1_048_576.0:0.0} MiB, {elapsed.TotalSeconds:0} s");
     }
 
     public void Dispose()

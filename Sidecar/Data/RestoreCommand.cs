@@ -29,6 +29,7 @@ internal sealed class RestoreCommand : StoreCommand
         var name = parsed.GetRequiredValue(_file);
         await using var file = ArchiveInput.Open(name);
         using var progress = ProgressLine.On(streams.Error, "restoring");
+        progress?.FileBytes = file.Length;
         var import = new ArchiveImport(file, name, skipsExisting: false, progress);
         if (SqliteRestore.IsEmpty(where.Folder!))
         {

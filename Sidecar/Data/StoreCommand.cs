@@ -2,7 +2,6 @@ using System.CommandLine;
 using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Settings.Groups;
-using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Settings;
 using Snakepit.Storage;
 using Snakepit.Storage.Archive;

@@ -20,6 +20,14 @@ public sealed class SqliteBackup : IArchiveSource
     /// <exception cref="StoreException">There is none, or it is not of this program's format.</exception>
     public static SqliteBackup Of(string folder) => new(SqliteFile.Beside(folder, SqliteSchema.Steps.Count));
 
+    /// <summary>Sessions stored at this moment; a moment later there may be others.</summary>
+    /// <exception cref="StoreException">It could not be read.</exception>
+    public long Count => _file.Try("read", () =>
+    {
+        using var connection = _file.OpenReader();
+        return connection.Number("SELECT value FROM meta WHERE name = 'sessions'");
+    });
+
     public IAsyncEnumerable<ArchiveRecord> ExportAsync(CancellationToken cancellation) =>
         ArchiveReads.AllAsync(_file, cancellation)
             .FailingAs(error => _file.Failure("read", error, outcomeUnknown: false), cancellation);

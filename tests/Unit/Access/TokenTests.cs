@@ -40,10 +40,19 @@ public sealed class TokenTests
         Assert.Null(rules.Tokens.Find(Convert.FromHexString(new string('a', 33) + new string('b', 31))));
     }
 
-    private static async Task<string[]> MakeAsync()
+    [Fact]
+    public async Task For_programs_it_is_one_object()
+    {
+        using var json = JsonDocument.Parse(Assert.Single(await MakeAsync("--json")));
+        var token = json.RootElement.GetProperty("token").GetString()!;
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))), json.RootElement.GetProperty("sha256").GetString());
+        Assert.Equal("al\"ice", json.RootElement.GetProperty("principal").GetString());
+    }
+
+    private static async Task<string[]> MakeAsync(params string[] options)
     {
         var runner = new CommandRunner(new ProgramText("snakepit", ""), null, ("token", () => new TokenCommand()));
-        var typed = await Typed.RunAsync(runner, "token", "al\"ice");
+        var typed = await Typed.RunAsync(runner, ["token", "al\"ice", .. options]);
         Assert.Equal((0, ""), (typed.ExitCode, typed.Error));
         return typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
