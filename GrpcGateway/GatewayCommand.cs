@@ -22,7 +22,7 @@ internal static class GatewayCommand
     private static async Task<ExitCode> ServeAsync(SettingValues values)
     {
         using var end = new EndSignal();
-        var options = GatewaySettings.OptionsFrom(values) with { Database = ClusterGroup.DatabaseFrom(values) };
+        var options = GatewaySettings.WithDatabaseFrom(values);
         var format = values.Of(LogGroup.Format);
         var output = new LogOutput(Console.OpenStandardError());
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);

@@ -36,6 +36,11 @@ public static class GatewaySettings
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),
     };
 
+    /// <summary>Of a gateway in a process of its own.</summary>
+    /// <exception cref="MistakeException">As above, or there is no database.</exception>
+    public static GatewayServerOptions WithDatabaseFrom(SettingValues values) =>
+        OptionsFrom(values) with { Database = ClusterGroup.DatabaseFrom(values) };
+
     public static ChangeStreamOptions StreamsFrom(SettingValues values) => new()
     {
         Queues = values.Of(ClusterGroup.StreamQueues),

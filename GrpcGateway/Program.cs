@@ -5,6 +5,7 @@ using Snakepit.Serving.CommandLine;
 var program = new ProgramText(
     "snakepit-gateway",
     "A gateway of a snakepit cluster: the services of the sidecar, for sessions that live in silos.",
-    "SNAKEPIT_DATABASE='Host=localhost;Username=snakepit;Database=snakepit' snakepit-gateway");
-var commands = new CommandRunner(program, GatewayCommand.Command);
+    "SNAKEPIT_DATABASE='Host=localhost;Username=snakepit;Database=snakepit' snakepit-gateway",
+    "snakepit-gateway doctor");
+var commands = new CommandRunner(program, GatewayCommand.Command, ("doctor", () => new GatewayDoctor()));
 return await commands.RunAsync(args, StandardOutput.Open, () => Console.Error);

@@ -112,7 +112,7 @@ public sealed class CommandRunner(
         }
 
         var root = new RootCommand(program.Description);
-        HelpText.Extend(root, program.Examples, tellsCallers: others is not []);
+        HelpText.Extend(root, program.Examples, program.CallsServers);
         foreach (var (_, make) in needed is [] ? commands : needed)
         {
             root.Subcommands.Add(make());

@@ -4,4 +4,8 @@ namespace Snakepit.Serving.CommandLine;
 /// <param name="Name">The command one types; every line about a mistake begins with it.</param>
 /// <param name="Description">One sentence.</param>
 /// <param name="Examples">Whole command lines.</param>
-public sealed record ProgramText(string Name, string Description, params IReadOnlyList<string> Examples);
+public sealed record ProgramText(string Name, string Description, params IReadOnlyList<string> Examples)
+{
+    /// <summary>Whether some of its commands call a server: their exit codes tell how that went.</summary>
+    public bool CallsServers { get; init; }
+}

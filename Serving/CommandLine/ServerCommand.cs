@@ -25,7 +25,7 @@ public sealed record ServerCommand(
         (int)await Serve(SettingValues.ReadWithFile(Settings, commandLine));
 
     /// <summary>The command as the full parser has it.</summary>
-    internal Command ToCommand() => new Parsed(this);
+    public Command ToCommand() => new Parsed(this);
 
     private sealed class Parsed : DocumentedCommand
     {

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Snakepit.Bridge.Calculator;
 using Snakepit.Protocol.Calculating;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Serving;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

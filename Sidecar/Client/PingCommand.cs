@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Snakepit.Protocol.Tools;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Snakepit.Protocol.Administration;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Serving;
+using Snakepit.Serving.CommandLine;
 
 namespace Snakepit.Sidecar.Client;
 

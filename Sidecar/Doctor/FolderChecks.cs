@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Snakepit.Serving.Doctor;
 using Snakepit.Storage;
 using Snakepit.Storage.Sqlite;
 

@@ -31,10 +31,10 @@ internal sealed class PostgresSchema(
     }
 
     /// <summary>0 where there is no schema yet.</summary>
-    private async Task<int> FindVersionAsync(CancellationToken cancellation)
+    public static async Task<int> FindVersionAsync(NpgsqlConnection connection, string schema, CancellationToken cancellation)
     {
         var tables = await connection.QueryAsync(
-            Sql.Command("SELECT to_regclass($1) IS NOT NULL", Sql.Value($"{Quoted}.schema_version")),
+            Sql.Command("SELECT to_regclass($1) IS NOT NULL", Sql.Value($"\"{schema}\".schema_version")),
             row => row.GetBoolean(0),
             cancellation).ConfigureAwait(false);
         if (!tables[0])
@@ -43,13 +43,19 @@ internal sealed class PostgresSchema(
         }
 
         var versions = await connection.QueryAsync(
-            Sql.Command($"SELECT coalesce(max(version), 0) FROM {Quoted}.schema_version"),
+            Sql.Command($"SELECT coalesce(max(version), 0) FROM \"{schema}\".schema_version"),
             row => row.GetInt32(0),
             cancellation).ConfigureAwait(false);
-        return versions[0] <= steps.Count
-            ? versions[0]
+        return versions[0];
+    }
+
+    private async Task<int> FindVersionAsync(CancellationToken cancellation)
+    {
+        var version = await FindVersionAsync(connection, schema, cancellation).ConfigureAwait(false);
+        return version <= steps.Count
+            ? version
             : throw new StoreException(
-                $"Cannot use {server}: its schema {schema} is version {versions[0]}, newer than this program's " +
+                $"Cannot use {server}: its schema {schema} is version {version}, newer than this program's " +
                 $"{steps.Count}; use a newer program",
                 outcomeUnknown: false);
     }

@@ -36,7 +36,7 @@ public sealed class DoctorTests : IDisposable
         var typed = await Typed.RunAsync("doctor", "--ttl", "soon");
 
         Assert.Equal(1, typed.ExitCode);
-        Assert.StartsWith("bad   settings   --ttl: ", typed.Output, StringComparison.Ordinal);
+        Assert.StartsWith("bad   settings    --ttl: ", typed.Output, StringComparison.Ordinal);
         Assert.Contains("→ see snakepit serve --help", typed.Output, StringComparison.Ordinal);
     }
 

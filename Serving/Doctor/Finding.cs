@@ -1,7 +1,7 @@
-namespace Snakepit.Sidecar.Doctor;
+namespace Snakepit.Serving.Doctor;
 
 /// <summary>How a check came out.</summary>
-internal enum Verdict
+public enum Verdict
 {
     Good,
 
@@ -17,7 +17,7 @@ internal enum Verdict
 /// <param name="Verdict">How it is.</param>
 /// <param name="Text">What was seen.</param>
 /// <param name="Advice">What to do; empty where there is nothing to do.</param>
-internal sealed record Finding(string Subject, Verdict Verdict, string Text, string Advice = "")
+public sealed record Finding(string Subject, Verdict Verdict, string Text, string Advice = "")
 {
     public static Finding Good(string subject, string text) => new(subject, Verdict.Good, text);
 

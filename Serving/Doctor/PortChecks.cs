@@ -4,10 +4,10 @@ using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
 
-namespace Snakepit.Sidecar.Doctor;
+namespace Snakepit.Serving.Doctor;
 
 /// <summary>Whether a server could listen where it is told to, and who does so already.</summary>
-internal static class PortChecks
+public static class PortChecks
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 

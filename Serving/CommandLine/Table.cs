@@ -1,8 +1,7 @@
-using Snakepit.Serving;
-namespace Snakepit.Sidecar.Client;
+namespace Snakepit.Serving.CommandLine;
 
 /// <summary>Aligned columns under headings. The last may be of any length.</summary>
-internal sealed class Table<T>(params (string Heading, Func<T, string> Cell)[] columns)
+public sealed class Table<T>(params (string Heading, Func<T, string> Cell)[] columns)
 {
     private const string Gap = "  ";
 

@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Serving.Access;
 using Snakepit.Serving.CommandLine;
 
-namespace Snakepit.Sidecar.Doctor;
+namespace Snakepit.Serving.Doctor;
 
 /// <summary>Who may call, if a file says so.</summary>
-internal static class AccessChecks
+public static class AccessChecks
 {
     /// <summary>Null = there is no file.</summary>
     public static async Task<Finding?> RunAsync(AccessSettings settings, TimeProvider time)

@@ -3,10 +3,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Snakepit.Sidecar.Client;
+namespace Snakepit.Serving.CommandLine;
 
 /// <summary>What a command prints: for people, or JSON for programs.</summary>
-internal sealed class Output(TextWriter writer, bool json)
+public sealed class Output(TextWriter writer, bool json)
 {
     /// <summary>Output goes to a terminal or a program, never into a page: umlauts may stay what they are.</summary>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

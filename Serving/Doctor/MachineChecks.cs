@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net.Sockets;
 
-namespace Snakepit.Sidecar.Doctor;
+namespace Snakepit.Serving.Doctor;
 
 /// <summary>What the machine lets a server have, and what it needs beside itself.</summary>
-internal static class MachineChecks
+public static class MachineChecks
 {
     private const long FewFiles = 4_096;
     private const long LittleMemory = 256L << 20;
