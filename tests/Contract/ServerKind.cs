@@ -8,5 +8,11 @@ internal static class ServerKind
     /// <summary>What has a part in answering a call, by the names of the sources of its spans.</summary>
     public static IReadOnlyList<string> TraceSources => ["Snakepit.Transport"];
 
+    /// <summary>What it is made of, by the names that docs/operations.md has for them.</summary>
+    public static IReadOnlyList<string> Executables => ["sidecar"];
+
+    /// <summary>How the metrics of the libraries beneath begin, in Prometheus' form.</summary>
+    public static IReadOnlyList<string> Libraries => ["dotnet_"];
+
     public static ServerUnderTest New(ServerSettings settings) => new SidecarUnderTest(settings);
 }

@@ -78,6 +78,7 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
         Limits = said.Sessions.Limits,
         Watches = said.Watches,
         Access = said.Access,
+        Tls = said.Tls,
         Calculator = said.Calculator,
         MaxReceiveMessageSize = said.MaxReceiveMessageSize,
         Admin = said.Admin,

@@ -23,6 +23,7 @@ internal static class EmbeddedOptions
         Calculator = Calculator(settings),
         Watches = Watches(settings),
         Access = new AccessSettings { File = settings.Access },
+        Tls = settings.Certificate is { } files ? new ServerTlsOptions(files, ClientCertificates.Unasked, SparesLoopback: true) : null,
         Admin = settings.HasAdmin ? new AdminOptions(new GrpcEndpoint("127.0.0.1", 0)) : null,
         Telemetry = new TelemetryOptions { HasPage = settings.HasAdmin, Otlp = settings.Collector, TraceRatio = 1 },
     };

@@ -1,3 +1,5 @@
+using Snakepit.Transport;
+
 namespace Snakepit.Tests.Contract.Support;
 
 /// <summary>How a server of a test differs from one with the defaults; null = it does not.</summary>
@@ -10,6 +12,9 @@ public sealed record ServerSettings
 
     /// <summary>The file that says who may call.</summary>
     public string? Access { get; init; }
+
+    /// <summary>What it shows by TLS, except on loopback, where the tests are: they still call it in cleartext.</summary>
+    public TlsFiles? Certificate { get; init; }
 
     /// <summary>Silence after which a watch sends a heartbeat.</summary>
     public TimeSpan? Heartbeat { get; init; }

@@ -1,4 +1,6 @@
+using System.CommandLine;
 using Snakepit.Serving.Settings;
+using Snakepit.Sidecar;
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Data;
 using Snakepit.Sidecar.Settings;
@@ -80,6 +82,18 @@ public sealed class HelpTests
         Assert.Contains($"\n  {example}\n", typed.Output, StringComparison.Ordinal);
         Assert.Contains("\nExit codes:\n  0  done", typed.Output, StringComparison.Ordinal);
         Assert.Contains("\n  3  no server answered\n", typed.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_command_that_prints_facts_can_print_them_for_programs()
+    {
+        // A tour, and what a shell reads, are none.
+        var others = SidecarCommands.All.Where(command => command.Name is not ("demo" or "completion")).ToList();
+        Assert.All(others, command => Assert.True(TakesJson(command.Make()), $"{command.Name} has no --json"));
+
+        static bool TakesJson(Command command) => command.Subcommands is []
+            ? command.Options.Any(option => option.Name == "--json")
+            : command.Subcommands.All(TakesJson);
     }
 
     [Fact]

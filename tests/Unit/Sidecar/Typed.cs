@@ -1,9 +1,5 @@
 using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar;
-using Snakepit.Sidecar.Client;
-using Snakepit.Sidecar.Data;
-using Snakepit.Sidecar.Doctor;
-using Snakepit.Sidecar.Shell;
 
 namespace Snakepit.Tests.Sidecar;
 
@@ -14,27 +10,9 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
 
     public static Task<Typed> RunAsync(params string[] arguments) => RunAsync(
         new CommandRunner(
-            new ProgramText("snakepit", "A program under test.", "snakepit demo", "snakepit watch tour"),
+            new ProgramText("snakepit", "A program under test.", "snakepit demo", "snakepit watch tour") { CallsServers = true },
             ServeCommand.Command,
-            ("get", () => new GetCommand()),
-            ("set", () => new SetCommand()),
-            ("watch", () => new WatchCommand()),
-            ("history", () => new HistoryCommand()),
-            ("rollback", () => new RollbackCommand()),
-            ("tools", () => new ToolsCommand()),
-            ("call", () => new CallCommand()),
-            ("workers", () => new WorkersCommand("workers")),
-            ("worker", () => new WorkersCommand("worker") { Hidden = true }),
-            ("calc", () => new CalcCommand()),
-            ("ping", () => new PingCommand()),
-            ("top", () => new TopCommand()),
-            ("doctor", () => new DoctorCommand()),
-            ("completion", () => new CompletionCommand()),
-            ("export", () => new ExportCommand()),
-            ("import", () => new ImportCommand()),
-            ("backup", () => new BackupCommand()),
-            ("restore", () => new RestoreCommand()),
-            ("raise-revisions", () => new RaiseRevisionsCommand())),
+            SidecarCommands.All),
         arguments);
 
     public static async Task<Typed> RunAsync(CommandRunner commands, params string[] arguments)
