@@ -12,15 +12,16 @@ internal sealed class ProcessCluster : IAsyncDisposable
 {
     private const int Size = 2;
 
-    private readonly int[] _adminPorts = [.. Enumerable.Range(0, Size).Select(_ => FreePort())];
+    // The silos', then the gateways'.
+    private readonly int[] _adminPorts = [.. Enumerable.Range(0, 2 * Size).Select(_ => FreePort())];
 
     private ProcessCluster(string database, IReadOnlyList<(string Variable, string Value)> settings)
     {
         Database = database;
-        Silos = [.. Enumerable.Range(0, Size).Select(i => new Member($"silo {i}", () => ServerProcess.LaunchSilo(settings)))];
+        Silos = [.. Enumerable.Range(0, Size).Select(i => new Member($"silo {i}", () => ServerProcess.LaunchSilo([.. settings, Admin(i)])))];
         Gateways = [.. Enumerable.Range(0, Size).Select(i => new Member(
             $"gateway {i}",
-            () => ServerProcess.LaunchGateway([.. settings, ("SNAKEPIT_ADMIN", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_adminPorts[i]}"))])))];
+            () => ServerProcess.LaunchGateway([.. settings, Admin(Size + i)])))];
     }
 
     /// <summary>Its connection string.</summary>
@@ -58,8 +59,10 @@ internal sealed class ProcessCluster : IAsyncDisposable
     }
 
     /// <summary>Where a gateway's probes are answered.</summary>
-    public Uri ReadinessOf(Member gateway) => new(string.Create(
-        CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPorts[Gateways.ToList().IndexOf(gateway)]}/readyz"));
+    public Uri ReadinessOf(Member gateway) => PageOf(gateway, "readyz");
+
+    /// <summary>Where a member's metrics are read.</summary>
+    public Uri MetricsOf(Member member) => PageOf(member, "metrics");
 
     public async ValueTask DisposeAsync()
     {
@@ -68,6 +71,12 @@ internal sealed class ProcessCluster : IAsyncDisposable
             await member.DisposeAsync();
         }
     }
+
+    private (string Variable, string Value) Admin(int member) =>
+        ("SNAKEPIT_ADMIN", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_adminPorts[member]}"));
+
+    private Uri PageOf(Member member, string page) => new(string.Create(
+        CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPorts[Silos.Concat(Gateways).ToList().IndexOf(member)]}/{page}"));
 
     // The port of probes is told nowhere.
     private static int FreePort()
