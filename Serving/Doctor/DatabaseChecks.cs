@@ -77,11 +77,14 @@ public static class DatabaseChecks
         const string Subject = "clock";
         var skew = found.ClockAhead.Duration();
         var way = found.ClockAhead > TimeSpan.Zero ? "behind" : "ahead of";
-        var text = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():u}, {skew.TotalSeconds:0.0} s {way} the database's");
+        var now = time.GetUtcNow();
+        var text = skew < TimeSpan.FromMilliseconds(50)
+            ? $"{now:u}, as the database's"
+            : string.Create(CultureInfo.InvariantCulture, $"{now:u}, {skew.TotalSeconds:0.0} s {way} the database's");
         return skew > MuchSkew
             ? Finding.Bad(Subject, text, "set the clock: sessions would end that much too early or too late when they move to another silo")
             : skew > LittleSkew
                 ? Finding.Doubtful(Subject, text, "let NTP or the like keep the clocks of all machines together")
-                : Finding.Good(Subject, skew < TimeSpan.FromMilliseconds(50) ? $"{time.GetUtcNow():u}, as the database's" : text);
+                : Finding.Good(Subject, text);
     }
 }

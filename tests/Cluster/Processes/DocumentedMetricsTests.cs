@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Snakepit.Tests.Robustness.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
 
