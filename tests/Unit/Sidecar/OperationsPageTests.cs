@@ -13,11 +13,11 @@ namespace Snakepit.Tests.Sidecar;
 /// <summary>What docs/operations.md and README.md tell one to type exists: commands, options, variables, defaults, links.</summary>
 public sealed partial class OperationsPageTests
 {
-    // What workers are started with, and what other programs take: dotnet, pg_dump, curl, buf.
+    // What workers are started with, and what other programs take: dotnet, pg_dump, buf, protoc.
     private static readonly string[] Foreign =
     [
         "--elixir-address", "--snakepit-run-id", "--adapter", "--project", "--schema",
-        "--http2-prior-knowledge", "--protocol", "--list-methods",
+        "--http2-prior-knowledge", "--protocol", "--list-methods", "--plugin",
     ];
 
     // Of this product, but no options: what the scripts take.
@@ -112,7 +112,7 @@ public sealed partial class OperationsPageTests
     [GeneratedRegex(@"(?:^(?:\$ )?|`|<\()(?:[A-Z_]+=\S+ )*(?:\./run|snakepit) (?<name>[a-z][a-z-]*)(?<rest>[^`\n]*)", RegexOptions.Multiline)]
     private static partial Regex CommandPattern();
 
-    [GeneratedRegex(@"(?<![\w-])--[a-z][a-z0-9-]*[a-z0-9](?![\w-]|…)")]
+    [GeneratedRegex(@"(?<![\w-])--[a-z][a-z0-9-]*[a-z0-9](?![\w-]|…|\.\w)")]
     private static partial Regex OptionPattern();
 
     [GeneratedRegex(@"\bSNAKEPIT_[A-Z_]+\b")]
