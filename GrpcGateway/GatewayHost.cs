@@ -133,8 +133,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private void UseServices(WebApplication application)
     {
-        var grpc = _options.Grpc;
-        var server = new ServerContext(grpc.MaxReceiveMessageSize, grpc.TimeProvider, _logger, grpc.Observer, grpc.Authentication, Draining);
+        var server = ServerContext.Of(_options.Grpc, _logger, Draining);
         var table = application.Services.GetRequiredService<MethodTable>().Methods;
         var gate = new CallGate(server, table, application.Services);
         _web = new WebCalls(MethodBinding.Bind(table), server);

@@ -84,6 +84,7 @@ public sealed class GatewayServer : IAsyncDisposable
             {
                 Endpoints = options.Endpoints,
                 MaxReceiveMessageSize = options.MaxReceiveMessageSize,
+                Capacity = options.Capacity,
                 LoggerFactory = loggers,
                 TimeProvider = options.TimeProvider,
                 Observer = _telemetry?.Calls,

@@ -34,6 +34,7 @@ public static class GatewaySettings
         Calculator = CalculatorGroup.LimitsFrom(values),
         Streams = StreamsFrom(values),
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),
+        Capacity = ListenGroup.CapacityFrom(values),
     };
 
     /// <summary>Of a gateway in a process of its own.</summary>

@@ -48,5 +48,8 @@ public sealed record SidecarOptions
     /// <summary>Bytes of a request message, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>What it bears of all callers together.</summary>
+    public ServerCapacity Capacity { get; init; } = ServerCapacity.Default;
+
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -184,6 +184,7 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             Endpoints = endpoints,
             MaxReceiveMessageSize = _options.MaxReceiveMessageSize,
+            Capacity = _options.Capacity,
             LoggerFactory = _loggers,
             TimeProvider = _options.TimeProvider,
             Observer = _telemetry?.Calls,

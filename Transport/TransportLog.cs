@@ -45,6 +45,12 @@ internal static partial class TransportLog
     [LoggerMessage(13, LogLevel.Warning, "every user of this machine can read the key {File}")]
     public static partial void KeyOpenToAll(this ILogger logger, string file);
 
+    [LoggerMessage(15, LogLevel.Warning, "{Count} new connections were closed at once: {Limit} are open, as many as may be")]
+    public static partial void ConnectionsRefused(this ILogger logger, long count, int limit);
+
+    [LoggerMessage(16, LogLevel.Warning, "{Count} calls were refused: requests that are not all there yet hold {Limit} bytes, as many as may be")]
+    public static partial void IncompleteRefused(this ILogger logger, long count, long limit);
+
     [LoggerMessage(14, LogLevel.Information, "{Peer} is refused: its certificate {Reason}")]
     public static partial void ClientRefused(this ILogger logger, string peer, string reason);
 }

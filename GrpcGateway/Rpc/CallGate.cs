@@ -38,6 +38,7 @@ internal sealed class CallGate(ServerContext server, IReadOnlyCollection<RpcMeth
 
         context.Features.Set(call);
         context.Features.Set<IServiceProvidersFeature>(_services);
+        context.Features.Set<IRequestBodyPipeFeature>(new MeteredRequest(http.RequestBody.Reader, call));
         if (call.MayEndEarly)
         {
             http.Request.Headers.GrpcTimeout = default;

@@ -38,6 +38,13 @@ public static class SettingKinds
         },
         value => ByteSize.Format(value));
 
+    /// <summary>A size that no array need have.</summary>
+    public static SettingKind<long> LargeSize { get; } = new(
+        "SIZE",
+        "a size such as 2GiB, 512MiB or a number of bytes, above 0",
+        static (string text, out long value) => ByteSize.TryParse(text, out value) && value > 0,
+        ByteSize.Format);
+
     public static SettingKind<TimeSpan> Duration { get; } = DurationUpTo(Longest);
 
     /// <summary>A duration that a timer counts.</summary>

@@ -22,6 +22,7 @@ internal static class ServeOptions
         Telemetry = TelemetryGroup.OptionsFrom(values),
         Workers = WorkerGroup.OptionsFrom(values),
         MaxReceiveMessageSize = values.Of(ListenGroup.MaxMessageBytes),
+        Capacity = ListenGroup.CapacityFrom(values),
     };
 
     /// <summary>Of --memory and --data the one from the stronger source holds.</summary>

@@ -1,10 +1,10 @@
 namespace Snakepit.Transport;
 
-/// <summary>Bounds how many lines of one kind a log gets, where strangers cause them: 20 a second, and the rest is left out.</summary>
-public sealed class LineBudget(TimeProvider time)
+/// <summary>Bounds how many lines of one kind a log gets, where strangers cause them; the rest is left out.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="linesPerSecond">How many.</param>
+public sealed class LineBudget(TimeProvider time, int linesPerSecond = 20)
 {
-    private const int LinesPerSecond = 20;
-
     private readonly Lock _gate = new();
     private long _second = long.MinValue;
     private int _spent;
@@ -20,7 +20,7 @@ public sealed class LineBudget(TimeProvider time)
                 (_second, _spent) = (second, 0);
             }
 
-            return _spent++ < LinesPerSecond;
+            return _spent++ < linesPerSecond;
         }
     }
 }

@@ -54,7 +54,7 @@ public sealed class GrpcServer : IAsyncDisposable
         }
 
         var bound = MethodBinding.Bind(methods);
-        var context = new ServerContext(_options.MaxReceiveMessageSize, _options.TimeProvider, _logger, _options.Observer, _options.Authentication, Draining);
+        var context = ServerContext.Of(_options, _logger, Draining);
         var application = new CallApplication(bound, context);
         _web = new WebCalls(bound, context);
         using var sockets = ListenSockets.Bind(_options.Endpoints);

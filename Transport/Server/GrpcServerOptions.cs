@@ -11,8 +11,8 @@ public sealed class GrpcServerOptions
     /// <summary>Bytes a request message may have, after decompression too.</summary>
     public int MaxReceiveMessageSize { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>Connections at a time; null = no limit. One more is closed as soon as it opens.</summary>
-    public long? MaxConnections { get; init; }
+    /// <summary>What it bears of all callers together.</summary>
+    public ServerCapacity Capacity { get; init; } = ServerCapacity.Default;
 
     /// <summary>Calls at a time on one connection. Each open watch is one.</summary>
     public int MaxStreamsPerConnection { get; init; } = 100_000;

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace Snakepit.Transport;
 
@@ -27,7 +28,6 @@ internal static class KestrelSettings
         limits.MinResponseDataRate = null;
         limits.MaxRequestBodySize = null;
         limits.KeepAliveTimeout = IdleConnection;
-        limits.MaxConcurrentConnections = options.MaxConnections;
         limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
         limits.Http2.KeepAlivePingDelay = options.KeepAlivePingDelay;
         limits.Http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
@@ -38,11 +38,14 @@ internal static class KestrelSettings
             ServerTls.Prepare(kestrel, options.LoggerFactory);
         }
 
+        var connections = new ConnectionLimit(
+            options.Capacity.Connections, options.TimeProvider, options.LoggerFactory.CreateLogger<ConnectionLimit>());
         foreach (var endPoint in endPoints)
         {
             kestrel.Listen(endPoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
+                listen.Use(connections.Before);
                 options.Tls?.Apply(listen, options.Tls.Clients);
             });
         }

@@ -5,8 +5,8 @@ using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Transport;
 
-/// <summary>Reads a call's messages as they arrive. What is not yet whole waits in Kestrel's buffer.</summary>
-internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
+/// <summary>Reads a call's messages as they arrive. What is not yet whole waits in Kestrel's buffer, and is counted for the call.</summary>
+internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder, ServerCall? call = null)
 {
     /// <summary>
     /// Reads the one message of a call if all of the body is here; false = not yet. Call
@@ -98,9 +98,9 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
         try
         {
             ThrowIfCanceled(read);
-            if (message is null)
+            if (message is null && decoder.TryDecode(ref rest, parser, out message))
             {
-                decoder.TryDecode(ref rest, parser, out message);
+                call?.LetGoOfIncomplete();
             }
 
             if (message is not null && !rest.IsEmpty)
@@ -111,6 +111,11 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
             if (message is null && read.IsCompleted)
             {
                 throw rest.IsEmpty ? new RpcException(RpcCode.Internal, "the call carries no message") : CutShort(rest.Length);
+            }
+
+            if (message is null && !rest.IsEmpty)
+            {
+                call?.HoldIncomplete(rest.Length);
             }
 
             consumed = rest.Start;
@@ -136,10 +141,16 @@ internal readonly struct RequestBody(PipeReader reader, MessageDecoder decoder)
             {
                 // What follows may be the next message: the next read must see it without waiting.
                 examined = rest.Start;
+                call?.LetGoOfIncomplete();
             }
-            else if (read.IsCompleted && !rest.IsEmpty)
+            else if (!rest.IsEmpty)
             {
-                throw CutShort(rest.Length);
+                if (read.IsCompleted)
+                {
+                    throw CutShort(rest.Length);
+                }
+
+                call?.HoldIncomplete(rest.Length);
             }
 
             consumed = rest.Start;

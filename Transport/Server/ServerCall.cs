@@ -54,7 +54,8 @@ internal sealed partial class ServerCall : RpcCall
 
     public RequestBody Body => new(
         Http.RequestBody.Reader,
-        new MessageDecoder(MaxReceiveMessageSize, _requestEncoding, RpcCode.InvalidArgument));
+        new MessageDecoder(MaxReceiveMessageSize, _requestEncoding, RpcCode.InvalidArgument),
+        this);
 
     /// <summary>
     /// Large responses go out as gzip: asked for by a caller that compresses itself and accepts gzip.
@@ -196,7 +197,11 @@ internal sealed partial class ServerCall : RpcCall
     /// <summary>
     /// Awaited last: while the status of an early end is on its way, Kestrel must not reuse the stream.
     /// </summary>
-    public Task SettledAsync() => HasEndedEarly ? _deadline!.Sent : Task.CompletedTask;
+    public Task SettledAsync()
+    {
+        EndIncomplete();
+        return HasEndedEarly ? _deadline!.Sent : Task.CompletedTask;
+    }
 
     /// <summary>Ends it before its handler does. False = the handler was first.</summary>
     public bool TryEndEarly(RpcStatus status, out Task sent)

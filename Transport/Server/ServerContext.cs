@@ -8,8 +8,25 @@ namespace Snakepit.Transport;
 /// </summary>
 internal sealed record ServerContext(
     int MaxReceiveMessageSize,
+    IncompleteBytes Incomplete,
     TimeProvider TimeProvider,
     ILogger Logger,
     ICallObserver? Observer,
     ICallAuthentication? Authentication,
-    CancellationToken Draining);
+    CancellationToken Draining)
+{
+    /// <summary>Of a server with these options.</summary>
+    public static ServerContext Of(GrpcServerOptions options, ILogger logger, CancellationToken draining)
+    {
+        // Whatever the budget, one message of any size that may come can.
+        var incomplete = Math.Max(options.Capacity.IncompleteBytes, options.MaxReceiveMessageSize + (long)Framing.PrefixSize);
+        return new ServerContext(
+            options.MaxReceiveMessageSize,
+            new IncompleteBytes(incomplete, options.TimeProvider, logger),
+            options.TimeProvider,
+            logger,
+            options.Observer,
+            options.Authentication,
+            draining);
+    }
+}

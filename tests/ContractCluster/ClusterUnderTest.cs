@@ -81,6 +81,7 @@ internal sealed class ClusterUnderTest(ServerSettings settings) : ServerUnderTes
         Tls = said.Tls,
         Calculator = said.Calculator,
         MaxReceiveMessageSize = said.MaxReceiveMessageSize,
+        Capacity = said.Capacity,
         Admin = said.Admin,
         Telemetry = said.Telemetry,
     };

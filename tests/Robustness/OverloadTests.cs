@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Rpc;
 using Snakepit.Tests.Robustness.Fuzz;
 using Snakepit.Tests.Robustness.Support;
 using Snakepit.Tests.Robustness.Validation;
@@ -31,6 +32,30 @@ public sealed class OverloadTests
         }
 
         await Deadlines.UntilAsync("the end of all watches", () => server.Client.DescribeAsync("s"), session => session.WatcherCount == 0);
+    }
+
+    [Fact]
+    public async Task Clients_that_send_most_of_a_request_and_stop_cost_no_more_than_the_budget_and_keep_nobody_from_being_served()
+    {
+        const int Clients = 60;
+        const int Sent = 7 * 1024 * 1024;
+        await using var server = await ServerProcess.StartInMemoryAsync("--max-message-bytes", "8MiB", "--max-incomplete-bytes", "32MiB");
+        await server.Client.RegisterAsync("s", "x");
+        var before = server.ResidentBytes;
+        using var http = new HttpClient();
+        var calls = Enumerable.Range(0, Clients).Select(_ => StalledCall.SendAsync(http, server.Port, Sent)).ToList();
+
+        // What fits stays, and the rest is refused: 420 MiB were sent.
+        await Deadlines.UntilAsync(
+            "the refusal of what does not fit",
+            () => Task.FromResult(calls.Count(call => call.IsCompletedSuccessfully)),
+            refused => refused >= Clients - (32 / 7));
+        Assert.All(
+            calls.Where(call => call.IsCompleted),
+            call => Assert.Equal(((int)RpcCode.ResourceExhausted).ToString(CultureInfo.InvariantCulture), call.Result));
+        await server.Client.SetAsync("s", "x", "served");
+        Assert.Equal("served", await server.Client.GetAsync("s", "x"));
+        Validators.Check(History.Empty with { Footprints = [new Footprint("the server", before, server.ResidentBytes, 200L * 1024 * 1024)] });
     }
 
     // The first round is what the others are compared with: code is compiled and pools are filled by then.

@@ -24,7 +24,22 @@ public static class ListenGroup
         "max-message-bytes", SettingKinds.Size, new GrpcServerOptions().MaxReceiveMessageSize,
         "size of one request, after decompression too");
 
-    public static IReadOnlyList<Setting> All { get; } = [Port, Listen, Insecure, MaxMessageBytes];
+    public static Setting<int> MaxConnections { get; } = new(
+        "max-connections", SettingKinds.Count, ServerCapacity.Default.Connections,
+        "connections of clients open at once; one more is closed as soon as it opens");
+
+    public static Setting<long> MaxIncompleteBytes { get; } = new(
+        "max-incomplete-bytes", SettingKinds.LargeSize, ServerCapacity.Default.IncompleteBytes,
+        "size of all requests that are not all there yet, together; a call that would go beyond is refused. "
+        + "At least that of one request");
+
+    public static IReadOnlyList<Setting> All { get; } = [Port, Listen, Insecure, MaxMessageBytes, MaxConnections, MaxIncompleteBytes];
+
+    public static ServerCapacity CapacityFrom(SettingValues values) => new()
+    {
+        Connections = values.Of(MaxConnections),
+        IncompleteBytes = values.Of(MaxIncompleteBytes),
+    };
 
     /// <exception cref="MistakeException">Other machines could connect, and nobody said that this is meant.</exception>
     public static IReadOnlyList<GrpcEndpoint> EndpointsFrom(SettingValues values)

@@ -23,6 +23,7 @@ public sealed class ServeOptionsTests
         Assert.Equal(expected.Calculator.MaxCalculations, options.Calculator.MaxCalculations);
         Assert.Equal(expected.Watches, options.Watches);
         Assert.Equal(expected.MaxReceiveMessageSize, options.MaxReceiveMessageSize);
+        Assert.Equal(expected.Capacity, options.Capacity);
     }
 
     [Fact]
@@ -45,7 +46,9 @@ public sealed class ServeOptionsTests
             .By(LimitGroup.MaxBatch, "14")
             .By(LimitGroup.MaxMetadataEntries, "15")
             .By(LimitGroup.MaxMetadataBytes, "16")
-            .By(ListenGroup.MaxMessageBytes, "17"));
+            .By(ListenGroup.MaxMessageBytes, "17")
+            .By(ListenGroup.MaxConnections, "18")
+            .By(ListenGroup.MaxIncompleteBytes, "19"));
         Assert.Equal(
             [1, 2, 3, 6, 7],
             new[]
@@ -55,12 +58,12 @@ public sealed class ServeOptionsTests
             }.Select(time => time.TotalSeconds));
         var limits = options.Sessions.Limits;
         Assert.Equal(
-            [4L, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
+            [4L, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
             [
                 options.Sessions.HistoryLimit, options.Hosting.ReplayableChanges, options.Calculator.MaxCalculations,
                 options.Hosting.MaxSessions, limits.MaxVariables, options.Watches.MaxWatchers, limits.MaxNameBytes,
                 limits.MaxValueBytes, limits.MaxBatch, limits.MaxMetadataEntries, limits.MaxMetadataBytes,
-                options.MaxReceiveMessageSize,
+                options.MaxReceiveMessageSize, options.Capacity.Connections, options.Capacity.IncompleteBytes,
             ]);
     }
 

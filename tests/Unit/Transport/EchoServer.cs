@@ -68,6 +68,8 @@ internal sealed partial class EchoServer : IAsyncDisposable
 
         public int ServerLimit { get; init; } = 64 * 1024 * 1024;
 
+        public ServerCapacity Capacity { get; init; } = ServerCapacity.Default;
+
         public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
         public ICallObserver? Observer { get; init; }
@@ -81,6 +83,7 @@ internal sealed partial class EchoServer : IAsyncDisposable
     {
         Endpoints = [settings.Endpoint],
         MaxReceiveMessageSize = settings.ServerLimit,
+        Capacity = settings.Capacity,
         LoggerFactory = log,
         TimeProvider = settings.TimeProvider,
         Observer = settings.Observer,
