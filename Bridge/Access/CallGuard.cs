@@ -60,18 +60,10 @@ public sealed class CallGuard(CallRefusals refusals, CallLimits limits)
             return await run();
         }
 
-        if (limits.BeginWatch(call.Principal, sessionId) is { } beyond)
+        var (lease, beyond) = limits.BeginWatch(call.Principal, sessionId);
+        using (lease)
         {
-            return Refuse(beyond, method, sessionId, call);
-        }
-
-        try
-        {
-            return await run();
-        }
-        finally
-        {
-            limits.EndWatch(call.Principal, sessionId);
+            return beyond is null ? await run() : Refuse(beyond, method, sessionId, call);
         }
     }
 

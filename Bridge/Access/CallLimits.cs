@@ -14,10 +14,10 @@ namespace Snakepit.Bridge.Access;
 public sealed class CallLimits(Func<SessionQuota?> quota, TimeProvider time)
 {
     private readonly UsageTable<(string Tenant, string Name), CallerLimits> _principals = new(
-        limits => new Usage(limits.CallsPerSecond, limits.Burst, limits.BytesPerSecond, time));
+        (limits, before) => new Usage(limits.CallsPerSecond, limits.Burst, limits.BytesPerSecond, time, before));
 
     private readonly UsageTable<SessionKey, SessionQuota> _sessions = new(
-        limits => new Usage(limits.CallsPerSecond, null, null, time));
+        (limits, before) => new Usage(limits.CallsPerSecond, null, null, time, before));
 
     /// <summary>Counts a call; null = it is within all limits.</summary>
     /// <param name="principal">Who makes it.</param>
@@ -42,38 +42,34 @@ public sealed class CallLimits(Func<SessionQuota?> quota, TimeProvider time)
             : null;
     }
 
-    /// <summary>Counts a watch that begins; null = it may, and <see cref="EndWatch"/> must follow.</summary>
-    public LimitReached? BeginWatch(Principal principal, string sessionId)
+    /// <summary>
+    /// Counts a watch that begins: what it has taken, to be given back when it ends, however limits have changed by then;
+    /// or the limit that it would go beyond. A watch that began under no limit is not counted under one that comes later.
+    /// </summary>
+    public (WatchLease? Lease, LimitReached? Beyond) BeginWatch(Principal principal, string sessionId)
     {
-        var most = principal.Limits.OpenWatches;
-        if (most is not null && !Of(principal).TryBeginWatch(most))
+        OpenWatches? ofPrincipal = null;
+        if (principal.Limits.OpenWatches is { } most)
         {
-            return new LimitReached($"the limit of {most} open watches of {principal.Name} is reached", RetryAfter: null);
-        }
-
-        if (quota() is { Watchers: { } watchers } sessions
-            && !_sessions.Of(principal.KeyOf(sessionId), sessions).TryBeginWatch(watchers))
-        {
-            if (most is not null)
+            ofPrincipal = Of(principal).Watches;
+            if (!ofPrincipal.TryBegin(most))
             {
-                Of(principal).EndWatch();
+                return (null, new LimitReached($"the limit of {most} open watches of {principal.Name} is reached", RetryAfter: null));
             }
-
-            return new LimitReached($"the limit of {watchers} watchers of one session is reached", RetryAfter: null);
         }
 
-        return null;
-    }
-
-    /// <summary>A watch that began has ended.</summary>
-    public void EndWatch(Principal principal, string sessionId)
-    {
-        if (principal.Limits.OpenWatches is not null)
+        OpenWatches? ofSession = null;
+        if (quota() is { Watchers: { } watchers } sessions)
         {
-            Of(principal).EndWatch();
+            ofSession = _sessions.Of(principal.KeyOf(sessionId), sessions).Watches;
+            if (!ofSession.TryBegin(watchers))
+            {
+                ofPrincipal?.End();
+                return (null, new LimitReached($"the limit of {watchers} watchers of one session is reached", RetryAfter: null));
+            }
         }
 
-        _sessions.Find(principal.KeyOf(sessionId))?.EndWatch();
+        return (new WatchLease(ofPrincipal, ofSession), null);
     }
 
     /// <summary>The requests of a stream, no faster than their bytes may come: who sends more is not refused, but waits.</summary>

@@ -5,30 +5,15 @@ namespace Snakepit.Bridge.Access;
 /// <param name="burst">Calls that may come at once; null = those of one second.</param>
 /// <param name="bytesPerSecond">Null = they are not counted.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Usage(double? callsPerSecond, int? burst, double? bytesPerSecond, TimeProvider time)
+/// <param name="before">What was counted under other limits: its watches are open still; null = nothing was.</param>
+internal sealed class Usage(double? callsPerSecond, int? burst, double? bytesPerSecond, TimeProvider time, Usage? before = null)
 {
-    private int _watches;
+    public OpenWatches Watches { get; } = before?.Watches ?? new OpenWatches();
 
     public RateBucket? Calls { get; } = callsPerSecond is { } rate ? new RateBucket(rate, Math.Max(1, burst ?? rate), time) : null;
 
     public RateBucket? Bytes { get; } = bytesPerSecond is { } rate ? new RateBucket(rate, Math.Max(1, rate), time) : null;
 
-    public bool HasWatches => Volatile.Read(ref _watches) > 0;
-
     /// <summary>Whether there is nothing to remember.</summary>
-    public bool IsAtRest => !HasWatches && Calls is not { IsFull: false } && Bytes is not { IsFull: false };
-
-    /// <summary>False = there are as many as may be.</summary>
-    public bool TryBeginWatch(int? most)
-    {
-        if (Interlocked.Increment(ref _watches) <= most || most is null)
-        {
-            return true;
-        }
-
-        EndWatch();
-        return false;
-    }
-
-    public void EndWatch() => Interlocked.Decrement(ref _watches);
+    public bool IsAtRest => Watches.IsNone && Calls is not { IsFull: false } && Bytes is not { IsFull: false };
 }

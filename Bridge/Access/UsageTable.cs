@@ -6,8 +6,8 @@ namespace Snakepit.Bridge.Access;
 /// Usages by whose they are. Bounded: where there are too many, those at rest are forgotten, which changes nothing; and
 /// where that does not help, all without a watch, whose counts then begin anew. Safe from any thread.
 /// </summary>
-/// <param name="make">A usage for these limits.</param>
-internal sealed class UsageTable<TKey, TLimits>(Func<TLimits, Usage> make)
+/// <param name="make">A usage for these limits, after another for what held before; null = there was none.</param>
+internal sealed class UsageTable<TKey, TLimits>(Func<TLimits, Usage?, Usage> make)
     where TKey : notnull
     where TLimits : class
 {
@@ -32,11 +32,11 @@ internal sealed class UsageTable<TKey, TLimits>(Func<TLimits, Usage> make)
             Tidy();
         }
 
-        var made = (limits, make(limits));
-        return _usages.AddOrUpdate(key, made, (_, present) => present.Limits.Equals(limits) ? present : made).Usage;
+        return _usages.AddOrUpdate(
+            key,
+            _ => (limits, make(limits, null)),
+            (_, present) => present.Limits.Equals(limits) ? present : (limits, make(limits, present.Usage))).Usage;
     }
-
-    public Usage? Find(TKey key) => _usages.TryGetValue(key, out var known) ? known.Usage : null;
 
     private void Tidy()
     {
@@ -50,7 +50,7 @@ internal sealed class UsageTable<TKey, TLimits>(Func<TLimits, Usage> make)
             Forget(static usage => usage.IsAtRest);
             if (_usages.Count >= Most)
             {
-                Forget(static usage => !usage.HasWatches);
+                Forget(static usage => usage.Watches.IsNone);
             }
 
             // Not for each that comes when few could be let go of.

@@ -16,13 +16,14 @@ internal static class ToolOffer
     {
         hosts ??= [request.Host ?? new ToolHost()];
         var refusal = hosts.Select(host => Names.Check(host.Id, "host.id", draft.Limits)).FirstOrDefault(bad => bad is not null)
-            ?? ToolSpecs.Check(request.Tools, draft.Limits);
+            ?? ToolSpecs.Check(request.Tools, draft.Limits)
+            ?? CheckOwner(draft, request);
         if (refusal is not null)
         {
             return refusal;
         }
 
-        var tools = draft.Tools.With(request.Tools, hosts);
+        var tools = draft.Tools.With(request.Tools, hosts, draft.Requester.Name);
         if (!ReferenceEquals(tools, draft.Tools))
         {
             if (CheckSize(tools, request, draft.Limits) is { } tooMuch)
@@ -45,6 +46,15 @@ internal static class ToolOffer
     /// <summary>The answer where there is no session: workers look for it in the reply, not in the status.</summary>
     public static RegisterToolsResponse NoSession(string sessionId) =>
         new() { ErrorMessage = Refusal.SessionNotFound(sessionId).Message };
+
+    // Who may serve tools on a session may not take the calls that are meant for another's; who administers it may.
+    private static Refusal? CheckOwner(SessionDraft draft, OfferTools request)
+    {
+        var requester = draft.Requester;
+        var taken = requester.Administers ? null : request.Tools.FirstOrDefault(
+            spec => draft.Tools.OwnerOf(spec.Name) is { Length: > 0 } owner && owner != requester.Name);
+        return taken is null ? null : Refusal.Denied($"tool {taken.Name} of this session is another principal's");
+    }
 
     private static Refusal? CheckSize(HostedTools tools, OfferTools request, SessionLimits limits)
     {

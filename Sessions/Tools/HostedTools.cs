@@ -39,13 +39,17 @@ public sealed class HostedTools
     /// <summary>The tool of that name; null if there is none. Must not be changed.</summary>
     public HostedTool? Find(string name) => _places.TryGetValue(name, out var place) ? Set.Tools[place] : null;
 
+    /// <summary>The name of the principal whose the tool of that name is; empty = it is nobody's.</summary>
+    public string OwnerOf(string name) => Set.Owners.TryGetValue(name, out var owner) ? owner : "";
+
     /// <summary>
     /// With hosts that serve these tools: of a tool that is known the newest specification counts, for all its hosts.
     /// This very object where it knows all that already.
     /// </summary>
     /// <param name="specs">No two of one name. Must not change afterwards, nor must the hosts.</param>
     /// <param name="hosts">At least one, no two of one id.</param>
-    public HostedTools With(IEnumerable<ToolSpec> specs, IReadOnlyList<ToolHost> hosts)
+    /// <param name="owner">Whose the tools are from then on; empty = whose they were.</param>
+    public HostedTools With(IEnumerable<ToolSpec> specs, IReadOnlyList<ToolHost> hosts, string owner = "")
     {
         ToolSet? changed = null;
         foreach (var spec in specs)
@@ -57,6 +61,11 @@ public sealed class HostedTools
             else if (With(Set.Tools[place], spec, hosts) is { } tool)
             {
                 (changed ??= Copy()).Tools[place] = tool;
+            }
+
+            if (owner.Length > 0 && OwnerOf(spec.Name) != owner)
+            {
+                (changed ??= Copy()).Owners[spec.Name] = owner;
             }
         }
 
@@ -84,6 +93,14 @@ public sealed class HostedTools
             if (tool.Hosts.Count > 1)
             {
                 rest.Tools.Add(new HostedTool { Spec = tool.Spec, Hosts = { tool.Hosts.Where(host => host.Id != hostId) } });
+            }
+        }
+
+        foreach (var tool in rest.Tools)
+        {
+            if (OwnerOf(tool.Spec.Name) is { Length: > 0 } owner)
+            {
+                rest.Owners.Add(tool.Spec.Name, owner);
             }
         }
 
@@ -116,5 +133,5 @@ public sealed class HostedTools
     }
 
     // The list only: the tools in it are shared.
-    private ToolSet Copy() => new() { Tools = { Set.Tools } };
+    private ToolSet Copy() => new() { Tools = { Set.Tools }, Owners = { Set.Owners } };
 }

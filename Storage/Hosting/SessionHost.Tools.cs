@@ -11,12 +11,12 @@ public sealed partial class SessionHost
     private readonly ExpectedOffers _expected = new();
 
     // Found out when the offer comes, not when its turn has come: by then the call that it is part of may have ended.
-    private ValueTask<Outcome<IMessage>> OfferAsync(OfferTools offer)
+    private ValueTask<Outcome<IMessage>> OfferAsync(OfferTools offer, Requester requester)
     {
         SessionCommand command;
         lock (_gate)
         {
-            command = new SessionCommand(offer, Hosts: _expected.HostsOf(offer, _time.GetUtcNow()));
+            command = new SessionCommand(offer, Hosts: _expected.HostsOf(offer, _time.GetUtcNow())) { Requester = requester };
         }
 
         return ExecuteAsync(command);

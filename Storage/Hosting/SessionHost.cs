@@ -157,7 +157,7 @@ public sealed partial class SessionHost
         InitializeSessionRequest when TryInitialized(requester) is { } reply => new(reply),
         CleanupSessionRequest => WhyNotEnd(requester) is { } refusal ? new(refusal) : EndAsync(onlyIfExpired: false),
         HeartbeatRequest => new(Beat()),
-        OfferTools r => OfferAsync(r),
+        OfferTools r => OfferAsync(r, requester),
         ExpectOffer r => new(Expect(r)),
         _ => ExecuteAsync(new SessionCommand(request) { Requester = requester }),
     };

@@ -48,7 +48,7 @@ internal sealed class OfferExpectation(ISessions sessions, TimeProvider time, IL
             && !tool.Hosts.Any(known => known.Id == host.Identity.Id))
         {
             var offer = new OfferTools { SessionId = call.Request.SessionId, Host = host.Identity, Tools = { tool.Spec } };
-            await TellAsync(call, offer, cancellation);
+            await TellAsync(call, offer, cancellation, isOurs: true);
         }
     }
 
@@ -56,11 +56,14 @@ internal sealed class OfferExpectation(ISessions sessions, TimeProvider time, IL
         new() { SessionId = call.Request.SessionId, CallId = callId, ToolName = call.Request.ToolName };
 
     // Never the reason why a call fails.
-    private async ValueTask<IMessage?> TellAsync(ToolCall call, IMessage request, CancellationToken cancellation)
+    private async ValueTask<IMessage?> TellAsync(ToolCall call, IMessage request, CancellationToken cancellation, bool isOurs = false)
     {
         try
         {
-            var outcome = await sessions.CallForAsync(call.Principal, call.Request.SessionId, request, cancellation);
+            // The caller offers nothing, whatever its call shows.
+            var sessionId = call.Request.SessionId;
+            var requester = isOurs ? Requester.Unrestricted : call.Principal.RequesterOn(sessionId);
+            var outcome = await sessions.CallAsync(call.Principal.KeyOf(sessionId), request, requester, cancellation);
             if (outcome.IsRefused && outcome.Refusal.Kind != RefusalKind.NotFound)
             {
                 logger.ExpectationFailed(call.Request.SessionId, call.Request.ToolName, outcome.Refusal.Message);

@@ -20,6 +20,7 @@ public sealed class RightsTests : IAsyncLifetime
             .With("watcher", "watch")
             .With("caller", "call_tools")
             .With("server", "serve_tools")
+            .With("rival", "serve_tools")
             .With("guarded", "read write watch serve_tools administer", "mine-*"));
         var session = Session("owner");
         await session.InitializeAsync();
@@ -108,6 +109,46 @@ public sealed class RightsTests : IAsyncLifetime
         await host.OfferAsync(mine, "add");
         var refused = await host.OfferAsync("hers", new ToolSpec { Name = "add" });
         Assert.Equal("PERMISSION_DENIED: guarded does not have the right serve_tools on session hers", refused.ErrorMessage);
+    }
+
+    [Fact]
+    public async Task A_tool_belongs_to_the_principal_that_first_offered_it_until_its_hosts_have_withdrawn_it()
+    {
+        await using var host = await AttachedClient.StartAsync(_server.As("server"));
+        await using var second = await AttachedClient.StartAsync(_server.As("server"));
+        await using var rival = await AttachedClient.StartAsync(_server.As("rival"));
+        await host.OfferAsync(Session("owner"), "add", "sub");
+        await second.OfferAsync(Session("owner"), "add");
+
+        // Neither with another specification nor with the same; nor as a worker. Its own tools it may offer.
+        const string Taken = "tool add of this session is another principal's";
+        foreach (var spec in new[] { new ToolSpec { Name = "add", Description = "mine now" }, new ToolSpec { Name = "add" } })
+        {
+            Assert.Equal($"PERMISSION_DENIED: {Taken}", (await rival.OfferAsync("hers", new ToolSpec { Name = "other" }, spec)).ErrorMessage);
+        }
+
+        await Session("rival").RegisterToolsAsync("w", "add").RefusedExactlyAsync(RpcCode.PermissionDenied, Taken);
+        await rival.OfferAsync(Session("owner"), "other");
+
+        foreach (var withdrawing in new[] { host, second })
+        {
+            await withdrawing.SendAsync(new HostMessage { Withdrawal = new Withdrawal { SessionId = "hers", ToolNames = { "add" } } });
+        }
+
+        await Eventually.TrueAsync(
+            async () => (await rival.OfferAsync("hers", new ToolSpec { Name = "add" })).Success, "the tool is free");
+    }
+
+    [Fact]
+    public async Task Who_administers_a_session_may_take_over_its_tools()
+    {
+        await using var host = await AttachedClient.StartAsync(_server.As("server"));
+        await host.OfferAsync(Session("owner"), "add");
+        await using var administrator = await AttachedClient.StartAsync(_server.As("owner"));
+        await administrator.OfferAsync(Session("owner"), "add");
+        Assert.Equal(
+            "PERMISSION_DENIED: tool add of this session is another principal's",
+            (await host.OfferAsync("hers", new ToolSpec { Name = "add" })).ErrorMessage);
     }
 
     [Fact]

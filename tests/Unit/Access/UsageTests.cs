@@ -37,10 +37,10 @@ public sealed class UsageTests
     [Fact]
     public void Counters_of_many_sessions_stay_bounded()
     {
-        var table = new UsageTable<int, SessionQuota>(quota => new Usage(quota.CallsPerSecond, null, null, _clock));
+        var table = new UsageTable<int, SessionQuota>((quota, before) => new Usage(quota.CallsPerSecond, null, null, _clock, before));
         var quota = new SessionQuota(1, null);
         var watched = table.Of(-1, quota);
-        Assert.True(watched.TryBeginWatch(1));
+        Assert.True(watched.Watches.TryBegin(1));
         for (var i = 0; i < 300_000; i++)
         {
             table.Of(i, quota).Calls!.TryTake(1);
@@ -48,7 +48,7 @@ public sealed class UsageTests
         }
 
         Assert.Same(watched, table.Of(-1, quota));
-        Assert.False(watched.TryBeginWatch(1));
+        Assert.False(watched.Watches.TryBegin(1));
     }
 
     [Fact]
@@ -60,6 +60,59 @@ public sealed class UsageTests
         Assert.Null(limits.Count(Bob(2), null, new PingRequest()));
         Assert.Null(limits.Count(Principal.Unrestricted, "s", new PingRequest()));
     }
+
+    [Fact]
+    public void Watches_that_are_open_when_limits_change_are_counted_and_give_back_what_they_took()
+    {
+        SessionQuota? quota = new(null, Watchers: 2);
+        var limits = new CallLimits(() => quota, _clock);
+        var first = Opened(limits, Watching(2));
+        var second = Opened(limits, Watching(2));
+
+        // More may be open than before; those that are count.
+        quota = new SessionQuota(null, Watchers: 3);
+        var third = Opened(limits, Watching(3));
+        Assert.Equal("the limit of 3 open watches of bob is reached", limits.BeginWatch(Watching(3), "s").Beyond!.Message);
+
+        // And fewer.
+        quota = new SessionQuota(null, Watchers: 2);
+        first.Dispose();
+        first.Dispose();
+        Assert.Equal("the limit of 2 open watches of bob is reached", limits.BeginWatch(Watching(2), "s").Beyond!.Message);
+        Assert.Equal("the limit of 2 watchers of one session is reached", limits.BeginWatch(Watching(3), "s").Beyond!.Message);
+        second.Dispose();
+        third.Dispose();
+        Opened(limits, Watching(2)).Dispose();
+    }
+
+    [Fact]
+    public void A_watch_that_began_without_a_limit_gives_nothing_back_under_one()
+    {
+        SessionQuota? quota = null;
+        var limits = new CallLimits(() => quota, _clock);
+        var free = Opened(limits, Watching(null));
+
+        quota = new SessionQuota(null, Watchers: 1);
+        var counted = Opened(limits, Watching(1));
+        free.Dispose();
+        Assert.NotNull(limits.BeginWatch(Watching(1), "s").Beyond);
+        Assert.NotNull(limits.BeginWatch(Watching(null), "s").Beyond);
+
+        // And the other way round: none holds when it ends.
+        quota = null;
+        counted.Dispose();
+        quota = new SessionQuota(null, Watchers: 1);
+        Opened(limits, Watching(1)).Dispose();
+    }
+
+    private static WatchLease Opened(CallLimits limits, Principal principal)
+    {
+        var (lease, beyond) = limits.BeginWatch(principal, "s");
+        Assert.Null(beyond);
+        return lease!;
+    }
+
+    private static Principal Watching(int? most) => new("bob", "", [], new CallerLimits { OpenWatches = most });
 
     private static Principal Bob(double rate) => new("bob", "", [], new CallerLimits { CallsPerSecond = rate });
 }
