@@ -15,13 +15,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
     // The silos', then the gateways'.
     private readonly int[] _adminPorts = [.. Enumerable.Range(0, 2 * Size).Select(_ => FreePort())];
 
-    private ProcessCluster(string database, IReadOnlyList<(string Variable, string Value)> settings)
+    private ProcessCluster(string database, IReadOnlyList<(string Variable, string Value)> settings, Places places)
     {
         Database = database;
-        Silos = [.. Enumerable.Range(0, Size).Select(i => new Member($"silo {i}", () => ServerProcess.LaunchSilo([.. settings, Admin(i)])))];
-        Gateways = [.. Enumerable.Range(0, Size).Select(i => new Member(
-            $"gateway {i}",
-            () => ServerProcess.LaunchGateway([.. settings, Admin(Size + i)])))];
+        Silos = [.. places.Silos.Select((place, i) => new Member(
+            $"silo {i}", () => ServerProcess.LaunchSilo([.. settings, .. place.Settings, Admin(i)], place)))];
+        Gateways = [.. places.Gateways.Select((place, i) => new Member(
+            $"gateway {i}", () => ServerProcess.LaunchGateway([.. settings, .. place.Settings, Admin(Size + i)], place)))];
     }
 
     /// <summary>Its connection string.</summary>
@@ -35,17 +35,23 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public ConcurrentQueue<FailedCall> Failures { get; } = new();
 
     /// <summary>Starts the gateways, and as many of the silos.</summary>
-    public static async Task<ProcessCluster> StartAsync(PostgresServer postgres, int silos = Size)
+    /// <param name="postgres">Gets a database for it.</param>
+    /// <param name="silos">How many of them.</param>
+    /// <param name="way">What the processes reach the database by; null = they reach it directly.</param>
+    /// <param name="places">Where the processes are; null = all of them here.</param>
+    public static async Task<ProcessCluster> StartAsync(PostgresServer postgres, int silos = Size, Relay? way = null, Places? places = null)
     {
         // The whole log is kept, so that a resync is a fault; heartbeats come often, as they move a watcher too.
         var database = await postgres.CreateDatabaseAsync();
+        database = way is null ? database : way.Through(database);
         var cluster = new ProcessCluster(database,
         [
             ("SNAKEPIT_DATABASE", database),
             ("SNAKEPIT_REPLAYABLE_CHANGES", "100000000"),
             ("SNAKEPIT_HEARTBEAT", "500ms"),
             ("SNAKEPIT_LOG_LEVEL", "warning"),
-        ]);
+        ],
+        places ?? Places.AllHere(Size));
         try
         {
             await Task.WhenAll(cluster.Silos.Take(silos).Concat(cluster.Gateways).Select(member => member.StartAsync()));

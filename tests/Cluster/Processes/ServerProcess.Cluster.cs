@@ -1,25 +1,29 @@
 using System.Diagnostics;
+using Snakepit.Tests.Cluster.Processes;
 
 namespace Snakepit.Tests.Robustness.Support;
 
 /// <summary>How the cluster's executables are started: all settings stand in the environment.</summary>
 internal sealed partial class ServerProcess
 {
-    public static ServerProcess LaunchSilo(IEnumerable<(string Variable, string Value)> settings) =>
-        Launch("snakepit-silo", [("SNAKEPIT_SILO_PORT", "0"), ("SNAKEPIT_CLIENT_PORT", "0"), .. settings]);
+    public static ServerProcess LaunchSilo(IEnumerable<(string Variable, string Value)> settings, Place? place = null) =>
+        Launch("snakepit-silo", [("SNAKEPIT_SILO_PORT", "0"), ("SNAKEPIT_CLIENT_PORT", "0"), .. settings], place ?? Place.Here);
 
-    public static ServerProcess LaunchGateway(IEnumerable<(string Variable, string Value)> settings) =>
-        Launch("snakepit-gateway", [("SNAKEPIT_PORT", "0"), .. settings]);
+    public static ServerProcess LaunchGateway(IEnumerable<(string Variable, string Value)> settings, Place? place = null) =>
+        Launch("snakepit-gateway", [("SNAKEPIT_PORT", "0"), .. settings], place ?? Place.Here);
 
     // The last word on a setting counts.
-    private static ServerProcess Launch(string program, IEnumerable<(string Variable, string Value)> settings)
+    private static ServerProcess Launch(string program, IEnumerable<(string Variable, string Value)> settings, Place place)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, $"{program}.dll")]);
+        // `ip netns exec` becomes the program: signals reach it.
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, $"{program}.dll")];
+        command = place.Namespace is { } name ? ["ip", "netns", "exec", name, .. command] : command;
+        var start = new ProcessStartInfo(command[0], command[1..]);
         foreach (var (variable, value) in settings)
         {
             start.Environment[variable] = value;
         }
 
-        return new ServerProcess(start);
+        return new ServerProcess(start) { Host = place.Address };
     }
 }

@@ -7,12 +7,12 @@ using Snakepit.Transport;
 namespace Snakepit.Tests.Robustness.Support;
 
 /// <summary>Calls a server as these tests need it. All variables are strings.</summary>
-internal sealed class BridgeClient(int port) : IDisposable
+internal sealed class BridgeClient(int port, string host = "127.0.0.1") : IDisposable
 {
     private const string TypeUrl = "type.googleapis.com/snakepit.string";
     private static readonly RpcCallOptions Patient = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    private readonly RpcChannel _channel = new($"127.0.0.1:{port}");
+    private readonly RpcChannel _channel = new($"{host}:{port}");
 
     /// <summary>Any unary call of the public service.</summary>
     public Task<TResponse> CallAsync<TResponse>(string method, IMessage request)

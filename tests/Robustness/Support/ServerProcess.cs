@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Snakepit.Tests.Robustness.Support;
 
 /// <summary>
-/// One of the product's executables in a process of its own, on a free port of loopback. Ended by its id, at the
+/// One of the product's executables in a process of its own, on a free port. Ended by its id, at the
 /// latest when disposed of.
 /// </summary>
 internal sealed partial class ServerProcess : IAsyncDisposable
@@ -28,10 +28,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     public int Port { get; private set; }
 
+    /// <summary>The address by which its clients reach it.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>A client of it, once it is ready.</summary>
-    public BridgeClient Client => _client ??= new BridgeClient(Port);
+    public BridgeClient Client => _client ??= new BridgeClient(Port, Host);
 
     /// <summary>What it says first on stdout; null = it has ended without a word.</summary>
     public Task<string?> FirstLine => _firstLine.Within("the first line of stdout");
