@@ -41,4 +41,10 @@ internal static partial class GatewayLog
 
     [LoggerMessage(11, LogLevel.Warning, "a process is refused that would be part of the cluster: its certificate {Reason}")]
     public static partial void ClusterPeerRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(12, LogLevel.Warning, "the silo at {Silo} cannot be reached from here; calls go by others")]
+    public static partial void SiloUnreachable(this ILogger logger, string silo);
+
+    [LoggerMessage(13, LogLevel.Information, "the silo at {Silo} can be reached again")]
+    public static partial void SiloReachable(this ILogger logger, string silo);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Orleans.Messaging;
 using Orleans.Streams;
 using Snakepit.Grains;
 using Snakepit.Transport;
@@ -13,6 +14,8 @@ namespace Snakepit.GrpcGateway.Cluster;
 /// <param name="loggers">Where it logs.</param>
 internal sealed class ClusterConnection(GatewayServerOptions options, TlsCredentials? tls, ILoggerFactory loggers)
 {
+    private ReachableSilos? _silos;
+
     /// <summary>Called with how many silos are connected, whenever that changes.</summary>
     public required Action<int> SilosCounted { get; init; }
 
@@ -21,6 +24,9 @@ internal sealed class ClusterConnection(GatewayServerOptions options, TlsCredent
         var connection = options.Database!.ForProviders();
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         client.UseAdoNetClustering(clustering => (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", connection));
+        client.Services.AddSingleton<IGatewayListProvider>(Table(client.Services) is { } table
+            ? container => _silos = new ReachableSilos(table(container), options.TimeProvider, loggers.CreateLogger<ReachableSilos>())
+            : throw new InvalidOperationException("the clustering has no list of silos"));
         client.AddMemoryStreams(
             options.Streams.Provider,
             streams =>
@@ -51,6 +57,9 @@ internal sealed class ClusterConnection(GatewayServerOptions options, TlsCredent
         client.AddClusterConnectionLostHandler((_, _) => SilosCounted(0));
     }
 
+    /// <summary>A silo did not answer in time. Any thread.</summary>
+    public void NoteUnanswered() => _silos?.NoteUnanswered();
+
     public WatchedSessions Watched(IServiceProvider container)
     {
         var client = container.GetRequiredService<IClusterClient>();
@@ -60,5 +69,15 @@ internal sealed class ClusterConnection(GatewayServerOptions options, TlsCredent
             container.GetRequiredService<GrainCalls>(),
             options.TimeProvider,
             loggers.CreateLogger<WatchedSessions>());
+    }
+
+    /// <summary>Takes the clustering's own list of silos out of the container; null = it is not made as it is known to be.</summary>
+    private static Func<IServiceProvider, IGatewayListProvider>? Table(IServiceCollection services)
+    {
+        var own = services.Last(service => service.ServiceType == typeof(IGatewayListProvider));
+        services.Remove(own);
+        return own.ImplementationType is { } type
+            ? container => (IGatewayListProvider)ActivatorUtilities.CreateInstance(container, type)
+            : own.ImplementationFactory is { } make ? container => (IGatewayListProvider)make(container) : null;
     }
 }

@@ -9,7 +9,10 @@ namespace Snakepit.GrpcGateway.Cluster;
 /// Asks a session's grain until it answers: an activation that has moved, a silo that has died or is stopping, and a
 /// reply that does not come are reasons to ask again, for a while. Only what is safe to be repeated may be asked so.
 /// </summary>
-internal sealed class GrainCalls(TimeSpan patience, TimeProvider time)
+/// <param name="patience">For how long.</param>
+/// <param name="time">The clock.</param>
+/// <param name="unanswered">Told of each answer that did not come in time; null = nobody.</param>
+internal sealed class GrainCalls(TimeSpan patience, TimeProvider time, Action? unanswered = null)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
@@ -47,6 +50,10 @@ internal sealed class GrainCalls(TimeSpan patience, TimeProvider time)
             {
                 cancellation.ThrowIfCancellationRequested();
                 cause = failure.Message;
+                if (failure is TimeoutException)
+                {
+                    unanswered?.Invoke();
+                }
             }
 
             if (time.GetElapsedTime(since) + pause > patience)

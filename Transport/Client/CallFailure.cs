@@ -52,6 +52,8 @@ internal static class CallFailure
         {
             switch (cause)
             {
+                case HttpProtocolException silence when IsSilence(silence):
+                    return new RpcStatus(RpcCode.Unavailable, $"the connection to {address} was lost: the server answered no ping{guess}");
                 case HttpProtocolException reset:
                     return new RpcStatus(OfReset(reset.ErrorCode), $"{address} reset the call: {reset.Message}");
                 case HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }:
@@ -84,6 +86,13 @@ internal static class CallFailure
         12 => RpcCode.PermissionDenied,
         _ => RpcCode.Internal,
     };
+
+    /// <summary>
+    /// Whether the server left a ping unanswered. .NET says that with the code of a broken protocol, as a server would that
+    /// complains of us: nothing but the name of the setting tells the two apart.
+    /// </summary>
+    private static bool IsSilence(HttpProtocolException failure) =>
+        failure.ErrorCode == 1 && failure.Message.Contains(nameof(SocketsHttpHandler.KeepAlivePingDelay), StringComparison.Ordinal);
 
     private static AuthenticationException? Refusal(Exception? exception) =>
         exception is null ? null : exception as AuthenticationException ?? Refusal(exception.InnerException);

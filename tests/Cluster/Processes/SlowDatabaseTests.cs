@@ -60,7 +60,7 @@ public sealed class SlowDatabaseTests(PostgresForProcesses postgres)
         }));
         await silent;
         way.Heal();
-        (await load.RecoveredAsync("the database answers again")).AssertInTime();
+        await load.RecoveredAsync("the database answers again");
         await crowd;
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"a crowd of {Crowd} within {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s: "
