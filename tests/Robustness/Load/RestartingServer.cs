@@ -12,6 +12,8 @@ internal sealed class RestartingServer(string dataFolder, params string[] option
     /// <summary>The life that serves or, after <see cref="Leave"/>, ends.</summary>
     public ServerProcess Process => _lives[^1];
 
+    public bool MayStandStill { get; init; }
+
     /// <summary>A client of the present life; waits for the next one while there is none.</summary>
     public async Task<BridgeClient> ClientAsync() => (await _serving.Task.Within("a server to call")).Client;
 

@@ -37,7 +37,7 @@ internal sealed class ResumingWatcher(
             {
                 await FollowAsync(client, end);
             }
-            catch (RpcException failure) when (failure.Status.Code == RpcCode.Unavailable)
+            catch (RpcException failure) when (servers.IsWithoutAnswer(failure))
             {
                 _ends.Add(failure);
                 if (failure.Trailers.TryGetValue(RevisionEntry, out var revision))

@@ -64,7 +64,7 @@ internal sealed class Writer(int number, string session, IServers servers, Progr
         {
             return await CallAsync(client, write, requestId: "");
         }
-        catch (RpcException failure) when (failure.Status.Code == RpcCode.Unavailable)
+        catch (RpcException failure) when (servers.IsWithoutAnswer(failure))
         {
             await servers.UnavailableAsync(client, failure);
             return null;
