@@ -42,9 +42,12 @@ internal static partial class GatewayLog
     [LoggerMessage(11, LogLevel.Warning, "a process is refused that would be part of the cluster: its certificate {Reason}")]
     public static partial void ClusterPeerRefused(this ILogger logger, string reason);
 
-    [LoggerMessage(12, LogLevel.Warning, "the silo at {Silo} cannot be reached from here; calls go by others")]
+    [LoggerMessage(13, LogLevel.Warning, "the silo at {Silo} cannot be reached from here; calls go by others")]
     public static partial void SiloUnreachable(this ILogger logger, string silo);
 
-    [LoggerMessage(13, LogLevel.Information, "the silo at {Silo} can be reached again")]
+    [LoggerMessage(14, LogLevel.Information, "the silo at {Silo} can be reached again")]
     public static partial void SiloReachable(this ILogger logger, string silo);
+
+    [LoggerMessage(15, LogLevel.Warning, "a session could not be reached for {Patience}: {Cause}")]
+    public static partial void SessionNotReached(this ILogger logger, TimeSpan patience, string cause);
 }

@@ -209,7 +209,8 @@ public sealed class GatewayServer : IAsyncDisposable
         services.AddSingleton(container => _readiness = new ClusterReadiness(
             _health, _store.PingAsync, _options.TimeProvider, _loggers.CreateLogger<ClusterReadiness>()));
         services.AddHostedService(container => container.GetRequiredService<ClusterReadiness>());
-        services.AddSingleton(new GrainCalls(_options.Patience, _options.TimeProvider, _connection.NoteUnanswered));
+        services.AddSingleton(new GrainCalls(
+            _options.Patience, _options.TimeProvider, _loggers.CreateLogger<GrainCalls>(), _connection.NoteUnanswered));
         services.AddSingleton(_connection.Watched);
         services.AddHostedService(container => _exchange = new HostExchange(
             _tools, Address, container.GetRequiredService<IClusterClient>(), _options.TimeProvider, _loggers.CreateLogger<HostExchange>()));

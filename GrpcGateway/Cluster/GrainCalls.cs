@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Grains;
 using Snakepit.Sessions;
 
@@ -11,11 +13,14 @@ namespace Snakepit.GrpcGateway.Cluster;
 /// </summary>
 /// <param name="patience">For how long.</param>
 /// <param name="time">The clock.</param>
+/// <param name="logger">Told the causes that are not for callers; null = nobody.</param>
 /// <param name="unanswered">Told of each answer that did not come in time; null = nobody.</param>
-internal sealed class GrainCalls(TimeSpan patience, TimeProvider time, Action? unanswered = null)
+internal sealed class GrainCalls(TimeSpan patience, TimeProvider time, ILogger? logger = null, Action? unanswered = null)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    private readonly ILogger _logger = logger ?? NullLogger.Instance;
 
     /// <summary>Whether an exception of a grain call says that the cluster is in trouble, rather than that the grain has a fault.</summary>
     public static bool IsTransient(Exception failure) =>
@@ -36,6 +41,7 @@ internal sealed class GrainCalls(TimeSpan patience, TimeProvider time, Action? u
         for (var pause = TimeSpan.Zero; ; pause = Longer(pause))
         {
             string cause;
+            Exception? trouble = null;
             try
             {
                 var reply = await ask(grain, question, cancellation).ConfigureAwait(false);
@@ -49,15 +55,18 @@ internal sealed class GrainCalls(TimeSpan patience, TimeProvider time, Action? u
             catch (Exception failure) when (IsTransient(failure))
             {
                 cancellation.ThrowIfCancellationRequested();
-                cause = failure.Message;
+                trouble = failure;
+                cause = "its silo cannot be reached";
                 if (failure is TimeoutException)
                 {
+                    cause = "its silo does not answer";
                     unanswered?.Invoke();
                 }
             }
 
             if (time.GetElapsedTime(since) + pause > patience)
             {
+                _logger.SessionNotReached(patience, trouble?.Message ?? cause);
                 return Refusal.Unavailable(
                     $"the session could not be reached for {patience.TotalSeconds:0.#} s; whether the call had an effect is unknown: {cause}");
             }

@@ -5,6 +5,7 @@ using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
 using Snakepit.Tests.Grains.Support;
+using Snakepit.Tests.Storage;
 using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Grains;
@@ -16,6 +17,7 @@ public sealed class GrainCallsTests
 
     private readonly ManualClock _clock = new();
     private readonly ISessionGrain _grain = new FakeSessionGrain();
+    private readonly ToldWarnings _log = new();
     private int _asked;
 
     public static TheoryData<string> Troubles => ["orleans", "timeout", "io", "socket"];
@@ -41,7 +43,7 @@ public sealed class GrainCallsTests
     }
 
     [Fact]
-    public async Task What_does_not_answer_in_time_is_unavailable_and_the_last_cause_is_named()
+    public async Task What_does_not_answer_in_time_is_unavailable_and_only_the_log_has_the_words_of_the_cause()
     {
         var answer = Ask(() => throw new TimeoutException($"silence {_asked}"));
         foreach (var pause in (int[])[10, 20, 40, 80, 160, 320, 500, 500])
@@ -51,8 +53,9 @@ public sealed class GrainCallsTests
         }
 
         Assert.Equal(
-            Refusal.Unavailable("the session could not be reached for 2 s; whether the call had an effect is unknown: silence 10"),
+            Refusal.Unavailable("the session could not be reached for 2 s; whether the call had an effect is unknown: its silo does not answer"),
             (await answer).Refusal);
+        Assert.EndsWith(": silence 10", Assert.Single(_log.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +109,7 @@ public sealed class GrainCallsTests
     };
 
     private Task<Outcome<IMessage>> Ask(Func<SessionReply> reply, CancellationToken cancellation = default) =>
-        new GrainCalls(Patience, _clock).AskAsync(
+        new GrainCalls(Patience, _clock, _log).AskAsync(
             _grain,
             reply,
             (_, question, _) =>
