@@ -43,7 +43,10 @@ public sealed class CallGuard(CallRefusals refusals, CallLimits limits)
         var sessionId = request is null ? null : access.SessionOf(request);
         if (WhyNot(access, sessionId, call) is { } reason)
         {
-            return Refuse(RefusalReason.Permission, RpcCode.PermissionDenied, method, sessionId, call, reason);
+            // It is a call of the principal's all the same; to the session it is none.
+            return limits.Count(principal, sessionId: null, request) is { } flood
+                ? Refuse(flood, method, sessionId, call)
+                : Refuse(RefusalReason.Permission, RpcCode.PermissionDenied, method, sessionId, call, reason);
         }
 
         return limits.Count(principal, sessionId, request) is { } beyond ? Refuse(beyond, method, sessionId, call) : null;

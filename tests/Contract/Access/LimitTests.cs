@@ -24,6 +24,17 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Calls_that_are_refused_for_want_of_a_right_are_calls_too()
+    {
+        await using var server = await StartAsync("""{"calls_per_second": 0.01, "burst": 2}""");
+        var session = server.As("limited").Session("s");
+        await session.ExecuteAsync("add").RefusedAsync(RpcCode.PermissionDenied, "call_tools");
+        await session.ExecuteAsync("add").RefusedAsync(RpcCode.PermissionDenied, "call_tools");
+        await session.ExecuteAsync("add").RefusedExactlyAsync(
+            RpcCode.ResourceExhausted, "the limit of 0.01 calls a second of limited is reached");
+    }
+
+    [Fact]
     public async Task Who_waits_as_long_as_it_was_told_is_let_in()
     {
         await using var server = await StartAsync("""{"calls_per_second": 0.1}""");
