@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using System.Text.Unicode;
 using Google.Protobuf;
@@ -50,6 +51,15 @@ public sealed class KeptVariable
 
     /// <summary>As <see cref="VariableState.Wire"/>.</summary>
     public ByteString Wire => _packed ?? _whole!.Wire;
+
+    /// <summary>As <see cref="VariableState.StoredWire"/>.</summary>
+    public ByteString StoredWire => _packed ?? _whole!.StoredWire;
+
+    /// <summary>As <see cref="VariableState.LargeValueRevision"/>.</summary>
+    public long LargeValueRevision => _whole?.LargeValueRevision ?? 0;
+
+    /// <summary>As <see cref="VariableState.Dependencies"/>.</summary>
+    public ImmutableArray<Dependency> Dependencies => _whole?.Dependencies ?? [];
 
     public string Id => _whole is null ? Encoding.UTF8.GetString(IdBytes) : _whole.Id;
 

@@ -110,10 +110,10 @@ public sealed class SessionDraft
     public VariableState? Present(VariableState variable) => _written.TryGetValue(variable.Id, out var written) ? written : variable;
 
     /// <summary>The session's variables, oldest first.</summary>
-    public IEnumerable<VariableState> VariablesInOrder()
+    public IEnumerable<KeptVariable> VariablesInOrder()
     {
-        var untouched = _base?.Variables.Where(variable => !_written.ContainsKey(variable.Id)).Select(static variable => variable.Open()) ?? [];
-        var written = _written.Values.OfType<VariableState>();
+        var untouched = _base?.Variables.Where(variable => !_written.ContainsKey(variable.Id)) ?? [];
+        var written = _written.Values.OfType<VariableState>().Select(static variable => new KeptVariable(variable));
         return untouched.Concat(written).OrderBy(variable => variable.RegisteredAt);
     }
 

@@ -8,8 +8,6 @@ namespace Snakepit.Sessions;
 /// </summary>
 public sealed class VariableTable
 {
-    private const string IdPrefix = "var_";
-
     private readonly HashSet<KeptVariable> _byName = new(VariableNames.Comparer);
     private List<KeptVariable?>? _written;
 
@@ -26,7 +24,7 @@ public sealed class VariableTable
 
     public bool TryFindById(ReadOnlySpan<char> id, [MaybeNullWhen(false)] out KeptVariable variable)
     {
-        if (TryReadName(id, out var name) && TryFindByName(name, out variable) && variable.HasId(id))
+        if (VariableIds.TryReadName(id, out var name) && TryFindByName(name, out variable) && variable.HasId(id))
         {
             return true;
         }
@@ -39,7 +37,7 @@ public sealed class VariableTable
     /// <exception cref="InvalidDataException">Its id is not made of its name, or its name is another's.</exception>
     public void Put(VariableState variable, bool written = true)
     {
-        if (!TryReadName(variable.Id, out var name) || !name.SequenceEqual(variable.Name))
+        if (!VariableIds.TryReadName(variable.Id, out var name) || !name.SequenceEqual(variable.Name))
         {
             throw new InvalidDataException($"{variable.Id} cannot be the id of a variable named {variable.Name}");
         }
@@ -114,13 +112,5 @@ public sealed class VariableTable
     {
         _byName.Remove(variable);
         RestrictedCount -= variable.Access is null ? 0 : 1;
-    }
-
-    // var_NAME_END, and there is no underscore in the end.
-    private static bool TryReadName(ReadOnlySpan<char> id, out ReadOnlySpan<char> name)
-    {
-        var end = id.LastIndexOf('_');
-        name = id.StartsWith(IdPrefix, StringComparison.Ordinal) && end > IdPrefix.Length ? id[IdPrefix.Length..end] : default;
-        return !name.IsEmpty;
     }
 }

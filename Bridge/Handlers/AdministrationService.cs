@@ -39,7 +39,10 @@ public sealed class AdministrationService(
     public IEnumerable<RpcMethod> Methods =>
     [
         new UnaryMethod<ListSessionsRequest, ListSessionsResponse>(
-            Contract.Name, "ListSessions", ListSessionsRequest.Parser, ListSessionsAsync)
+            Contract.Name,
+            "ListSessions",
+            ListSessionsRequest.Parser,
+            (request, call) => ListSessionsAsync(request, call).OrUnavailableAsync(logger, "*"))
         {
             Access = MethodAccess.Somewhere(Rights.Read),
         },
@@ -113,19 +116,6 @@ public sealed class AdministrationService(
                 RpcCode.InvalidArgument, $"page_size must lie between 0 and {LargestPage}, got {request.PageSize}");
         }
 
-        try
-        {
-            return await ListCheckedAsync(request, call).ConfigureAwait(false);
-        }
-        catch (Storage.StoreException failure)
-        {
-            logger.StoreFailed("*", failure.Message);
-            return new RpcStatus(RpcCode.Unavailable, failure.ForCaller);
-        }
-    }
-
-    private async ValueTask<RpcResult<ListSessionsResponse>> ListCheckedAsync(ListSessionsRequest request, RpcCall call)
-    {
         var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
         var pattern = request.Pattern.Length == 0 ? null : new Wildcard(request.Pattern);
         var response = new ListSessionsResponse();

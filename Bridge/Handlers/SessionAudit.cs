@@ -37,15 +37,7 @@ internal sealed class SessionAudit(ISessions sessions, SessionLimits limits, ILo
             return refusal.ToStatus();
         }
 
-        try
-        {
-            return await ReadCheckedAsync(request, call).ConfigureAwait(false);
-        }
-        catch (StoreException failure)
-        {
-            logger.StoreFailed(request.SessionId, failure.Message);
-            return new RpcStatus(RpcCode.Unavailable, failure.ForCaller);
-        }
+        return await ReadCheckedAsync(request, call).OrUnavailableAsync(logger, request.SessionId).ConfigureAwait(false);
     }
 
     private async ValueTask<RpcResult<ReadAuditResponse>> ReadCheckedAsync(ReadAuditRequest request, RpcCall call)

@@ -20,17 +20,16 @@ internal static class InitializeSession
             draft.CreateSession(SessionState.NewHeader(draft, request));
         }
 
-        var variables = draft.VariablesInOrder().Where(variable => variable.IsVisibleTo(draft.Requester));
-        return Reply(variables.Select(static variable => (variable.Name, variable.Wire)), draft.Tools);
+        return Reply(draft.VariablesInOrder().Where(variable => variable.IsVisibleTo(draft.Requester)), draft.Tools);
     }
 
     /// <summary>The reply for a session with these variables and tools.</summary>
-    public static EncodedInitializeSessionResponse Reply(IEnumerable<(string Name, ByteString Wire)> variables, HostedTools tools)
+    public static EncodedInitializeSessionResponse Reply(IEnumerable<KeptVariable> variables, HostedTools tools)
     {
         var response = new EncodedInitializeSessionResponse { Success = true };
-        foreach (var (name, wire) in variables)
+        foreach (var variable in variables)
         {
-            response.InitialVariables.Add(name, wire);
+            response.InitialVariables.Add(variable.Name, variable.Wire);
         }
 
         foreach (var tool in tools.Set.Tools)

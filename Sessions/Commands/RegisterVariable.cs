@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
@@ -114,18 +113,17 @@ internal static class RegisterVariable
         return Reply(variable, alreadyRegistered: false);
     }
 
-    // Revisions never return, so neither do ids; only a name that was made to look like one can stand in the way.
-    // The dot keeps the ids made then apart from all others: none else has one behind its last underscore.
+    // Only a name that was made to look like an id can stand in the way.
     private static string NewId(SessionDraft draft, string name)
     {
-        var stem = string.Create(CultureInfo.InvariantCulture, $"var_{name}_{draft.NextRevision}");
-        var id = stem;
-        for (var n = 2; draft.FindHidden(id) is not null || id == name; n++)
+        for (var attempt = 1; ; attempt++)
         {
-            id = string.Create(CultureInfo.InvariantCulture, $"{stem}.{n}");
+            var id = VariableIds.Make(name, draft.NextRevision, attempt);
+            if (draft.FindHidden(id) is null && id != name)
+            {
+                return id;
+            }
         }
-
-        return id;
     }
 
     // Less a large value: who has just sent it does not need it back, and may not be able to take it.

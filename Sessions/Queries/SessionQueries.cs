@@ -47,7 +47,7 @@ public static class SessionQueries
 
     /// <summary>InitializeSession's reply for a session that exists already.</summary>
     public static EncodedInitializeSessionResponse Initialized(IEnumerable<KeptVariable> variables, HostedTools tools) =>
-        InitializeSession.Reply(variables.Select(static variable => (variable.Name, variable.Wire)), tools);
+        InitializeSession.Reply(variables, tools);
 
     private static Outcome<IMessage> Get(SessionState state, GetVariableRequest request, Requester requester)
     {
@@ -91,7 +91,7 @@ public static class SessionQueries
     private static ListDependenciesResponse Dependencies(SessionState state, Requester requester)
     {
         var response = new ListDependenciesResponse();
-        foreach (var variable in state.Variables.Where(variable => variable.IsVisibleTo(requester)).Select(static kept => kept.Open()))
+        foreach (var variable in state.Variables.Where(variable => variable.IsVisibleTo(requester)))
         {
             foreach (var edge in variable.Dependencies.Where(edge => state.TryFind(edge.ToId, requester, out _)))
             {

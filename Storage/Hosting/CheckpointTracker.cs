@@ -129,9 +129,8 @@ public sealed class CheckpointTracker
         Commits++;
     }
 
-    private static VariableRecord ToRecord(KeptVariable kept)
+    private static VariableRecord ToRecord(KeptVariable variable)
     {
-        var variable = kept.Open();
         var record = new VariableRecord
         {
             Variable = variable.StoredWire,

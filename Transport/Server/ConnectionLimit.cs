@@ -12,9 +12,8 @@ namespace Snakepit.Transport;
 /// <param name="logger">Told at most once a second.</param>
 internal sealed class ConnectionLimit(int most, TimeProvider time, ILogger logger)
 {
-    private readonly LineBudget _lines = new(time, linesPerSecond: 1);
+    private readonly RefusedCount _refused = new(time);
     private int _open;
-    private long _refused;
 
     /// <summary>Stands before all else that a connection goes through.</summary>
     public ConnectionDelegate Before(ConnectionDelegate next) => connection =>
@@ -35,10 +34,9 @@ internal sealed class ConnectionLimit(int most, TimeProvider time, ILogger logge
     private Task RefuseAsync(ConnectionContext connection)
     {
         Interlocked.Decrement(ref _open);
-        Interlocked.Increment(ref _refused);
-        if (_lines.TrySpend())
+        if (_refused.Add(out var untold))
         {
-            logger.ConnectionsRefused(Interlocked.Exchange(ref _refused, 0), most);
+            logger.ConnectionsRefused(untold, most);
         }
 
         connection.Abort(new ConnectionAbortedException("as many connections are open as may be"));

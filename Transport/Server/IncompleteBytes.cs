@@ -13,9 +13,8 @@ namespace Snakepit.Transport;
 /// <param name="logger">Told at most once a second.</param>
 internal sealed class IncompleteBytes(long limit, TimeProvider time, ILogger logger)
 {
-    private readonly LineBudget _lines = new(time, linesPerSecond: 1);
+    private readonly RefusedCount _refused = new(time);
     private long _held;
-    private long _refused;
 
     /// <summary>
     /// What one call holds changes. Throws <see cref="RpcException"/> where the sum would be too much; then the call holds
@@ -36,10 +35,9 @@ internal sealed class IncompleteBytes(long limit, TimeProvider time, ILogger log
             return;
         }
 
-        Interlocked.Increment(ref _refused);
-        if (_lines.TrySpend())
+        if (_refused.Add(out var untold))
         {
-            logger.IncompleteRefused(Interlocked.Exchange(ref _refused, 0), limit);
+            logger.IncompleteRefused(untold, limit);
         }
 
         throw new RpcException(
