@@ -13,6 +13,9 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
         SessionKey key, IMessage request, Requester requester, CancellationToken cancellation) =>
         directory.CallAsync(key, request, requester, cancellation);
 
+    public bool TryAnswer(SessionKey key, IMessage request, Requester requester, out Outcome<IMessage> answer) =>
+        directory.TryAnswer(key, request, requester, out answer);
+
     public async ValueTask<Subscription?> SubscribeAsync(
         SessionKey key, ICommitListener listener, CancellationToken cancellation)
     {

@@ -16,6 +16,15 @@ public interface ISessions
     /// </summary>
     ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, Requester requester, CancellationToken cancellation);
 
+    /// <summary>
+    /// Answers as <see cref="CallAsync"/>, if that needs nobody but this process's memory; false = it is not answered.
+    /// </summary>
+    bool TryAnswer(SessionKey key, IMessage request, Requester requester, out Outcome<IMessage> answer)
+    {
+        answer = default;
+        return false;
+    }
+
     /// <summary>Lets a listener hear the session's commits; null if there is no such session.</summary>
     /// <exception cref="StoreException">The session could not be reached.</exception>
     ValueTask<Subscription?> SubscribeAsync(SessionKey key, ICommitListener listener, CancellationToken cancellation);

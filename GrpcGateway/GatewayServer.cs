@@ -88,6 +88,7 @@ public sealed class GatewayServer : IAsyncDisposable
                 LoggerFactory = loggers,
                 TimeProvider = options.TimeProvider,
                 Observer = _telemetry?.Calls,
+                TraceRatio = options.Telemetry.TraceRatio,
                 Authentication = _access?.Authentication,
                 Tls = _tls,
             },

@@ -4,20 +4,25 @@ namespace Snakepit.Serving;
 
 /// <summary>
 /// Sees regularly to what time brings, until it is disposed of. One run at a time; a run that failed is logged
-/// and made up for by the next.
+/// and made up for by the next. One that fails as the one before did is logged once a minute.
 /// </summary>
 public sealed class Sweep : IAsyncDisposable
 {
+    private static readonly TimeSpan ToldAgainAfter = TimeSpan.FromMinutes(1);
+
     private readonly CancellationTokenSource _end = new();
     private readonly Func<CancellationToken, Task> _once;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly Task _running;
+    private (string Message, long At)? _told;
 
     private Sweep(TimeSpan interval, Func<CancellationToken, Task> once, TimeProvider time, ILogger logger)
     {
         _once = once;
         _logger = logger;
-        _running = RepeatAsync(interval, time);
+        _time = time;
+        _running = RepeatAsync(interval);
     }
 
     /// <summary>Starts one. The first run comes after the first interval.</summary>
@@ -36,9 +41,9 @@ public sealed class Sweep : IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task RepeatAsync(TimeSpan interval, TimeProvider time)
+    private async Task RepeatAsync(TimeSpan interval)
     {
-        using var timer = new PeriodicTimer(interval, time);
+        using var timer = new PeriodicTimer(interval, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(_end.Token))
@@ -57,10 +62,15 @@ public sealed class Sweep : IAsyncDisposable
         try
         {
             await _once(_end.Token);
+            _told = null;
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !_end.IsCancellationRequested)
         {
-            _logger.SweepFailed(failure);
+            if (_told is not var (message, at) || message != failure.Message || _time.GetElapsedTime(at) >= ToldAgainAfter)
+            {
+                _told = (failure.Message, _time.GetTimestamp());
+                _logger.SweepFailed(failure);
+            }
         }
     }
 }

@@ -20,22 +20,16 @@ public sealed class KeptVariable
     private const byte NameTag = (2 << 3) | (byte)WireFormat.WireType.LengthDelimited;
     private const int StackChars = 256;
 
-    private readonly ByteString? _packed;
-    private readonly VariableState? _whole;
+    // A ByteString or a VariableState.
+    private readonly object _kept;
 
     public KeptVariable(VariableState variable)
     {
         Constraints = variable.Constraints;
         RegisteredAt = variable.RegisteredAt;
         ValueRevision = variable.ValueRevision;
-        if (CanPack(variable) && variable.Wire is { Length: <= MaxPackedBytes } wire)
-        {
-            _packed = wire;
-        }
-        else
-        {
-            _whole = variable;
-        }
+        NameHash = HashOf(variable.Name);
+        _kept = CanPack(variable) && variable.Wire is { Length: <= MaxPackedBytes } wire ? wire : variable;
     }
 
     public Constraints Constraints { get; }
@@ -46,52 +40,59 @@ public sealed class KeptVariable
     /// <summary>As <see cref="VariableState.ValueRevision"/>.</summary>
     public long ValueRevision { get; }
 
+    /// <summary>The <see cref="HashOf"/> its name.</summary>
+    internal int NameHash { get; }
+
     /// <summary>Its place among what was written since the last checkpoint; −1 = it was not. Its table's.</summary>
     internal int WrittenAt { get; set; } = -1;
 
     /// <summary>As <see cref="VariableState.Wire"/>.</summary>
-    public ByteString Wire => _packed ?? _whole!.Wire;
+    public ByteString Wire => Packed ?? Whole!.Wire;
 
     /// <summary>As <see cref="VariableState.StoredWire"/>.</summary>
-    public ByteString StoredWire => _packed ?? _whole!.StoredWire;
+    public ByteString StoredWire => Packed ?? Whole!.StoredWire;
 
     /// <summary>As <see cref="VariableState.LargeValueRevision"/>.</summary>
-    public long LargeValueRevision => _whole?.LargeValueRevision ?? 0;
+    public long LargeValueRevision => Whole?.LargeValueRevision ?? 0;
 
     /// <summary>As <see cref="VariableState.Dependencies"/>.</summary>
-    public ImmutableArray<Dependency> Dependencies => _whole?.Dependencies ?? [];
+    public ImmutableArray<Dependency> Dependencies => Whole?.Dependencies ?? [];
 
-    public string Id => _whole is null ? Encoding.UTF8.GetString(IdBytes) : _whole.Id;
+    public string Id => Whole?.Id ?? Encoding.UTF8.GetString(IdBytes);
 
-    public string Name => _whole is null ? Encoding.UTF8.GetString(NameBytes) : _whole.Name;
+    public string Name => Whole?.Name ?? Encoding.UTF8.GetString(NameBytes);
 
     /// <summary>As <see cref="VariableState.Access"/>.</summary>
-    public VariableAccess? Access => _whole?.Access;
+    public VariableAccess? Access => Whole?.Access;
 
-    private ReadOnlySpan<byte> IdBytes => Field(_packed!.Span, IdTag, out _);
+    private ByteString? Packed => _kept as ByteString;
+
+    private VariableState? Whole => _kept as VariableState;
+
+    private ReadOnlySpan<byte> IdBytes => Field(Packed!.Span, IdTag, out _);
 
     private ReadOnlySpan<byte> NameBytes
     {
         get
         {
-            Field(_packed!.Span, IdTag, out var rest);
+            Field(Packed!.Span, IdTag, out var rest);
             return Field(rest, NameTag, out _);
         }
     }
 
     /// <summary>Whether it is there for who asks.</summary>
-    public bool IsVisibleTo(Requester requester) => _whole is null || _whole.IsVisibleTo(requester);
+    public bool IsVisibleTo(Requester requester) => Whole?.IsVisibleTo(requester) ?? true;
 
-    public bool HasId(ReadOnlySpan<char> id) => _whole is null ? AreSame(IdBytes, id) : id.SequenceEqual(_whole.Id);
+    public bool HasId(ReadOnlySpan<char> id) => Whole is { } whole ? id.SequenceEqual(whole.Id) : AreSame(IdBytes, id);
 
-    public bool HasName(ReadOnlySpan<char> name) => _whole is null ? AreSame(NameBytes, name) : name.SequenceEqual(_whole.Name);
+    public bool HasName(ReadOnlySpan<char> name) => Whole is { } whole ? name.SequenceEqual(whole.Name) : AreSame(NameBytes, name);
 
     /// <summary>What the name answers to a question about it.</summary>
     public T OfName<T>(Func<ReadOnlySpan<char>, T> ask)
     {
-        if (_whole is not null)
+        if (Whole is { } whole)
         {
-            return ask(_whole.Name);
+            return ask(whole.Name);
         }
 
         var bytes = NameBytes;
@@ -105,8 +106,11 @@ public sealed class KeptVariable
         return ask(name[..length]);
     }
 
+    /// <summary>A hash of a name. It differs from process to process: callers choose the names.</summary>
+    internal static int HashOf(ReadOnlySpan<char> name) => string.GetHashCode(name);
+
     /// <summary>Everything about it.</summary>
-    public VariableState Open() => _whole ?? VariableDecoder.Unpack(_packed!, this);
+    public VariableState Open() => Whole ?? VariableDecoder.Unpack(Packed!, this);
 
     // What its bytes say is all there is to say.
     private static bool CanPack(VariableState variable) =>

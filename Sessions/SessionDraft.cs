@@ -185,7 +185,7 @@ public sealed class SessionDraft
         var previous = UpdateType.MakesVersion(updateType) && before is not null ? before.ValueRevision : 0;
         var change = new Change(variable, update, previous, Requester.Name);
         _changes.Add(change);
-        Bytes += change.Update.Length;
+        Bytes += change.Bytes;
 
         var deleted = updateType == UpdateType.Deleted;
         _written[variable.Id] = deleted ? null : variable;

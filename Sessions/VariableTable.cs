@@ -8,7 +8,7 @@ namespace Snakepit.Sessions;
 /// </summary>
 public sealed class VariableTable
 {
-    private readonly HashSet<KeptVariable> _byName = new(VariableNames.Comparer);
+    private readonly NameTable _byName = new();
     private List<KeptVariable?>? _written;
 
     public int Count => _byName.Count;
@@ -19,8 +19,11 @@ public sealed class VariableTable
     /// <summary>The variables, in no order.</summary>
     public IReadOnlyCollection<KeptVariable> All => _byName;
 
-    public bool TryFindByName(ReadOnlySpan<char> name, [MaybeNullWhen(false)] out KeptVariable variable) =>
-        _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out variable);
+    public bool TryFindByName(ReadOnlySpan<char> name, [MaybeNullWhen(false)] out KeptVariable variable)
+    {
+        variable = _byName.Find(name);
+        return variable is not null;
+    }
 
     public bool TryFindById(ReadOnlySpan<char> id, [MaybeNullWhen(false)] out KeptVariable variable)
     {
@@ -50,11 +53,15 @@ public sealed class VariableTable
                 throw new InvalidDataException($"{variable.Id} and {before.Id} have the same name");
             }
 
-            Drop(before);
+            _byName.Replace(before, kept);
             kept.WrittenAt = before.WrittenAt;
+            RestrictedCount -= before.Access is null ? 0 : 1;
+        }
+        else
+        {
+            _byName.Add(kept);
         }
 
-        _byName.Add(kept);
         RestrictedCount += kept.Access is null ? 0 : 1;
         if (kept.WrittenAt >= 0)
         {
@@ -70,7 +77,8 @@ public sealed class VariableTable
     {
         if (TryFindById(id, out var variable))
         {
-            Drop(variable);
+            _byName.Remove(variable);
+            RestrictedCount -= variable.Access is null ? 0 : 1;
             if (variable.WrittenAt >= 0)
             {
                 _written![variable.WrittenAt] = null;
@@ -106,11 +114,5 @@ public sealed class VariableTable
         _written ??= [];
         variable.WrittenAt = _written.Count;
         _written.Add(variable);
-    }
-
-    private void Drop(KeptVariable variable)
-    {
-        _byName.Remove(variable);
-        RestrictedCount -= variable.Access is null ? 0 : 1;
     }
 }

@@ -188,6 +188,7 @@ public sealed class SidecarServer : IAsyncDisposable
             LoggerFactory = _loggers,
             TimeProvider = _options.TimeProvider,
             Observer = _telemetry?.Calls,
+            TraceRatio = _options.Telemetry.TraceRatio,
             Tls = tls,
             Authentication = authentication,
         };

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,6 +22,8 @@ namespace Snakepit.Silo;
 /// </summary>
 public sealed class SiloServer : IAsyncDisposable
 {
+    private const int PortAttempts = 5;
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
     // A silo that cannot reach the database cannot say goodbye either: the others find out by themselves.
@@ -69,20 +72,24 @@ public sealed class SiloServer : IAsyncDisposable
     /// <exception cref="StoreException">The database cannot be used.</exception>
     /// <exception cref="EndpointUnavailableException">It cannot listen where it should.</exception>
     /// <exception cref="TlsFileException">A certificate cannot be used.</exception>
-    public static async Task<SiloServer> StartAsync(SiloOptions options, ILoggerFactory loggers)
+    public static Task<SiloServer> StartAsync(SiloOptions options, ILoggerFactory loggers) => StartAsync(options, loggers, portsChosen: null);
+
+    /// <summary>As the other one.</summary>
+    /// <param name="options">What it is.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="portsChosen">Called between the choice of its ports and their use; null = nobody.</param>
+    internal static async Task<SiloServer> StartAsync(SiloOptions options, ILoggerFactory loggers, Action<SiloServer>? portsChosen)
     {
-        var store = await OpenAsync(options, loggers);
-        SiloServer? server = null;
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            server = new SiloServer(options, store, loggers);
-            await server.StartAsync(loggers);
-            return server;
-        }
-        catch
-        {
-            await (server?.DisposeAsync() ?? store.DisposeAsync());
-            throw;
+            try
+            {
+                return await TryStartAsync(options, loggers, portsChosen);
+            }
+            catch (AddressInUseException) when (attempt < PortAttempts && (options.SiloPort == 0 || options.ClientPort == 0))
+            {
+                // Orleans listens for itself, so a port that was free may have been taken since.
+            }
         }
     }
 
@@ -98,6 +105,24 @@ public sealed class SiloServer : IAsyncDisposable
         _host.Dispose();
         _telemetry?.Dispose();
         await _store.DisposeAsync();
+    }
+
+    private static async Task<SiloServer> TryStartAsync(SiloOptions options, ILoggerFactory loggers, Action<SiloServer>? portsChosen)
+    {
+        var store = await OpenAsync(options, loggers);
+        SiloServer? server = null;
+        try
+        {
+            server = new SiloServer(options, store, loggers);
+            portsChosen?.Invoke(server);
+            await server.StartAsync(loggers);
+            return server;
+        }
+        catch
+        {
+            await (server?.DisposeAsync() ?? store.DisposeAsync());
+            throw;
+        }
     }
 
     private static async Task<ISessionStore> OpenAsync(SiloOptions options, ILoggerFactory loggers) => options.Database is { } database

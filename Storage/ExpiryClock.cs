@@ -13,10 +13,19 @@ public sealed class ExpiryClock(TimeProvider time)
     private readonly long _startTimestamp = time.GetTimestamp();
 
     /// <summary>It is at least so late: to judge by, whether a time has passed.</summary>
-    public DateTimeOffset Earliest => time.GetUtcNow() is var now && Steady is var steady && now < steady ? now : steady;
+    public DateTimeOffset Earliest => Now.Earliest;
 
     /// <summary>It is at most so late: to note a use by, and to count an expiry from.</summary>
-    public DateTimeOffset Latest => time.GetUtcNow() is var now && Steady is var steady && now > steady ? now : steady;
+    public DateTimeOffset Latest => Now.Latest;
 
-    private DateTimeOffset Steady => _start + time.GetElapsedTime(_startTimestamp);
+    /// <summary>Both at once.</summary>
+    public (DateTimeOffset Earliest, DateTimeOffset Latest) Now
+    {
+        get
+        {
+            var day = time.GetUtcNow();
+            var steady = _start + time.GetElapsedTime(_startTimestamp);
+            return day < steady ? (day, steady) : (steady, day);
+        }
+    }
 }

@@ -17,11 +17,11 @@ internal sealed class HistoryNeed(int limit)
     }
 
     /// <summary>True while one of the commit's changes holds one of the newest values of a variable.</summary>
-    public bool Includes(CommitRecord commit)
+    public bool Includes(CommitOutline commit)
     {
         foreach (var change in commit.Changes)
         {
-            var update = VariableUpdate.Parser.ParseFrom(change.Update);
+            var update = change.Update;
             if (update.UpdateType is "registered" or "value_change" &&
                 _versions.TryGetValue(update.VariableId, out var current) &&
                 update.Variable is { } variable &&

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Storage;
@@ -12,6 +13,8 @@ namespace Snakepit.Storage;
 internal sealed class TrimPlan(
     long session, long checkpoint, long storedFloor, long floor, int historyLimit, HashSet<long> largeValues)
 {
+    private static readonly MessageParser<CommitOutline> Outlines = CommitOutline.Parser.WithDiscardUnknownFields(true);
+
     private readonly HistoryNeed _need = new(historyLimit);
 
     public long Session => session;
@@ -22,6 +25,9 @@ internal sealed class TrimPlan(
 
     /// <summary>Large values to which nothing seen so far refers.</summary>
     public HashSet<long> Unused => largeValues;
+
+    /// <summary>What a trim looks at of a commit as it is stored. Of what it does not look at no object is made: it reads much.</summary>
+    public static CommitOutline Outline(ReadOnlySpan<byte> body) => Outlines.ParseFrom(body);
 
     /// <summary>Counts in a variable that exists at the checkpoint.</summary>
     public void Keep(VariableRecord variable)
@@ -38,7 +44,7 @@ internal sealed class TrimPlan(
     /// keep the large values to which they refer. What loading needs, the commits after the checkpoint,
     /// always stays.
     /// </summary>
-    public bool LetsGo(LogPosition position, CommitRecord commit)
+    public bool LetsGo(LogPosition position, CommitOutline commit)
     {
         if (position.Revision <= floor && position.Number <= checkpoint && !_need.Includes(commit))
         {
@@ -50,7 +56,7 @@ internal sealed class TrimPlan(
     }
 
     /// <summary>Counts in a commit that stays.</summary>
-    public void KeepLargeValues(CommitRecord commit)
+    public void KeepLargeValues(CommitOutline commit)
     {
         foreach (var change in commit.Changes)
         {

@@ -1,6 +1,13 @@
 using Snakepit.Bench;
 using Snakepit.Bench.Scenarios;
 
+// Started by itself, as what it measures.
+if (args is [ObservedPair.Command, ..])
+{
+    await ObservedPair.RunAsync(args);
+    return 0;
+}
+
 // The product, the limit and its peers under the same loads, in turn within each round; then tables of medians.
 var options = BenchOptions.Parse(args);
 if (options is null)
@@ -21,31 +28,29 @@ Contender[] all =
     new RedisContender(),
     new PythonContender(Published("python", "server.py"), Published("python", "stubs")),
 ];
-Scenario[] scenarios =
+// What is compared with each other runs in turn; the servers of one group are gone before the next.
+Scenario[][] groups =
 [
-    new UnaryScenario(Operation.Ping, variables: 10),
-    new UnaryScenario(Operation.Get, variables: 10),
-    new UnaryScenario(Operation.Get, variables: 10_000),
-    new UnaryScenario(Operation.Set, variables: 10),
-    new UnaryScenario(Operation.Set, variables: 10_000),
-    new RedisSetScenario(),
-    new UnaryScenario(Operation.SetHundred, variables: 1_000),
-    new WatchScenario(),
-    new RedisPublishScenario(),
-    new LatencyScenario(),
-    new ManySessionsScenario(Operation.Get, sessions: 1),
-    new ManySessionsScenario(Operation.Get, sessions: 100_000),
-    new ManySessionsScenario(Operation.Set, sessions: 1),
-    new ManySessionsScenario(Operation.Set, sessions: 100_000),
-    new TensorScenario(Operation.Set),
-    new TensorScenario(Operation.Get),
-    new StartScenario(),
-    new ColdStoreScenario(ColdStoreScenario.Few),
-    new ColdStoreScenario(ColdStoreScenario.Many),
-    new WatcherMemoryScenario(),
-    new SessionMemoryScenario(),
-    new OverheadScenario(Operation.Get),
-    new OverheadScenario(Operation.Set),
+    [new UnaryScenario(Operation.Ping, variables: 10), new UnaryScenario(Operation.Get, variables: 10), new UnaryScenario(Operation.Get, variables: 10_000)],
+    [
+        new UnaryScenario(Operation.Set, variables: 10),
+        new UnaryScenario(Operation.Set, variables: 10_000),
+        new RedisSetScenario(),
+        new UnaryScenario(Operation.SetHundred, variables: 1_000),
+    ],
+    [new WatchScenario(), new RedisPublishScenario()],
+    [new LatencyScenario()],
+    [new ManySessionsScenario(Operation.Get, sessions: 1), new ManySessionsScenario(Operation.Get, sessions: 100_000)],
+    [new ManySessionsScenario(Operation.Set, sessions: 1), new ManySessionsScenario(Operation.Set, sessions: 100_000)],
+    [new TensorScenario(Operation.Set)],
+    [new TensorScenario(Operation.Get)],
+    [new StartScenario()],
+    [new ColdStoreScenario(ColdStoreScenario.Few), new ColdStoreScenario(ColdStoreScenario.Many)],
+    [new WatcherMemoryScenario()],
+    [new SessionMemoryScenario()],
+    [new ObservedScenario()],
+    [new OverheadScenario(Operation.Get)],
+    [new OverheadScenario(Operation.Set)],
 ];
 
 var contenders = all.Where(options.Selects).ToList();
@@ -56,19 +61,27 @@ foreach (var (contender, missing) in contenders.Select(contender => (contender, 
 
 contenders.RemoveAll(static contender => contender.Missing is not null);
 var results = new ResultTable();
-var steps = (from round in Enumerable.Range(1, options.Rounds)
-             from scenario in scenarios.Where(options.Selects)
+var steps = (from @group in groups
+             from round in Enumerable.Range(1, options.Rounds)
+             from scenario in @group.Where(options.Selects)
              from contender in contenders.Where(scenario.Suits)
-             select (round, scenario, contender)).ToList();
+             select (@group, round, scenario, contender)).ToList();
 var progress = new Progress(steps.Count);
-foreach (var (round, scenario, contender) in steps)
+foreach (var inTurn in steps.GroupBy(static step => step.@group))
 {
-    progress.Begin($"round {round}/{options.Rounds}: {scenario.Name}; {contender.Name}");
-    results.Add(scenario.Name, contender.Name, await scenario.RunAsync(contender, options));
+    foreach (var (_, round, scenario, contender) in inTurn)
+    {
+        progress.Begin($"round {round}/{options.Rounds}: {scenario.Name}; {contender.Name}");
+        results.Add(scenario.Name, contender.Name, await scenario.RunAsync(contender, options));
+    }
+
+    foreach (var scenario in inTurn.Key)
+    {
+        await scenario.DisposeAsync();
+    }
 }
 
 progress.End();
-Array.ForEach(scenarios, static scenario => scenario.Dispose());
 results.Print(Console.Out);
 Console.WriteLine();
 Comparison.Print(Comparisons.All, results, Console.Out);

@@ -1,7 +1,7 @@
 namespace Snakepit.Bench;
 
 /// <summary>One thing measured: starts the server it needs, drives it, and gives figures by name.</summary>
-internal abstract class Scenario(string name) : IDisposable
+internal abstract class Scenario(string name) : IAsyncDisposable
 {
     public string Name { get; } = name;
 
@@ -11,9 +11,7 @@ internal abstract class Scenario(string name) : IDisposable
     public abstract Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options);
 
     /// <summary>Lets go of what it kept from round to round.</summary>
-    public virtual void Dispose()
-    {
-    }
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>A measured number.</summary>

@@ -15,6 +15,11 @@ namespace Snakepit.Bridge.Handlers;
 /// <param name="own">Asked before a session is made; null = none of these entries makes one.</param>
 internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILogger logger, OwnSessions? own = null)
 {
+    private readonly ISessions _sessions = sessions;
+    private readonly SessionLimits _limits = limits;
+    private readonly ILogger _logger = logger;
+    private readonly OwnSessions? _own = own;
+
     /// <summary>An entry whose request is handed to the session it names.</summary>
     /// <param name="service">The service's full name.</param>
     /// <param name="name">The method's name.</param>
@@ -31,43 +36,8 @@ internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILo
         Action<TRequest, TResponse, RpcCall>? answered = null)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage =>
-        new UnaryMethod<TRequest, TResponse>(service, name, parser, (request, call) =>
-        {
-            var sessionId = sessionIdOf(request);
-            if (Names.Check(sessionId, "session_id", limits) is { } badId)
-            {
-                return new(badId.ToStatus());
-            }
-
-            if (MintedRequestId.IsMinted(RequestFingerprint.RequestId(request)))
-            {
-                return new(new RpcStatus(RpcCode.InvalidArgument, "request_id must not begin with U+0001"));
-            }
-
-            var answer = call.Principal.Limits.Sessions is { } most && own is not null && SessionCommands.CreatesSession(request)
-                ? MakeAsync(own, call, sessionId, most, request)
-                : sessions.CallForAsync(call.Principal, sessionId, request, call.Cancellation);
-            return answer.IsCompletedSuccessfully
-                ? new(Convert(answer.Result))
-                : ConvertAsync(answer);
-
-            RpcResult<TResponse> Convert(Outcome<IMessage> outcome)
-            {
-                if (outcome.IsRefused)
-                {
-                    var status = outcome.Refusal.ToStatus();
-                    logger.CallRefused(name, sessionId, status.Code);
-                    return status;
-                }
-
-                var response = (TResponse)outcome.Value;
-                answered?.Invoke(request, response, call);
-                return response;
-            }
-
-            async ValueTask<RpcResult<TResponse>> ConvertAsync(ValueTask<Outcome<IMessage>> pending) =>
-                Convert(await pending.ConfigureAwait(false));
-        })
+        new UnaryMethod<TRequest, TResponse>(
+            service, name, parser, new Handler<TRequest, TResponse>(this, name, sessionIdOf, answered).Handle)
         {
             Access = MethodAccess.OnSession(rights, sessionIdOf),
         };
@@ -81,6 +51,57 @@ internal sealed class SessionCalls(ISessions sessions, SessionLimits limits, ILo
             return refusal;
         }
 
-        return await sessions.CallForAsync(call.Principal, sessionId, request, call.Cancellation).ConfigureAwait(false);
+        return await _sessions.CallForAsync(call.Principal, sessionId, request, call.Cancellation).ConfigureAwait(false);
+    }
+
+    private sealed class Handler<TRequest, TResponse>(
+        SessionCalls calls, string name, Func<TRequest, string> sessionIdOf, Action<TRequest, TResponse, RpcCall>? answered)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage
+    {
+        public ValueTask<RpcResult<TResponse>> Handle(TRequest request, RpcCall call)
+        {
+            // A session that is there has a name that is in order, and its queries carry no request_id.
+            var (principal, sessionId) = (call.Principal, sessionIdOf(request));
+            if (calls._sessions.TryAnswer(principal.KeyOf(sessionId), request, principal.RequesterOn(sessionId), out var known))
+            {
+                return new(Convert(request, call, sessionId, known));
+            }
+
+            if (Names.Check(sessionId, "session_id", calls._limits) is { } badId)
+            {
+                return new(badId.ToStatus());
+            }
+
+            if (MintedRequestId.IsMinted(RequestFingerprint.RequestId(request)))
+            {
+                return new(new RpcStatus(RpcCode.InvalidArgument, "request_id must not begin with U+0001"));
+            }
+
+            var answer = principal.Limits.Sessions is { } most && calls._own is { } own && SessionCommands.CreatesSession(request)
+                ? calls.MakeAsync(own, call, sessionId, most, request)
+                : calls._sessions.CallForAsync(principal, sessionId, request, call.Cancellation);
+            return answer.IsCompletedSuccessfully
+                ? new(Convert(request, call, sessionId, answer.Result))
+                : ConvertAsync(request, call, sessionId, answer);
+        }
+
+        private RpcResult<TResponse> Convert(TRequest request, RpcCall call, string sessionId, Outcome<IMessage> outcome)
+        {
+            if (outcome.IsRefused)
+            {
+                var status = outcome.Refusal.ToStatus();
+                calls._logger.CallRefused(name, sessionId, status.Code);
+                return status;
+            }
+
+            var response = (TResponse)outcome.Value;
+            answered?.Invoke(request, response, call);
+            return response;
+        }
+
+        private async ValueTask<RpcResult<TResponse>> ConvertAsync(
+            TRequest request, RpcCall call, string sessionId, ValueTask<Outcome<IMessage>> pending) =>
+            Convert(request, call, sessionId, await pending.ConfigureAwait(false));
     }
 }

@@ -16,17 +16,17 @@ internal sealed partial class SessionFeed : ICommitListener
 {
     private readonly Lock _gate = new();
     private readonly WatchSettings _settings;
+    private readonly TimeProvider _time;
     private readonly UpdateRing _ring;
     private readonly HashSet<Watcher> _watchers = [];
-    private readonly HashSet<Watcher> _parked = [];
-    private bool _checking;
     private FeedState _state = FeedState.Open;
     private volatile int _watcherCount;
 
-    public SessionFeed(SessionKey key, WatchSettings settings)
+    public SessionFeed(SessionKey key, WatchSettings settings, TimeProvider time)
     {
         Key = key;
         _settings = settings;
+        _time = time;
         _ring = new UpdateRing(settings.RingUpdates, settings.RingBytes);
     }
 
@@ -82,6 +82,7 @@ internal sealed partial class SessionFeed : ICommitListener
             if (isLast)
             {
                 _state = FeedState.Closed;
+                _rest?.Dispose();
             }
         }
 
@@ -185,83 +186,5 @@ internal sealed partial class SessionFeed : ICommitListener
 
             return FeedStep.Updates;
         }
-    }
-
-    private void Park(Watcher watcher)
-    {
-        watcher.Park();
-        _parked.Add(watcher);
-        if (_parked.Count == _watchers.Count && !_checking)
-        {
-            // Everyone has everything: a feed at rest holds no updates.
-            _ring.Restart(_ring.Newest);
-        }
-    }
-
-    private void Unpark(Watcher watcher)
-    {
-        _parked.Remove(watcher);
-        watcher.Unpark();
-    }
-
-    private void ScheduleCheck()
-    {
-        if (!_checking && _parked.Count > 0)
-        {
-            _checking = true;
-            ThreadPool.UnsafeQueueUserWorkItem(static feed => feed.CheckParked(), this, preferLocal: false);
-        }
-    }
-
-    // Wakes those that wait for what has come, and moves the cursors of the others past it.
-    private void CheckParked()
-    {
-        var woken = new List<Watcher>();
-        lock (_gate)
-        {
-            _checking = false;
-            foreach (var watcher in _parked)
-            {
-                if (_state != FeedState.Open || MustWake(watcher))
-                {
-                    woken.Add(watcher);
-                }
-            }
-
-            foreach (var watcher in woken)
-            {
-                Unpark(watcher);
-            }
-
-            if (_watchers.Count == _parked.Count)
-            {
-                _ring.Restart(_ring.Newest);
-            }
-        }
-
-        foreach (var watcher in woken)
-        {
-            watcher.Wake();
-        }
-    }
-
-    private bool MustWake(Watcher watcher)
-    {
-        if (watcher.Cursor + 1 < _ring.Oldest)
-        {
-            return watcher.Cursor < _ring.Newest;
-        }
-
-        while (watcher.Cursor < _ring.Newest)
-        {
-            if (watcher.Selects(_ring[watcher.Cursor + 1]))
-            {
-                return true;
-            }
-
-            watcher.Cursor++;
-        }
-
-        return false;
     }
 }

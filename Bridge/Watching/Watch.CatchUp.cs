@@ -58,20 +58,33 @@ internal sealed partial class Watch
                     .ReadLogAsync(_feed.Key, _watcher.Cursor, _settings.BatchBytes, _call.Cancellation)
                     .ConfigureAwait(false);
                 BridgeMetrics.ReadLogPage();
-                return page is not null && UnixTime.ToMicroseconds(page.CreatedAt) == _createdAt
-                    ? (page, false, SessionEnded())
-                    : (await ReadEndedLogAsync().ConfigureAwait(false), true, SessionEnded());
-            }
-            catch (StoreException) when (_time.GetElapsedTime(since) < _settings.LogPatience)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), _time, _call.Cancellation).ConfigureAwait(false);
+                if (page is null || UnixTime.ToMicroseconds(page.CreatedAt) != _createdAt)
+                {
+                    return (await ReadEndedLogAsync().ConfigureAwait(false), true, SessionEnded());
+                }
+
+                if (LeadsOn(page))
+                {
+                    return (page, false, SessionEnded());
+                }
             }
             catch (StoreException)
             {
+                // Perhaps the next read succeeds.
+            }
+
+            if (_time.GetElapsedTime(since) >= _settings.LogPatience)
+            {
                 return (null, false, LogUnreachable());
             }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, _call.Cancellation).ConfigureAwait(false);
         }
     }
+
+    // A watcher reads because it was told of more. A store that does not have that, as one that was put back to an
+    // earlier state, must not be asked for it without a pause.
+    private bool LeadsOn(LogPage page) => page.LastRevision > _watcher.Cursor || page.Floor > _watcher.Cursor;
 
     // The session has ended, though its name may stand for another: what it had is still there for a while.
     private ValueTask<LogPage?> ReadEndedLogAsync() => _sessions.ReadEndedLogAsync(

@@ -210,7 +210,7 @@ public sealed class WatchHub
         }
     }
 
-    private SessionFeed NewFeed(SessionKey key) => new(key, _settings) { Detached = feed => _ = ReattachAsync(feed) };
+    private SessionFeed NewFeed(SessionKey key) => new(key, _settings, _time) { Detached = feed => _ = ReattachAsync(feed) };
 
     private void Leave(SessionFeed? feed, Watcher watcher)
     {

@@ -11,7 +11,7 @@ namespace Snakepit.Bridge.Watching;
 internal sealed class Watcher : IValueTaskSource, IDisposable
 {
     private readonly CancellationTokenSource _givenUp = new();
-    private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _wake;
 
     /// <summary>What the client asked for.</summary>
     public WatchVariablesRequest Request { get; init; } = new();
@@ -88,7 +88,18 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     public void Unpark() => IsParked = false;
 
     /// <summary>Lets the loop go on, on another thread.</summary>
-    public void Wake() => _wake.SetResult(true);
+    public void Wake()
+    {
+        _wake.RunContinuationsAsynchronously = true;
+        _wake.SetResult(true);
+    }
+
+    /// <summary>Lets the loop go on, on this thread, until it waits again: for the client or for the feed.</summary>
+    public void WakeHere()
+    {
+        _wake.RunContinuationsAsynchronously = false;
+        _wake.SetResult(true);
+    }
 
     /// <summary>Its loop's wait, after a take that parked it.</summary>
     public ValueTask WaitAsync() => new(this, _wake.Version);

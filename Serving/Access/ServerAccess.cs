@@ -15,6 +15,7 @@ public sealed class ServerAccess : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly AccessSettings _settings;
     private readonly WatchedFile _file;
     private readonly PeerTokens? _peers;
     private readonly Revocations _revocations;
@@ -23,9 +24,10 @@ public sealed class ServerAccess : IAsyncDisposable
     private volatile AccessRules _rules;
     private string? _toldMistake;
 
-    private ServerAccess(string path, PeerTokens? peers, TimeProvider time, ILoggerFactory loggers)
+    private ServerAccess(AccessSettings settings, PeerTokens? peers, TimeProvider time, ILoggerFactory loggers)
     {
-        _file = new WatchedFile(path);
+        _settings = settings;
+        _file = new WatchedFile(settings.File!);
         _peers = peers;
         _logger = loggers.CreateLogger<ServerAccess>();
         _rules = Parse(_file.Take(_file.Read()));
@@ -60,7 +62,7 @@ public sealed class ServerAccess : IAsyncDisposable
     /// <returns>Null where everyone may do everything.</returns>
     public static ServerAccess? Open(AccessSettings settings, TimeProvider time, ILoggerFactory loggers) => settings switch
     {
-        { File: { } file } => new ServerAccess(file, settings.OpenPeers(), time, loggers),
+        { File: not null } => new ServerAccess(settings, settings.OpenPeers(), time, loggers),
         { PeerTokenFile: null } => null,
         _ => throw new MistakeException(
             $"{AccessGroup.PeerTokenFile.Option} says what gateways show each other, but no {AccessGroup.Access.Option} says who may call"),
@@ -81,12 +83,31 @@ public sealed class ServerAccess : IAsyncDisposable
     {
         try
         {
-            return AccessFile.Parse(content, Path.GetDirectoryName(Path.GetFullPath(_file.Path))!);
+            var rules = AccessFile.Parse(content, Path.GetDirectoryName(Path.GetFullPath(_file.Path))!);
+            CheckAnonymous(rules);
+            return rules;
         }
         catch (MistakeException mistake)
         {
             throw new MistakeException($"the access file {_file.Path}: {mistake.Message}");
         }
+    }
+
+    // Each file that is taken, not only the first: it may come to say so later.
+    private void CheckAnonymous(AccessRules rules)
+    {
+        if (rules.Anonymous is null || _settings.Reachable is not { } reachable)
+        {
+            return;
+        }
+
+        var open = $"anonymous: {reachable}: other machines could reach it, and nobody need say who they are";
+        if (!_settings.AllowsAnyone)
+        {
+            throw new MistakeException($"{open}; say {ListenGroup.Insecure.Option} if that is meant");
+        }
+
+        _logger.Exposed($"the access file {_file.Path}: {open}");
     }
 
     private Task SeeToChangesAsync()

@@ -11,7 +11,10 @@ namespace Snakepit.Serving.Settings;
 /// </summary>
 public static class Exposure
 {
-    /// <summary>Whether nobody is served without having said who it is. The one place that knows all ways to say so.</summary>
+    /// <summary>
+    /// Whether nobody is served without having said who it is, as far as settings tell: what the access file says of
+    /// anonymous callers is seen to where the file is read.
+    /// </summary>
     /// <param name="values">The settings.</param>
     /// <param name="setting">Where: the pages of the admin port know no principals.</param>
     public static bool AsksWhoCalls(SettingValues values, Setting setting) =>
@@ -54,9 +57,13 @@ public static class Exposure
         }
     }
 
+    /// <summary>As `--listen 0.0.0.0`: where other machines can reach it; null = nowhere.</summary>
+    public static string? Reachable(SettingValues values, Setting<IReadOnlyList<ListenAddress>> setting) =>
+        values.Of(setting).FirstOrDefault(static address => !address.IsLoopback) is { } reachable ? $"{setting.Option} {reachable}" : null;
+
     private static string? OpenIn(SettingValues values, Setting<IReadOnlyList<ListenAddress>> setting)
     {
-        if (values.Of(setting).FirstOrDefault(address => !address.IsLoopback) is not { } reachable)
+        if (Reachable(values, setting) is not { } reachable)
         {
             return null;
         }
@@ -69,6 +76,6 @@ public static class Exposure
             (false, false) => $"nothing is encrypted ({TlsGroup.Certificate.Option}) and nobody is asked who they are "
                 + $"({TlsGroup.ClientAuthorities.Option})",
         };
-        return missing is null ? null : $"{setting.Option} {reachable}: other machines could reach it, and {missing}";
+        return missing is null ? null : $"{reachable}: other machines could reach it, and {missing}";
     }
 }

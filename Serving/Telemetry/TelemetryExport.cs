@@ -31,7 +31,7 @@ public sealed class TelemetryExport : IDisposable
             .AddService(service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
         Page = options.HasPage ? new MetricsPage() : null;
         _metrics = Metrics(resource, options, Page);
-        _traces = options.HasTraces ? Traces(resource, options) : null;
+        _traces = options.HasTraces ? Traces(resource, options.Otlp!) : null;
     }
 
     /// <summary>Null where none was asked for.</summary>
@@ -65,11 +65,11 @@ public sealed class TelemetryExport : IDisposable
         return metrics.Build();
     }
 
-    private static TracerProvider Traces(ResourceBuilder resource, TelemetryOptions options) => Sdk.CreateTracerProviderBuilder()
+    private static TracerProvider Traces(ResourceBuilder resource, Uri collector) => Sdk.CreateTracerProviderBuilder()
         .SetResourceBuilder(resource)
         .AddSource(Sources)
-        .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(options.TraceRatio)))
-        .AddOtlpExporter(exporter => SendTo(exporter, options.Otlp!))
+        .SetSampler(new ParentBasedSampler(new ServedCallsSampler()))
+        .AddOtlpExporter(exporter => SendTo(exporter, collector))
         .Build();
 
     private static void SendTo(OtlpExporterOptions exporter, Uri collector)

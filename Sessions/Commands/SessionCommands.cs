@@ -58,7 +58,8 @@ public static class SessionCommands
         {
             return remembered.Fingerprint == fingerprint
                 ? Outcome.Of(remembered.Reply.Unpack(Replies))
-                : Refusal.Invalid($"request_id {requestId} was used before with other content");
+                : Refusal.Invalid(
+                    $"request_id {requestId} was used before with other content{(command.Requester.Name.Length > 0 ? ", or by somebody else" : "")}");
         }
 
         if (isMinted && draft.IsSettled(minted!.Value))

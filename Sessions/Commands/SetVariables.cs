@@ -20,8 +20,7 @@ internal static class SetVariables
             return Refusal.Exhausted($"batch has {identifiers.Count} items, the limit is {draft.Limits.MaxBatch}");
         }
 
-        var unmatched = request.ExpectedVersions.Keys.Except(identifiers, StringComparer.Ordinal).FirstOrDefault();
-        if (unmatched is not null)
+        if (request.ExpectedVersions.Keys.FirstOrDefault(key => !Updates(request, key)) is { } unmatched)
         {
             return Refusal.Invalid($"expected_versions names {unmatched}, which is not among the updates");
         }
@@ -48,13 +47,11 @@ internal static class SetVariables
         SessionDraft draft, BatchSetVariablesRequest request, List<string> identifiers, BatchSetVariablesResponse response)
     {
         var items = new List<Item>(identifiers.Count);
-        var found = identifiers.ConvertAll(identifier => (Identifier: identifier, Variable: draft.Find(identifier)));
-        var namesOf = found.ToLookup(static one => one.Variable?.Id, static one => one.Identifier, StringComparer.Ordinal);
-        foreach (var (identifier, variable) in found)
+        foreach (var identifier in identifiers)
         {
-            var judged = variable is null
-                ? Refusal.VariableNotFound(identifier)
-                : Judge(draft, request, identifier, variable, namesOf[variable.Id]);
+            var judged = draft.Find(identifier) is { } variable
+                ? Judge(draft, request, identifier, variable)
+                : Refusal.VariableNotFound(identifier);
             if (judged.IsRefused)
             {
                 response.Errors.Add(identifier, judged.Refusal.Message);
@@ -69,10 +66,12 @@ internal static class SetVariables
     }
 
     private static Outcome<Item> Judge(
-        SessionDraft draft, BatchSetVariablesRequest request, string identifier, VariableState variable, IEnumerable<string> names)
+        SessionDraft draft, BatchSetVariablesRequest request, string identifier, VariableState variable)
     {
-        // A map has no order: which of two values for one variable should win is not for us to guess.
-        if (names.FirstOrDefault(other => other != identifier) is { } other)
+        // A map has no order: which of two values for one variable should win is not for us to guess. It has two
+        // identifiers, its id and its name.
+        var other = identifier == variable.Id ? variable.Name : variable.Id;
+        if (Updates(request, other))
         {
             return Refusal.Invalid($"{identifier} and {other} name the same variable");
         }
@@ -83,4 +82,7 @@ internal static class SetVariables
         var value = VersionWriter.Prepare(draft, variable, any, binary, request.Metadata, expected);
         return value.IsRefused ? value.Refusal : new Item(identifier, variable, value.Value);
     }
+
+    private static bool Updates(BatchSetVariablesRequest request, string identifier) =>
+        request.Updates.ContainsKey(identifier) || request.BinaryUpdates.ContainsKey(identifier);
 }

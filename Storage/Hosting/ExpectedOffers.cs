@@ -47,13 +47,14 @@ internal sealed class ExpectedOffers
     /// The hosts an offer comes from: the one it names, unless it was made in the course of a call. Of several calls
     /// those count whose tool is among the offered ones; where that leaves several hosts it can be any, and it is all.
     /// </summary>
-    public IReadOnlyList<ToolHost> HostsOf(OfferTools offer, DateTimeOffset now)
-    {
-        if (!offer.SelfNamed || !AreLive(now))
-        {
-            return [offer.Host ?? new ToolHost()];
-        }
+    /// <param name="calls">The session's; null = it has had none.</param>
+    /// <param name="offer">The offer.</param>
+    /// <param name="now">The time.</param>
+    public static IReadOnlyList<ToolHost> HostsOf(ExpectedOffers? calls, OfferTools offer, DateTimeOffset now) =>
+        offer.SelfNamed && calls?.AreLive(now) == true ? calls.HostsOf(offer) : [offer.Host ?? new ToolHost()];
 
+    private IReadOnlyList<ToolHost> HostsOf(OfferTools offer)
+    {
         var offered = offer.Tools.Select(spec => spec.Name).ToHashSet(StringComparer.Ordinal);
         var calls = _byCall.Values.Where(call => offered.Contains(call.ToolName)).ToList();
         return [.. (calls.Count > 0 ? calls : [.. _byCall.Values])

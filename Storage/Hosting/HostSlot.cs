@@ -5,6 +5,8 @@ internal sealed class HostSlot
 {
     private readonly Lock _gate = new();
     private volatile SessionHost? _host;
+
+    // Gone with the loading: a task takes as much memory as the rest of the slot, and more.
     private Task<SessionHost>? _loading;
 
     public SessionHost? Host => _host;
@@ -13,7 +15,7 @@ internal sealed class HostSlot
     {
         lock (_gate)
         {
-            return _loading ??= LoadAsync(load);
+            return _host is { } host ? Task.FromResult(host) : _loading ??= LoadAsync(load);
         }
     }
 
@@ -21,6 +23,13 @@ internal sealed class HostSlot
     {
         // The lock of GetAsync must not be held while the store is asked.
         await Task.Yield();
-        return _host = await load().ConfigureAwait(false);
+        var host = await load().ConfigureAwait(false);
+        lock (_gate)
+        {
+            _host = host;
+            _loading = null;
+        }
+
+        return host;
     }
 }

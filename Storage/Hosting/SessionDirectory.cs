@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
+using Snakepit.Sessions.Queries;
 
 namespace Snakepit.Storage.Hosting;
 
@@ -16,22 +17,18 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private const int MaxAttempts = 20;
 
     private readonly ConcurrentDictionary<SessionKey, HostSlot> _slots = new();
-    private readonly ISessionStore _store;
-    private readonly SessionSettings _settings;
-    private readonly HostPolicy _policy;
-    private readonly TimeProvider _time;
-    private readonly ExpiryClock _clock;
-    private readonly CommandBacklog _backlog;
+    private readonly HostContext _context;
     private long _lastReport;
 
     public SessionDirectory(ISessionStore store, SessionSettings settings, HostPolicy policy, TimeProvider time)
     {
-        _store = store;
-        _settings = settings;
-        _policy = policy;
-        _clock = new ExpiryClock(time);
-        _backlog = new CommandBacklog(policy);
-        _time = time;
+        _context = new HostContext(store, settings, policy, time)
+        {
+            Closed = (key, slot) => _slots.TryRemove(new(key, slot)),
+            TouchDue = NoteTouchDue,
+            Watched = host => _watched.TryAdd(host, default),
+            StoreFailed = Report,
+        };
         _lastPurge = time.GetTimestamp();
     }
 
@@ -61,6 +58,17 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Answers a request of the server's own, as <see cref="CallAsync(SessionKey, IMessage, Requester, CancellationToken)"/>.</summary>
     public ValueTask<Outcome<IMessage>> CallAsync(SessionKey key, IMessage request, CancellationToken cancellation) =>
         CallAsync(key, request, Requester.Unrestricted, cancellation);
+
+    /// <summary>
+    /// Answers a query of a session that is in memory, if that is all there is to do; false = it is for
+    /// <see cref="CallAsync(SessionKey, IMessage, Requester, CancellationToken)"/>.
+    /// </summary>
+    public bool TryAnswer(SessionKey key, IMessage request, Requester requester, out Outcome<IMessage> answer)
+    {
+        answer = default;
+        return SessionQueries.IsQuery(request) && _slots.TryGetValue(key, out var slot) && slot.Host is { } host
+            && host.TryAnswer(request, requester, out answer);
+    }
 
     /// <summary>
     /// Answers a request that names a session, on whatever host the session has. Where another process may own the
@@ -153,7 +161,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Writes all that is only in memory: checkpoints and last uses. Calls must have ceased.</summary>
     public async ValueTask DisposeAsync()
     {
-        await ForEachHostAsync(host => host.TryLeaveMemoryAsync(DateTimeOffset.MaxValue)).ConfigureAwait(false);
+        var hosts = _slots.Select(static pair => pair.Value.Host).OfType<SessionHost>();
+        await ForEachAsync(hosts, static host => host.LeaveMemoryAsync(CancellationToken.None)).ConfigureAwait(false);
+        await _touching.WaitAsync().ConfigureAwait(false);
         _touching.Dispose();
     }
 
@@ -170,7 +180,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             var outcome = await first.ConfigureAwait(false);
             for (var attempt = 0; ReferenceEquals(outcome.Refusal, SessionHost.Moved); attempt++)
             {
-                if (_policy.ConfirmedFor is not null && host is { IsStale: true })
+                if (_context.Policy.ConfirmedFor is not null && host is { IsStale: true })
                 {
                     return SessionHost.Moved;
                 }
@@ -198,16 +208,11 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         try
         {
-            var asked = _time.GetTimestamp();
+            var asked = _context.Time.GetTimestamp();
             var loading = StorageMetrics.MeasureAsync(
-                "load", StorageMetrics.Begin(), _store.LoadAsync(key, CancellationToken.None));
+                "load", StorageMetrics.Begin(), _context.Store.LoadAsync(key, CancellationToken.None));
             var stored = await loading.ConfigureAwait(false);
-            return new SessionHost(key, stored, asked, _store, _settings, _policy, _time, _clock, _backlog)
-            {
-                Closed = _ => _slots.TryRemove(new(key, slot)),
-                TouchDue = NoteTouchDue,
-                StoreFailed = (host, failure) => Report(host.Key, failure),
-            };
+            return new SessionHost(key, stored, asked, slot, _context);
         }
         catch
         {
@@ -220,7 +225,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     private void Report(SessionKey key, Exception failure)
     {
         var last = Volatile.Read(ref _lastReport);
-        var now = _time.GetUtcNow().UtcTicks;
+        var now = _context.Time.GetUtcNow().UtcTicks;
         if (now - last >= TimeSpan.TicksPerSecond && Interlocked.CompareExchange(ref _lastReport, now, last) == last)
         {
             StoreFailed?.Invoke(key, failure);

@@ -38,9 +38,9 @@ public sealed partial class SessionHost
     }
 
     // What ends a session or moves it must always find room.
-    private Refusal? Overload(PendingCommand pending) => _waiting.Count >= _policy.MaxWaitingPerSession
-        ? Refusal.Exhausted($"{_policy.MaxWaitingPerSession} commands wait for session {Key.SessionId}, which is the limit; nothing was changed")
-        : _backlog.Add(pending.Bytes);
+    private Refusal? Overload(PendingCommand pending) => _waiting.Count >= _context.Policy.MaxWaitingPerSession
+        ? Refusal.Exhausted($"{_context.Policy.MaxWaitingPerSession} commands wait for session {Key.SessionId}, which is the limit; nothing was changed")
+        : _context.Backlog.Add(pending.Bytes);
 
     // Never throws: whatever goes wrong is answered to the callers it concerns.
     private async Task RunAsync()
@@ -68,7 +68,7 @@ public sealed partial class SessionHost
                 group.ForEach(pending => pending.TrySetException(bug));
             }
 
-            _backlog.Remove(_taken.Commands, _taken.Bytes);
+            _context.Backlog.Remove(_taken.Commands, _taken.Bytes);
             _taken = default;
         }
     }
@@ -91,7 +91,7 @@ public sealed partial class SessionHost
             MarkClosed(ended: true);
         }
 
-        Closed?.Invoke(this);
+        _context.Closed(Key, _slot);
         return false;
     }
 
@@ -148,7 +148,7 @@ public sealed partial class SessionHost
     {
         ForgetRequests();
         var draft = NewDraft();
-        while (group.Count < _policy.MaxGroup && draft.Bytes < _policy.MaxGroupBytes && TryDequeueCommand(out var pending))
+        while (group.Count < _context.Policy.MaxGroup && draft.Bytes < _context.Policy.MaxGroupBytes && TryDequeueCommand(out var pending))
         {
             try
             {
@@ -175,7 +175,7 @@ public sealed partial class SessionHost
     {
         lock (_gate)
         {
-            while (_state is not null && _state.Requests.TryForget(_clock.Earliest, out var forgotten))
+            while (_state is not null && _state.Requests.TryForget(_context.Clock.Earliest, out var forgotten))
             {
                 _checkpoint.NoteForgotten(forgotten);
             }
@@ -183,13 +183,13 @@ public sealed partial class SessionHost
     }
 
     // Reads the committed state without the lock: only this loop changes it.
-    private SessionDraft NewDraft() => new(_state, _firstRevision, _settings, _time.GetUtcNow());
+    private SessionDraft NewDraft() => new(_state, _firstRevision, _context.Settings, _context.Time.GetUtcNow());
 
     private Outcome<IMessage> RunCommand(SessionDraft draft, SessionCommand command)
     {
-        if (!draft.SessionExists && SessionCommands.CreatesSession(command.Request) && _store.Count >= _policy.MaxSessions)
+        if (!draft.SessionExists && SessionCommands.CreatesSession(command.Request) && _context.Store.Count >= _context.Policy.MaxSessions)
         {
-            return Refusal.Exhausted($"{_store.Count} sessions are stored, the limit is {_policy.MaxSessions}");
+            return Refusal.Exhausted($"{_context.Store.Count} sessions are stored, the limit is {_context.Policy.MaxSessions}");
         }
 
         return SessionCommands.Execute(draft, command, Key.SessionId);
@@ -212,10 +212,10 @@ public sealed partial class SessionHost
             MarkClosed(ended);
         }
 
-        Closed?.Invoke(this);
+        _context.Closed(Key, _slot);
         foreach (var pending in waiting)
         {
-            _backlog.Remove(pending.Command is null ? 0 : 1, pending.Bytes);
+            _context.Backlog.Remove(pending.Command is null ? 0 : 1, pending.Bytes);
             pending.SetResult(Moved);
         }
     }
@@ -236,7 +236,7 @@ public sealed partial class SessionHost
             MarkClosed(ended: true);
         }
 
-        Closed?.Invoke(this);
+        _context.Closed(Key, _slot);
         return true;
     }
 

@@ -25,8 +25,8 @@ public sealed partial class SessionHost
     private async Task<bool> TryCommitAsync(SessionDraft draft, List<PendingCommand> group)
     {
         var previousRevision = _state?.Revision ?? _firstRevision;
-        var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _settings));
-        var asked = _time.GetTimestamp();
+        var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _context.Settings));
+        var asked = _context.Time.GetTimestamp();
         try
         {
             var commit = new Commit(
@@ -37,7 +37,7 @@ public sealed partial class SessionHost
                 draft.ToRecord(),
                 LargeValuesOf(draft),
                 expiry);
-            var appending = StorageMetrics.MeasureAsync("append", StorageMetrics.Begin(), _store.AppendAsync(Key, commit));
+            var appending = StorageMetrics.MeasureAsync("append", StorageMetrics.Begin(), _context.Store.AppendAsync(Key, commit));
             if (await appending.ConfigureAwait(false) == AppendResult.Fenced)
             {
                 CloseAsStale();
@@ -47,14 +47,14 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure) when (!failure.OutcomeUnknown)
         {
-            StoreFailed?.Invoke(this, failure);
+            _context.StoreFailed(Key, failure);
             Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.ForCaller}"));
             return false;
         }
         catch (Exception failure)
         {
             // Whether it happened is known to nobody here. What gives a request_id, or does the same twice, can be asked again safely.
-            StoreFailed?.Invoke(this, failure);
+            _context.StoreFailed(Key, failure);
             CloseAsStale();
             Answer(group, pending => SessionCommands.MayRepeat(pending.Command!.Request)
                 ? Moved

@@ -104,7 +104,7 @@ public sealed partial class SessionHost
         while (limit > 0 && next != 0)
         {
             var count = Math.Min(limit, HistoryPage);
-            var page = await _store.ReadChainAsync(Key, next, count, cancellation).ConfigureAwait(false);
+            var page = await _context.Store.ReadChainAsync(Key, next, count, cancellation).ConfigureAwait(false);
             foreach (var change in page)
             {
                 yield return change;
@@ -135,7 +135,7 @@ public sealed partial class SessionHost
             }
 
             return _state.TryFind(identifier, requester, out var variable)
-                ? (null, variable.Open(), _state.HistoryLimit(_settings))
+                ? (null, variable.Open(), _state.HistoryLimit(_context.Settings))
                 : (Refusal.VariableNotFound(identifier), null, 0);
         }
     }

@@ -15,9 +15,6 @@ public sealed partial class SessionHost
     // Whether the stored expiry is later than the last use makes it, for the sake of watchers.
     private bool _isStoredAsWatched;
 
-    /// <summary>Called outside any await when the stored expiry should be put off; <see cref="TryTakeExpiry"/> then tells to when.</summary>
-    public Action<SessionHost>? TouchDue { get; init; }
-
     /// <summary>Whether the host has nothing to do and nobody has used the session for a while.</summary>
     public bool IsIdle(DateTimeOffset now)
     {
@@ -57,32 +54,6 @@ public sealed partial class SessionHost
     /// <summary>Ends the session if it has expired: the owner decides, whoever nominated it.</summary>
     public async ValueTask EndIfExpiredAsync() => await EndAsync(onlyIfExpired: true).ConfigureAwait(false);
 
-    /// <summary>The expiry to store now, if it should be put off; it is the caller's duty to store it.</summary>
-    public bool TryTakeExpiry(out SessionExpiry expiry)
-    {
-        lock (_gate)
-        {
-            expiry = default;
-            if (_closed || _state is null)
-            {
-                return false;
-            }
-
-            NoteStoredExpiry();
-            expiry = new SessionExpiry(Key, _storedExpiry);
-            return true;
-        }
-    }
-
-    /// <summary>Owes an expiry again that was taken and could not be stored: the next use asks to store it.</summary>
-    public void PutBackExpiry()
-    {
-        lock (_gate)
-        {
-            _touchDue = DateTimeOffset.MinValue;
-        }
-    }
-
     /// <summary>Writes what the store does not have yet and closes the host; false if it was needed after all.</summary>
     /// <param name="now">The time; <see cref="DateTimeOffset.MaxValue"/> = whether idle or not.</param>
     public async Task<bool> TryLeaveMemoryAsync(DateTimeOffset now)
@@ -112,7 +83,7 @@ public sealed partial class SessionHost
             MarkClosed(ended: false);
         }
 
-        Closed?.Invoke(this);
+        _context.Closed(Key, _slot);
         return true;
     }
 
@@ -127,14 +98,7 @@ public sealed partial class SessionHost
 
     private async Task LeaveAsync(PendingCommand pending)
     {
-        Task underWay;
-        lock (_gate)
-        {
-            underWay = _maintenance?.Task ?? Task.CompletedTask;
-        }
-
-        // While this runs no other begins.
-        await underWay.ConfigureAwait(false);
+        await BeginMaintenanceAsync().ConfigureAwait(false);
         Checkpoint? owed = null;
         lock (_gate)
         {
@@ -152,25 +116,26 @@ public sealed partial class SessionHost
 
         // Stale from now on: whoever still waits here must go to the new owner, not load the session here once more.
         CloseAsStale();
+        EndMaintenance();
         pending.SetResult(Moved);
     }
 
     private bool CanLeaveMemory(DateTimeOffset now) =>
-        !_running && _maintenance is null && _state is not null && WatcherCount() == 0 && now - _policy.IdleTime >= _lastUsed &&
-        !_expected.AreLive(now);
+        !_running && _maintenance is null && _state is not null && WatcherCount() == 0 && now - _context.Policy.IdleTime >= _lastUsed &&
+        _expected?.AreLive(now) != true;
 
     private bool TryUse()
     {
-        var now = _clock.Latest;
+        var now = _context.Clock.Now;
         lock (_gate)
         {
-            if (IsExpired(_clock.Earliest))
+            if (IsExpired(now.Earliest))
             {
                 return false;
             }
 
-            _lastUsed = now;
-            if (now < _touchDue)
+            _lastUsed = now.Latest;
+            if (now.Latest < _touchDue)
             {
                 return true;
             }
@@ -178,7 +143,7 @@ public sealed partial class SessionHost
             _touchDue = DateTimeOffset.MaxValue;
         }
 
-        TouchDue?.Invoke(this);
+        _context.TouchDue(this);
         return true;
     }
 
@@ -188,15 +153,15 @@ public sealed partial class SessionHost
     // Another process judges by what is stored: where there may be one, so does this.
     private DateTimeOffset ExpiresAt()
     {
-        var expiresAt = _lastUsed + _state!.Ttl(_settings);
-        return _policy.ConfirmedFor is null || expiresAt > _storedExpiry ? expiresAt : _storedExpiry;
+        var expiresAt = _lastUsed + _state!.Ttl(_context.Settings);
+        return _context.Policy.ConfirmedFor is null || expiresAt > _storedExpiry ? expiresAt : _storedExpiry;
     }
 
     // Under the lock, by who stores it next.
     private void NoteStoredExpiry()
     {
-        var byUse = ExpiryToStore(_lastUsed, _state!.Ttl(_settings));
-        var byWatch = _clock.Latest + _policy.StoredWhileWatched;
+        var byUse = ExpiryToStore(_lastUsed, _state!.Ttl(_context.Settings));
+        var byWatch = _context.Clock.Latest + _context.Policy.StoredWhileWatched;
         _isStoredAsWatched = byWatch > byUse && WatcherCount() > 0;
         _storedExpiry = _isStoredAsWatched ? byWatch : byUse;
         _touchDue = TouchDueBehind(_storedExpiry);
@@ -206,9 +171,9 @@ public sealed partial class SessionHost
 
     private DateTimeOffset TouchDueBehind(DateTimeOffset storedExpiry)
     {
-        var ttl = _state!.Ttl(_settings);
+        var ttl = _state!.Ttl(_context.Settings);
         var due = storedExpiry - ttl - (Slack(ttl) / 2);
-        var dueByWatch = storedExpiry - (_policy.StoredWhileWatched * 2 / 3);
+        var dueByWatch = storedExpiry - (_context.Policy.StoredWhileWatched * 2 / 3);
         return _isStoredAsWatched && dueByWatch < due ? dueByWatch : due;
     }
 
@@ -226,19 +191,22 @@ public sealed partial class SessionHost
     private async Task EndSessionAsync(PendingCommand pending)
     {
         var onlyIfExpired = pending.Purpose == PendingPurpose.EndIfExpired;
-        if (_state is null || (onlyIfExpired && !HasExpired(_clock.Earliest)))
+        if (_state is null || (onlyIfExpired && !HasExpired(_context.Clock.Earliest)))
         {
             pending.SetResult(new CleanupSessionResponse { Success = true });
             return;
         }
 
         var removed = _state.VariableCount + _state.Tools.Count;
-        DateTimeOffset? expiredBy = onlyIfExpired && _policy.ConfirmedFor is not null ? _clock.Earliest : null;
+        DateTimeOffset? expiredBy = onlyIfExpired && _context.Policy.ConfirmedFor is not null ? _context.Clock.Earliest : null;
         var keepLogUntil = KeepLogUntil(onlyIfExpired);
+
+        // What is still being written of this session must not meet another of its name.
+        await BeginMaintenanceAsync().ConfigureAwait(false);
         NoteWriting(true);
         try
         {
-            var result = await _store
+            var result = await _context.Store
                 .DeleteAsync(Key, _state.CommitNumber, _state.Revision, expiredBy, keepLogUntil).ConfigureAwait(false);
             if (result == AppendResult.Stored)
             {
@@ -255,7 +223,7 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure)
         {
-            StoreFailed?.Invoke(this, failure);
+            _context.StoreFailed(Key, failure);
             if (failure.OutcomeUnknown)
             {
                 CloseAsStale();
@@ -268,6 +236,7 @@ public sealed partial class SessionHost
         finally
         {
             NoteWriting(false);
+            EndMaintenance();
         }
     }
 
@@ -278,8 +247,8 @@ public sealed partial class SessionHost
         lock (_gate)
         {
             var mayBeWatched = WatcherCount() > 0
-                || (!hasExpired && _wasStored && _time.GetElapsedTime(_loadedAt) < _policy.WatchersReturnWithin);
-            return mayBeWatched ? _clock.Latest + _policy.EndedLogLasts : null;
+                || (!hasExpired && _wasStored && _context.Time.GetElapsedTime(_loadedAt) < _context.Policy.WatchersReturnWithin);
+            return mayBeWatched ? _context.Clock.Latest + _context.Policy.EndedLogLasts : null;
         }
     }
 

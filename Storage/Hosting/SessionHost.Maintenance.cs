@@ -6,18 +6,60 @@ public sealed partial class SessionHost
     // Fewer changes than this since the last trim are not worth another.
     private const long LeastToTrim = 1_000;
 
-    // One checkpoint at a time: of two the store ignores the older one if it comes last, and with it what only that one has.
+    // One checkpoint, expiry or end at a time: of two checkpoints the store ignores the older one if it comes last, and with
+    // it what only that one has; of two expiries the older one would stay, and end a session that was used since.
     private TaskCompletionSource? _maintenance;
 
-    /// <summary>Told of each commit, checkpoint or trim that failed. Checkpoints and trims are tried again later.</summary>
-    public Action<SessionHost, Exception>? StoreFailed { get; init; }
+    // Whether an expiry was to be taken meanwhile.
+    private bool _owesExpiry;
+
+    /// <summary>
+    /// The expiry to store now, if it should be put off; it is the caller's duty to store it, and to tell
+    /// <see cref="EndTouch"/>. Where something else is being stored, <see cref="HostContext.TouchDue"/> is called again behind that.
+    /// </summary>
+    public bool TryTakeExpiry(out SessionExpiry expiry)
+    {
+        lock (_gate)
+        {
+            expiry = default;
+            if (_closed || _state is null)
+            {
+                return false;
+            }
+
+            if (_maintenance is not null)
+            {
+                _owesExpiry = true;
+                return false;
+            }
+
+            BeginMaintenance();
+            NoteStoredExpiry();
+            expiry = new SessionExpiry(Key, _storedExpiry);
+            return true;
+        }
+    }
+
+    /// <summary>The expiry that was taken is stored, or could not be: then the next use asks to store it.</summary>
+    public void EndTouch(bool isStored)
+    {
+        if (!isStored)
+        {
+            lock (_gate)
+            {
+                _touchDue = DateTimeOffset.MinValue;
+            }
+        }
+
+        EndMaintenance();
+    }
 
     private void MaintainIfDue()
     {
         Checkpoint owed;
         lock (_gate)
         {
-            var due = _checkpoint.Commits >= _policy.CheckpointCommits || _checkpoint.Bytes >= _policy.CheckpointBytes;
+            var due = _checkpoint.Commits >= _context.Policy.CheckpointCommits || _checkpoint.Bytes >= _context.Policy.CheckpointBytes;
             if (_maintenance is not null || _closed || !due)
             {
                 return;
@@ -44,12 +86,40 @@ public sealed partial class SessionHost
     private void BeginMaintenance() =>
         _maintenance = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private async ValueTask BeginMaintenanceAsync()
+    {
+        while (true)
+        {
+            Task underWay;
+            lock (_gate)
+            {
+                if (_maintenance is null)
+                {
+                    BeginMaintenance();
+                    return;
+                }
+
+                underWay = _maintenance.Task;
+            }
+
+            await underWay.ConfigureAwait(false);
+        }
+    }
+
     private void EndMaintenance()
     {
+        bool owesExpiry;
         lock (_gate)
         {
             _maintenance!.SetResult();
             _maintenance = null;
+            owesExpiry = _owesExpiry && !_closed;
+            _owesExpiry = false;
+        }
+
+        if (owesExpiry)
+        {
+            _context.TouchDue(this);
         }
     }
 
@@ -57,7 +127,7 @@ public sealed partial class SessionHost
     {
         try
         {
-            await StorageMetrics.MeasureAsync("checkpoint", StorageMetrics.Begin(), _store.CheckpointAsync(Key, owed)).ConfigureAwait(false);
+            await StorageMetrics.MeasureAsync("checkpoint", StorageMetrics.Begin(), _context.Store.CheckpointAsync(Key, owed)).ConfigureAwait(false);
             return true;
         }
         catch (Exception failure)
@@ -67,7 +137,7 @@ public sealed partial class SessionHost
                 _checkpoint.PutBack(owed, _state);
             }
 
-            StoreFailed?.Invoke(this, failure);
+            _context.StoreFailed(Key, failure);
             return false;
         }
     }
@@ -84,8 +154,8 @@ public sealed partial class SessionHost
             }
 
             // A trim reads what is kept: let as much come as a quarter of that before the next, and its cost a change is constant.
-            var historyLimit = _state.HistoryLimit(_settings);
-            var kept = _policy.ReplayableChanges + ((long)_state.VariableCount * historyLimit);
+            var historyLimit = _state.HistoryLimit(_context.Settings);
+            var kept = _context.Policy.ReplayableChanges + ((long)_state.VariableCount * historyLimit);
             revision = _state.Revision;
             if (revision - _lastTrim < Math.Max(LeastToTrim, kept / 4))
             {
@@ -93,13 +163,13 @@ public sealed partial class SessionHost
             }
 
             retention = new Retention(
-                _policy.ReplayableChanges, _clock.Earliest - _policy.ReplayableAge, historyLimit);
+                _context.Policy.ReplayableChanges, _context.Clock.Earliest - _context.Policy.ReplayableAge, historyLimit);
         }
 
         try
         {
             var trimming = StorageMetrics.MeasureAsync(
-                "trim", StorageMetrics.Begin(), _store.TrimAsync(Key, retention, CancellationToken.None));
+                "trim", StorageMetrics.Begin(), _context.Store.TrimAsync(Key, retention, CancellationToken.None));
             var floor = await trimming.ConfigureAwait(false);
             lock (_gate)
             {
@@ -110,7 +180,7 @@ public sealed partial class SessionHost
         }
         catch (Exception failure)
         {
-            StoreFailed?.Invoke(this, failure);
+            _context.StoreFailed(Key, failure);
         }
     }
 }

@@ -25,11 +25,11 @@ public sealed partial class SessionHost
     // What a command answers is confirmed by its commit, or where it commits nothing, after it. To initialize a
     // session that exists is to read it.
     private bool MustConfirm(IMessage request) =>
-        _policy.ConfirmedFor is not null &&
+        _context.Policy.ConfirmedFor is not null &&
         ((IsUnconfirmed() && (!SessionCommands.IsCommand(request) || request is InitializeSessionRequest)) || IsBehind(request));
 
     private bool IsUnconfirmed() =>
-        _policy.ConfirmedFor is { } duration && _time.GetElapsedTime(Volatile.Read(ref _confirmedAt)) > duration;
+        _context.Policy.ConfirmedFor is { } duration && _context.Time.GetElapsedTime(Volatile.Read(ref _confirmedAt)) > duration;
 
     private bool IsBehind(IMessage request)
     {
@@ -82,15 +82,15 @@ public sealed partial class SessionHost
         await Task.Yield();
         while (true)
         {
-            var asked = _time.GetTimestamp();
+            var asked = _context.Time.GetTimestamp();
             LogEnd? end;
             try
             {
-                end = (await _store.ReadEndsAsync([Key], CancellationToken.None).ConfigureAwait(false))[0];
+                end = (await _context.Store.ReadEndsAsync([Key], CancellationToken.None).ConfigureAwait(false))[0];
             }
             catch (StoreException failure)
             {
-                StoreFailed?.Invoke(this, failure);
+                _context.StoreFailed(Key, failure);
                 return Refusal.Unavailable(failure.ForCaller);
             }
 

@@ -38,6 +38,32 @@ public sealed partial class SessionHost
         }
     }
 
+    /// <summary>
+    /// Answers a query in one go, where nothing is to be done besides; false = it is for
+    /// <see cref="CallAsync(IMessage, Requester, CancellationToken)"/>.
+    /// </summary>
+    public bool TryAnswer(IMessage request, Requester requester, out Outcome<IMessage> answer)
+    {
+        answer = default;
+        if (_context.Policy.ConfirmedFor is not null)
+        {
+            return false;
+        }
+
+        var now = _context.Clock.Now;
+        lock (_gate)
+        {
+            if (_closed || _state is null || now.Latest >= _touchDue || IsExpired(now.Earliest))
+            {
+                return false;
+            }
+
+            _lastUsed = now.Latest;
+            answer = Answer(_state, request, requester);
+            return true;
+        }
+    }
+
     private Outcome<IMessage> Query(IMessage request, Requester requester)
     {
         lock (_gate)
@@ -47,20 +73,21 @@ public sealed partial class SessionHost
                 return Moved;
             }
 
-            if (_state is null)
-            {
-                return NotFound();
-            }
-
-            var answer = SessionQueries.Answer(_state, request, _settings.Limits, requester);
-            if (answer.Value is GetSessionResponse description)
-            {
-                description.ExpiresAt = Timestamp.FromDateTimeOffset(_lastUsed + _state.Ttl(_settings));
-                description.WatcherCount = WatcherCount();
-            }
-
-            return answer;
+            return _state is null ? NotFound() : Answer(_state, request, requester);
         }
+    }
+
+    // Under the lock.
+    private Outcome<IMessage> Answer(SessionState state, IMessage request, Requester requester)
+    {
+        var answer = SessionQueries.Answer(state, request, _context.Settings.Limits, requester);
+        if (answer.Value is GetSessionResponse description)
+        {
+            description.ExpiresAt = Timestamp.FromDateTimeOffset(_lastUsed + state.Ttl(_context.Settings));
+            description.WatcherCount = WatcherCount();
+        }
+
+        return answer;
     }
 
     private Outcome<IMessage> NotFound() => Refusal.SessionNotFound(Key.SessionId);
@@ -73,7 +100,7 @@ public sealed partial class SessionHost
                 ? Moved
                 : new HeartbeatResponse
                 {
-                    ServerTime = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
+                    ServerTime = Timestamp.FromDateTimeOffset(_context.Time.GetUtcNow()),
                     SessionValid = _state is not null,
                 };
         }

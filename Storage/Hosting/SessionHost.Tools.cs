@@ -8,7 +8,8 @@ namespace Snakepit.Storage.Hosting;
 /// <summary>Whose tools are offered.</summary>
 public sealed partial class SessionHost
 {
-    private readonly ExpectedOffers _expected = new();
+    // Of the few sessions that had a call.
+    private ExpectedOffers? _expected;
 
     // Found out when the offer comes, not when its turn has come: by then the call that it is part of may have ended.
     private ValueTask<Outcome<IMessage>> OfferAsync(OfferTools offer, Requester requester)
@@ -16,7 +17,7 @@ public sealed partial class SessionHost
         SessionCommand command;
         lock (_gate)
         {
-            command = new SessionCommand(offer, Hosts: _expected.HostsOf(offer, _time.GetUtcNow())) { Requester = requester };
+            command = new SessionCommand(offer, Hosts: ExpectedOffers.HostsOf(_expected, offer, _context.Time.GetUtcNow())) { Requester = requester };
         }
 
         return ExecuteAsync(command);
@@ -24,7 +25,7 @@ public sealed partial class SessionHost
 
     private Outcome<IMessage> Expect(ExpectOffer call)
     {
-        var limits = _settings.Limits;
+        var limits = _context.Settings.Limits;
         var refusal = Names.Check(call.CallId, "call_id", limits)
             ?? Names.CheckLength(call.ToolName, "tool_name", limits)
             ?? (call.Host is null ? null : Names.Check(call.Host.Id, "host.id", limits));
@@ -45,7 +46,7 @@ public sealed partial class SessionHost
                 return NotFound();
             }
 
-            _expected.Note(call, _time.GetUtcNow());
+            (_expected ??= new()).Note(call, _context.Time.GetUtcNow());
             return new OfferExpected();
         }
     }

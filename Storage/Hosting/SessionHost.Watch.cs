@@ -113,7 +113,7 @@ public sealed partial class SessionHost
 
     private IEnumerable<ByteString> InitialValues(List<KeptVariable> variables)
     {
-        var now = Timestamp.FromDateTimeOffset(_time.GetUtcNow());
+        var now = Timestamp.FromDateTimeOffset(_context.Time.GetUtcNow());
         return variables.Select(variable => new EncodedUpdate
         {
             VariableId = variable.Id,
@@ -128,7 +128,7 @@ public sealed partial class SessionHost
     {
         while (unknown.Count > 0)
         {
-            var page = await _store.ReadLogAsync(Key, afterRevision, ScanPageBytes, cancellation).ConfigureAwait(false);
+            var page = await _context.Store.ReadLogAsync(Key, afterRevision, ScanPageBytes, cancellation).ConfigureAwait(false);
             if (page is null || page.Commits.Count == 0)
             {
                 return false;

@@ -18,12 +18,8 @@ namespace Snakepit.Storage.Hosting;
 public sealed partial class SessionHost
 {
     private readonly Lock _gate = new();
-    private readonly ISessionStore _store;
-    private readonly SessionSettings _settings;
-    private readonly HostPolicy _policy;
-    private readonly TimeProvider _time;
-    private readonly ExpiryClock _clock;
-    private readonly CommandBacklog _backlog;
+    private readonly HostContext _context;
+    private readonly HostSlot _slot;
     private readonly Queue<PendingCommand> _waiting = new();
     private readonly CheckpointTracker _checkpoint = new();
     private readonly long _firstRevision;
@@ -46,30 +42,13 @@ public sealed partial class SessionHost
     /// <param name="key">The session.</param>
     /// <param name="stored">What the store has of it.</param>
     /// <param name="confirmedAt">The clock's timestamp when the store was asked for that.</param>
-    /// <param name="store">Where it lasts.</param>
-    /// <param name="settings">What all sessions have in common.</param>
-    /// <param name="policy">How hosts use memory and the store.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="clock">The same, for what may not end early.</param>
-    /// <param name="backlog">What waits in all hosts of the process.</param>
-    internal SessionHost(
-        SessionKey key,
-        StoredSession stored,
-        long confirmedAt,
-        ISessionStore store,
-        SessionSettings settings,
-        HostPolicy policy,
-        TimeProvider time,
-        ExpiryClock clock,
-        CommandBacklog backlog)
+    /// <param name="slot">Its place in the directory.</param>
+    /// <param name="context">What all hosts of the directory have in common.</param>
+    internal SessionHost(SessionKey key, StoredSession stored, long confirmedAt, HostSlot slot, HostContext context)
     {
         Key = key;
-        _store = store;
-        _settings = settings;
-        _policy = policy;
-        _time = time;
-        _clock = clock;
-        _backlog = backlog;
+        _slot = slot;
+        _context = context;
         _state = SessionLoader.Load(stored, _checkpoint);
         _firstRevision = stored.Revision;
         _floor = stored.Exists ? stored.Floor : stored.Revision;
@@ -78,7 +57,7 @@ public sealed partial class SessionHost
         _confirmedAt = confirmedAt;
         _loadedAt = confirmedAt;
         _wasStored = stored.Exists;
-        _lastUsed = _state is null ? clock.Latest : stored.ExpiresAt - _state.Ttl(settings);
+        _lastUsed = _state is null ? _context.Clock.Latest : stored.ExpiresAt - _state.Ttl(_context.Settings);
         _touchDue = _state is null ? DateTimeOffset.MaxValue : TouchDueBehind(stored.ExpiresAt);
     }
 
@@ -90,9 +69,6 @@ public sealed partial class SessionHost
 
     public SessionKey Key { get; }
 
-    /// <summary>Called once, outside the lock, when the host has closed.</summary>
-    public Action<SessionHost>? Closed { get; init; }
-
     public bool IsClosed
     {
         get
@@ -100,6 +76,18 @@ public sealed partial class SessionHost
             lock (_gate)
             {
                 return _closed;
+            }
+        }
+    }
+
+    /// <summary>Whether somebody listens to its commits.</summary>
+    public bool HasListeners
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _listeners.Length > 0;
             }
         }
     }
@@ -167,6 +155,7 @@ public sealed partial class SessionHost
     /// </summary>
     public SubscribedSession? TrySubscribe(ICommitListener listener)
     {
+        SubscribedSession subscribed;
         lock (_gate)
         {
             if (_closed || _state is null)
@@ -179,8 +168,11 @@ public sealed partial class SessionHost
                 _listeners = [.. _listeners, listener];
             }
 
-            return new SubscribedSession(this, _state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
+            subscribed = new SubscribedSession(this, _state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
         }
+
+        _context.Watched(this);
+        return subscribed;
     }
 
     public void Unsubscribe(ICommitListener listener)
@@ -188,7 +180,7 @@ public sealed partial class SessionHost
         lock (_gate)
         {
             _listeners = Array.FindAll(_listeners, other => !ReferenceEquals(other, listener));
-            _lastUsed = _clock.Latest;
+            _lastUsed = _context.Clock.Latest;
         }
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Storage.Memory;
@@ -152,7 +153,7 @@ internal sealed class MemorySession
         }
 
         _log.RemoveAll(commit =>
-            commit.LastRevision <= _floor && commit.Number <= _checkpointNumber && !need.Includes(commit.Record));
+            commit.LastRevision <= _floor && commit.Number <= _checkpointNumber && !need.Includes(TrimPlan.Outline(commit.Record.ToByteArray())));
         RemoveUnusedLargeValues();
         return _floor;
     }

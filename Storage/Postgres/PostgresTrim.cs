@@ -1,3 +1,6 @@
+using Npgsql;
+using Snakepit.Protocol.Storing;
+
 namespace Snakepit.Storage.Postgres;
 
 /// <summary>
@@ -36,7 +39,7 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
                     Sql.Value(from.Number),
                     Sql.Value(RowsPerPage),
                     Sql.Value(BytesPerPage)),
-                LogRow.Read,
+                Outlined,
                 Cancellation),
             Cancellation).ConfigureAwait(false);
         var deletable = new List<LogPosition>();
@@ -48,7 +51,7 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
             }
 
             from = row.Position;
-            if (Plan.LetsGo(row.Position, row.Record))
+            if (Plan.LetsGo(row.Position, row.Commit))
             {
                 deletable.Add(row.Position);
             }
@@ -80,8 +83,8 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
                     Sql.Value(Plan.Session),
                     Sql.Value(known.Revision),
                     Sql.Value(known.Number)),
-                LogRow.Read).ConfigureAwait(false);
-            newer.ForEach(row => Plan.KeepLargeValues(row.Record));
+                Outlined).ConfigureAwait(false);
+            newer.ForEach(row => Plan.KeepLargeValues(row.Commit));
             await connection.RunAsync(Sql.Command(
                 "DELETE FROM large_values WHERE session = $1 AND revision = ANY ($2)",
                 Sql.Value(Plan.Session),
@@ -89,4 +92,8 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
             await transaction.CommitAsync().ConfigureAwait(false);
             return newer.Count == 0 ? known : newer[^1].Position;
         });
+
+    // Of columns number, last_revision, body.
+    private static (LogPosition Position, CommitOutline Commit) Outlined(NpgsqlDataReader rows) =>
+        (new LogPosition(rows.GetInt64(1), rows.GetInt64(0)), TrimPlan.Outline(rows.Blob(2)));
 }

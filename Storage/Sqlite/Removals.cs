@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Snakepit.Protocol.Storing;
 using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
@@ -102,7 +101,7 @@ internal sealed class Removals : IDisposable
             while (rows.Next())
             {
                 position = new LogPosition(rows.Integer(1), rows.Integer(0));
-                foreach (var change in CommitRecord.Parser.ParseFrom(rows.Bytes(2)).Changes)
+                foreach (var change in TrimPlan.Outline(rows.Bytes(2)).Changes)
                 {
                     unused.Remove(change.LargeValue);
                 }

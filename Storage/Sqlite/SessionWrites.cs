@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
@@ -60,7 +61,7 @@ internal sealed class SessionWrites : IDisposable
     /// <summary>How many more sessions there are since the transaction began.</summary>
     public long Added { get; set; }
 
-    public AppendResult Append(SessionKey key, EncodedCommit encoded)
+    public AppendResult Append(SessionKey key, RentedCommit encoded)
     {
         var commit = encoded.Commit;
         var stored = TryFindNewest(key, out var newest);
@@ -78,9 +79,9 @@ internal sealed class SessionWrites : IDisposable
             .Bind(5, UnixTime.ToMicroseconds(commit.Time))
             .Bind(6, encoded.Body)
             .Run();
-        foreach (var (revision, bytes) in encoded.LargeValues)
+        foreach (var (revision, value) in commit.LargeValues)
         {
-            AppendLarge(session, revision, bytes);
+            AppendLarge(session, revision, value);
         }
 
         _newest.Set(key, new NewestCommit(session, commit.Number, commit.LastRevision));
@@ -211,30 +212,26 @@ internal sealed class SessionWrites : IDisposable
         return rows.Next() && rows.Integer(0) > UnixTime.ToMicroseconds(time.Value);
     }
 
-    private long Create(SessionKey key, EncodedCommit encoded)
+    private long Create(SessionKey key, RentedCommit encoded)
     {
         _create
             .Bind(1, key.Tenant)
             .Bind(2, key.SessionId)
             .Bind(3, encoded.Commit.FirstRevision - 1)
             .Bind(4, UnixTime.ToMicroseconds(encoded.Commit.ExpiresAt))
-            .Bind(5, encoded.Header)
+            .Bind(5, encoded.Commit.Record.Header?.ToByteArray() ?? [])
             .Run();
         Added++;
         return raw.sqlite3_last_insert_rowid(_connection.Handle);
     }
 
-    private void AppendLarge(long session, long revision, byte[] bytes)
+    // Chunk by chunk: the whole of a large value is in memory once already.
+    private void AppendLarge(long session, long revision, LargeValue value)
     {
-        var chunk = 0;
-        var from = 0;
-        do
-        {
-            var length = Math.Min(ChunkLength, bytes.Length - from);
-            _appendLarge.Bind(1, session).Bind(2, revision).Bind(3, chunk).Bind(4, bytes.AsSpan(from, length)).Run();
-            from += length;
-            chunk++;
-        }
-        while (from < bytes.Length);
+        using var chunks = new ChunkWriter(
+            ChunkLength,
+            (chunk, bytes) => _appendLarge.Bind(1, session).Bind(2, revision).Bind(3, chunk).Bind(4, bytes).Run());
+        value.WriteTo(chunks);
+        chunks.Complete();
     }
 }

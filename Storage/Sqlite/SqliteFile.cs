@@ -9,8 +9,8 @@ internal sealed class SqliteFile
     /// <summary>The database within its folder.</summary>
     public const string FileName = "snakepit.db";
 
-    private const int WriterCacheKiB = 32 * 1024;
-    private const int ReaderCacheKiB = 4 * 1024;
+    private const int WriterCacheKiB = 16 * 1024;
+    private const int ReaderCacheKiB = 1024;
 
     // After a reset the write-ahead log's file is cut down to this.
     private const int LogSizeLimit = 64 * 1024 * 1024;

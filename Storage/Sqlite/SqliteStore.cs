@@ -71,11 +71,11 @@ public sealed class SqliteStore : ISessionArchive
     public ValueTask<StoredSession> LoadAsync(SessionKey key, CancellationToken cancellation) =>
         new(_readers.RunAsync(reads => Load(reads, key), cancellation));
 
-    public ValueTask<AppendResult> AppendAsync(SessionKey key, Commit commit)
+    public async ValueTask<AppendResult> AppendAsync(SessionKey key, Commit commit)
     {
         CommitShape.Verify(commit);
-        var encoded = new EncodedCommit(commit);
-        return new(_writer.RunAsync(writes => writes.Sessions.Append(key, encoded), encoded.Weight));
+        using var encoded = new RentedCommit(commit);
+        return await _writer.RunAsync(writes => writes.Sessions.Append(key, encoded), encoded.Weight).ConfigureAwait(false);
     }
 
     public ValueTask CheckpointAsync(SessionKey key, Checkpoint checkpoint)

@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -48,7 +47,7 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
                 break;
             }
 
-            if (plan.LetsGo(position, CommitRecord.Parser.ParseFrom(rows.Bytes(2))))
+            if (plan.LetsGo(position, TrimPlan.Outline(rows.Bytes(2))))
             {
                 deletable.Add(position);
             }

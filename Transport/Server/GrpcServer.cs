@@ -59,12 +59,13 @@ public sealed class GrpcServer : IAsyncDisposable
         _web = new WebCalls(bound, context);
         using var sockets = ListenSockets.Bind(_options.Endpoints);
         var endPoints = sockets.EndPoints.ToList();
-        var transport = new SocketTransportFactory(
-            Options.Create(new SocketTransportOptions { CreateBoundListenSocket = sockets.Take }),
-            _options.LoggerFactory);
+        var blocks = KestrelSettings.NewBlocks();
+        var transport = new SocketTransportOptions { CreateBoundListenSocket = sockets.Take };
+        SocketMemory.TakeFrom(blocks, transport);
         var kestrel = new KestrelServerOptions();
-        KestrelSettings.Apply(kestrel, _options, endPoints);
-        _kestrel = new KestrelServer(Options.Create(kestrel), transport, _options.LoggerFactory);
+        KestrelSettings.Apply(kestrel, _options, endPoints, blocks);
+        _kestrel = new KestrelServer(
+            Options.Create(kestrel), new SocketTransportFactory(Options.Create(transport), _options.LoggerFactory), _options.LoggerFactory);
         await _kestrel.StartAsync(application, cancellation);
         EndPoints = endPoints;
         foreach (var endPoint in endPoints)

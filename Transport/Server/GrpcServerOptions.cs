@@ -31,6 +31,9 @@ public sealed class GrpcServerOptions
     /// <summary>Told of each call that ends; null = nobody, at no cost.</summary>
     public ICallObserver? Observer { get; init; }
 
+    /// <summary>The share of the calls that begin a trace, 0 to 1, where somebody listens and the caller has not decided it.</summary>
+    public double TraceRatio { get; init; } = 1;
+
     /// <summary>Asked who makes each call; null = nobody is asked, and everyone may do everything.</summary>
     public ICallAuthentication? Authentication { get; init; }
 

@@ -11,10 +11,21 @@ internal static class KestrelSettings
     private const int ConnectionWindow = 4 * 1024 * 1024;
     private const int StreamWindow = 1024 * 1024;
 
+    /// <summary>Of 4 KiB each. A small request on its way takes one, a large one as many as it has bytes.</summary>
+    private const int BlocksKept = 4096;
+
     /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
     private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
 
-    public static void Apply(KestrelServerOptions kestrel, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints)
+    /// <summary>The memory of all connections.</summary>
+    public static BlockPool NewBlocks() => new(BlocksKept);
+
+    /// <param name="kestrel">What is set.</param>
+    /// <param name="options">By what.</param>
+    /// <param name="endPoints">Where it listens.</param>
+    /// <param name="blocks">The memory of its connections; null = that of the host it runs in.</param>
+    public static void Apply(
+        KestrelServerOptions kestrel, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints, BlockPool? blocks = null)
     {
         kestrel.AddServerHeader = false;
 
@@ -46,6 +57,11 @@ internal static class KestrelSettings
             {
                 listen.Protocols = HttpProtocols.Http2;
                 listen.Use(connections.Before);
+                if (blocks is not null)
+                {
+                    listen.Use(blocks.Before);
+                }
+
                 options.Tls?.Apply(listen, options.Tls.Clients);
             });
         }

@@ -42,7 +42,7 @@ internal sealed partial class ServerCall : RpcCall
         _server = server;
         _method = method;
         _arrived = server.Observer is null ? 0 : server.TimeProvider.GetTimestamp();
-        _span = method is null ? null : CallTracing.BeginServed(method, http);
+        _span = method is null ? null : CallTracing.BeginServed(method, http, server.TraceRatio);
         http.Response.Headers.ContentType = GrpcNames.ContentType;
     }
 

@@ -12,6 +12,7 @@ internal sealed record ServerContext(
     TimeProvider TimeProvider,
     ILogger Logger,
     ICallObserver? Observer,
+    double TraceRatio,
     ICallAuthentication? Authentication,
     CancellationToken Draining)
 {
@@ -26,6 +27,7 @@ internal sealed record ServerContext(
             options.TimeProvider,
             logger,
             options.Observer,
+            options.TraceRatio,
             options.Authentication,
             draining);
     }

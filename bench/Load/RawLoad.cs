@@ -20,13 +20,18 @@ internal sealed class RawLoad
 
     /// <summary>Sends calls drawn at random; fails if one was not answered with a message.</summary>
     /// <returns>Answers a second, and the processor time that the server used for one.</returns>
-    public static async Task<(double Rate, TimeSpan Cpu)> RunAsync(MeasuredServer server, IReadOnlyList<UnaryCall> calls, int seconds)
+    public static Task<(double Rate, TimeSpan Cpu)> RunAsync(MeasuredServer server, IReadOnlyList<UnaryCall> calls, int seconds) =>
+        RunAsync(server, server.Port, calls, seconds);
+
+    /// <summary>The same at another port of the server's.</summary>
+    public static async Task<(double Rate, TimeSpan Cpu)> RunAsync(
+        MeasuredServer server, int port, IReadOnlyList<UnaryCall> calls, int seconds)
     {
         var load = new RawLoad(calls);
         List<RawConnection> connections = [];
         for (var n = 0; n < H2Load.Connections; n++)
         {
-            var connection = await RawConnection.OpenAsync(server.Port);
+            var connection = await RawConnection.OpenAsync(port);
             connections.Add(connection);
             for (var call = 0; call < H2Load.CallsPerConnection; call++)
             {

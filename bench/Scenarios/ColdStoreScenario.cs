@@ -42,14 +42,14 @@ internal sealed class ColdStoreScenario(int sessions) : Scenario(NameOf(sessions
         ];
     }
 
-    public override void Dispose()
+    public override ValueTask DisposeAsync()
     {
         if (_folder is not null)
         {
             Directory.Delete(_folder, recursive: true);
         }
 
-        base.Dispose();
+        return base.DisposeAsync();
     }
 
     private static async Task AskAsync(RpcChannel channel, int session)

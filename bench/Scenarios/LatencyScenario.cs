@@ -10,19 +10,21 @@ namespace Snakepit.Bench.Scenarios;
 /// From a set to its delivery at half the load that <see cref="WatchScenario"/> finds, and beside it how long a Ping
 /// takes meanwhile. A set that is late is counted from when it was due.
 /// </summary>
-internal sealed class LatencyScenario() : Scenario(Title)
+internal sealed class LatencyScenario() : LoadScenario(Title)
 {
     public const string Title = "Watch at half the load";
     public const string Delivery = "set to delivery, 99th percentile";
     public const string Ping = "Ping, 99th percentile";
+    private const int InFlight = 64;
 
     public override bool Suits(Contender contender) => contender is SidecarContender or ClusterContender or FrameworkContender;
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
+    protected override Task PrepareAsync(Contender contender, MeasuredServer server) =>
+        contender.Dialect.PrepareAsync(server.Port, 1);
+
+    protected override async Task<IReadOnlyList<Figure>> LoadAsync(Contender contender, MeasuredServer server, int seconds)
     {
-        await using var server = await contender.StartAsync();
-        await contender.Dialect.PrepareAsync(server.Port, 1);
-        var length = TimeSpan.FromSeconds(options.Seconds);
+        var length = TimeSpan.FromSeconds(seconds);
         var watch = contender.Dialect.Watch()!;
         TimeSpan interval;
         await using (var full = await WatchCrowd.OpenAsync(server.Port, watch, WatchScenario.Watchers, WatchScenario.Connections))
@@ -62,7 +64,8 @@ internal sealed class LatencyScenario() : Scenario(Title)
         ];
     }
 
-    // One after the other, so that the number of a change says which set it came from.
+    // Each when it is due, whether those before it have been answered or not. They are carried out nearly in that order:
+    // which of two that were under way together a change came from makes no difference to the whole.
     private static async Task<long> WriteAsync(
         int port, UnaryCall set, ConcurrentDictionary<long, long> due, TimeSpan interval, TimeSpan length)
     {
@@ -70,6 +73,7 @@ internal sealed class LatencyScenario() : Scenario(Title)
         var ticks = (long)(interval.TotalSeconds * Stopwatch.Frequency);
         var begin = Stopwatch.GetTimestamp();
         var count = 0L;
+        using var room = new SemaphoreSlim(InFlight, InFlight);
         for (; Stopwatch.GetElapsedTime(begin) < length; count++)
         {
             var at = begin + (count * ticks);
@@ -80,10 +84,23 @@ internal sealed class LatencyScenario() : Scenario(Title)
                 await Task.Delay(early);
             }
 
-            await channel.CallAsync(set.Path, set.Request, Empty.Parser);
+            await room.WaitAsync();
+            _ = SetAsync();
+        }
+
+        for (var n = 0; n < InFlight; n++)
+        {
+            await room.WaitAsync();
         }
 
         return count;
+
+        // One that fails keeps its room, and the whole waits for it: a change would be missing.
+        async Task SetAsync()
+        {
+            await channel.CallAsync(set.Path, set.Request, Empty.Parser);
+            room.Release();
+        }
     }
 
     private static async Task<Latencies> PingAsync(int port, CancellationToken over)

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>PUBLISH of 100 bytes by eight publishers to 1,000 subscribers, each on a connection of its own, as Redis has it.</summary>
-internal sealed class RedisPublishScenario() : Scenario(Title)
+internal sealed class RedisPublishScenario() : LoadScenario(Title)
 {
     public const string Title = "PUBLISH to 1000 subscribers";
     private const int Publishers = 8;
@@ -12,9 +12,10 @@ internal sealed class RedisPublishScenario() : Scenario(Title)
 
     public override bool Suits(Contender contender) => contender is RedisContender;
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
+    protected override Task PrepareAsync(Contender contender, MeasuredServer server) => Task.CompletedTask;
+
+    protected override async Task<IReadOnlyList<Figure>> LoadAsync(Contender contender, MeasuredServer server, int seconds)
     {
-        await using var server = await contender.StartAsync();
         List<RedisConnection> subscribers = [];
         var answer = new byte[256];
         for (var n = 0; n < WatchScenario.Watchers; n++)
@@ -29,7 +30,7 @@ internal sealed class RedisPublishScenario() : Scenario(Title)
         var before = server.ProcessorTime;
         var time = Stopwatch.StartNew();
         var published = (await Task.WhenAll(Enumerable.Range(0, Publishers)
-            .Select(_ => PublishAsync(server.Port, time, TimeSpan.FromSeconds(options.Seconds))))).Sum();
+            .Select(_ => PublishAsync(server.Port, time, TimeSpan.FromSeconds(seconds))))).Sum();
         while (Deliveries() < published * subscribers.Count)
         {
             await Task.Delay(10);

@@ -5,17 +5,18 @@ using System.Text.RegularExpressions;
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>SET of 100 bytes by redis-benchmark, 200 connections with one in flight each.</summary>
-internal sealed partial class RedisSetScenario() : Scenario(Title)
+internal sealed partial class RedisSetScenario() : LoadScenario(Title)
 {
     public const string Title = "SET by redis-benchmark";
     private const int Guess = 40_000;
 
     public override bool Suits(Contender contender) => contender is RedisContender;
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
+    protected override Task PrepareAsync(Contender contender, MeasuredServer server) => Task.CompletedTask;
+
+    protected override async Task<IReadOnlyList<Figure>> LoadAsync(Contender contender, MeasuredServer server, int seconds)
     {
-        await using var server = await contender.StartAsync();
-        var requests = Guess * options.Seconds;
+        var requests = Guess * seconds;
         var before = server.ProcessorTime;
         using var process = Process.Start(new ProcessStartInfo(
             "redis-benchmark",

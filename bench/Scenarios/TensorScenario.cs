@@ -5,7 +5,7 @@ using Snakepit.Protocol.Bridge;
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>A tensor of 8 MiB, sent and fetched whole, 2 connections with 2 calls each in flight.</summary>
-internal sealed class TensorScenario(Operation operation) : Scenario(NameOf(operation))
+internal sealed class TensorScenario(Operation operation) : LoadScenario(NameOf(operation))
 {
     private const int Bytes = 8 * 1024 * 1024;
     private const string Tensor = "weights";
@@ -14,28 +14,25 @@ internal sealed class TensorScenario(Operation operation) : Scenario(NameOf(oper
 
     public override bool Suits(Contender contender) => contender is SidecarContender or ClusterContender or FrameworkContender or BareContender;
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
+    protected override Task PrepareAsync(Contender contender, MeasuredServer server) => contender is BareContender
+        ? Task.CompletedTask
+        : Dialect.SendAsync(server.Port, [new UnaryCall(BridgeDialect.Path("RegisterVariable"), Register())]);
+
+    protected override async Task<IReadOnlyList<Figure>> LoadAsync(Contender contender, MeasuredServer server, int seconds)
     {
-        await using var server = await contender.StartAsync();
         var call = contender is BareContender
             ? new UnaryCall($"/answer/{(operation == Operation.Get ? Bytes : 16)}", operation == Operation.Get ? new Empty() : Set())
             : new UnaryCall(
                 BridgeDialect.Path(operation == Operation.Get ? "GetVariable" : "SetVariable"),
                 operation == Operation.Get ? Get() : Set());
-        if (contender is not BareContender)
-        {
-            await Dialect.SendAsync(server.Port, [new UnaryCall(BridgeDialect.Path("RegisterVariable"), Register())]);
-        }
-
-        await Dialect.SendAsync(server.Port, [call]);
         var before = server.ProcessorTime;
-        var (rate, requests) = await H2Load.RunAsync(server.Port, call, options.Seconds, connections: 2, callsPerConnection: 2);
+        var (rate, requests) = await H2Load.RunAsync(server.Port, call, seconds, connections: 2, callsPerConnection: 2);
         return
         [
             new Figure(Figure.Rate, rate * Bytes / 1e6, "MB/s"),
             new Figure(
                 Figure.Cpu,
-                (server.ProcessorTime - before).TotalMilliseconds * options.Seconds / (options.Seconds + 1) / requests,
+                (server.ProcessorTime - before).TotalMilliseconds * seconds / (seconds + 1) / requests,
                 "ms/call"),
         ];
     }

@@ -1,7 +1,7 @@
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>One unary method, 4 connections with 50 calls each in flight, in a session of so many variables.</summary>
-internal sealed class UnaryScenario(Operation operation, int variables) : Scenario(NameOf(operation, variables))
+internal sealed class UnaryScenario(Operation operation, int variables) : LoadScenario(NameOf(operation, variables))
 {
     public static string NameOf(Operation operation, int variables) =>
         operation == Operation.Ping ? "Ping" : $"{operation}, {variables} variables";
@@ -10,14 +10,14 @@ internal sealed class UnaryScenario(Operation operation, int variables) : Scenar
     public override bool Suits(Contender contender) =>
         contender.Dialect.Call(operation, variables) is not null && (variables <= 1_000 || contender is SidecarContender or ClusterContender);
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
+    protected override Task PrepareAsync(Contender contender, MeasuredServer server) =>
+        contender.Dialect.PrepareAsync(server.Port, variables);
+
+    protected override async Task<IReadOnlyList<Figure>> LoadAsync(Contender contender, MeasuredServer server, int seconds)
     {
-        await using var server = await contender.StartAsync();
-        await contender.Dialect.PrepareAsync(server.Port, variables);
         var call = contender.Dialect.Call(operation, variables)!;
-        await Dialect.SendAsync(server.Port, [call]);
         var before = server.Parts.Select(part => part.Process.ProcessorTime).ToList();
-        var (rate, requests) = await H2Load.RunAsync(server.Port, call, options.Seconds);
+        var (rate, requests) = await H2Load.RunAsync(server.Port, call, seconds);
         var used = server.Parts.Select((part, n) => part.Process.ProcessorTime - before[n]).ToList();
         List<Figure> figures =
         [
@@ -34,7 +34,7 @@ internal sealed class UnaryScenario(Operation operation, int variables) : Scenar
         // The warm-up's requests are not counted by h2load, but their processor time is; it lasts a known part of the whole.
         Figure Cpu(string name, TimeSpan time) => new(
             name,
-            (time * (options.Seconds / (options.Seconds + 1.0))).TotalMicroseconds / requests / call.Items,
+            (time * (seconds / (seconds + 1.0))).TotalMicroseconds / requests / call.Items,
             call.Items == 1 ? "µs/call" : "µs/variable");
     }
 }

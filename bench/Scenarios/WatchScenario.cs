@@ -5,7 +5,7 @@ using Snakepit.Transport;
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>One variable set over and over by eight writers, every change delivered to every watcher.</summary>
-internal sealed class WatchScenario() : Scenario(Title)
+internal sealed class WatchScenario() : LoadScenario(Title)
 {
     public const string Title = "Watch, 1000 watchers on 10 connections";
     public const int Watchers = 1_000;
@@ -14,13 +14,14 @@ internal sealed class WatchScenario() : Scenario(Title)
 
     public override bool Suits(Contender contender) => contender.Dialect.Watch() is not null;
 
-    public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
+    protected override Task PrepareAsync(Contender contender, MeasuredServer server) =>
+        contender.Dialect.PrepareAsync(server.Port, 1);
+
+    protected override async Task<IReadOnlyList<Figure>> LoadAsync(Contender contender, MeasuredServer server, int seconds)
     {
-        await using var server = await contender.StartAsync();
-        await contender.Dialect.PrepareAsync(server.Port, 1);
         await using var crowd = await WatchCrowd.OpenAsync(server.Port, contender.Dialect.Watch()!, Watchers, Connections);
         var before = server.ProcessorTime;
-        var (sets, elapsed) = await WriteAsync(server.Port, contender.Dialect, crowd, TimeSpan.FromSeconds(options.Seconds));
+        var (sets, elapsed) = await WriteAsync(server.Port, contender.Dialect, crowd, TimeSpan.FromSeconds(seconds));
         return
         [
             new Figure(Figure.Rate, crowd.Changes / elapsed.TotalSeconds, "updates/s"),

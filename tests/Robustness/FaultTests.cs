@@ -118,7 +118,7 @@ public sealed class FaultTests
             await Task.WhenAll(servers.Select(server => server.StartAsync()));
             var clients = -1;
             var load = await SessionLoad.StartAsync(
-                "load", () => servers[Interlocked.Increment(ref clients) % owners], writers: 8, TimeSpan.FromMilliseconds(1));
+                "load", () => servers[Interlocked.Increment(ref clients) % owners], writers: 8, TimeSpan.FromMilliseconds(1), mayResync: store is not null || sessions is not null);
             await load.AcknowledgedAsync(150);
             foreach (var server in servers)
             {

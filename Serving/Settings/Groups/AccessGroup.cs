@@ -22,5 +22,7 @@ public static class AccessGroup
     {
         File = values.Of(Access) is { Length: > 0 } file ? file : null,
         PeerTokenFile = values.Of(PeerTokenFile) is { Length: > 0 } peers ? peers : null,
+        Reachable = TlsGroup.RequiresClients(values) ? null : Exposure.Reachable(values, ListenGroup.Listen),
+        AllowsAnyone = values.Of(ListenGroup.Insecure),
     };
 }

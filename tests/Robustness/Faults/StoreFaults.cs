@@ -11,7 +11,9 @@ internal sealed class AcknowledgesBeforeItStores(ISessionStore inner) : StoreDec
     private readonly Queue<(SessionKey Key, Commit Commit)> _owed = new();
     private readonly Lock _gate = new();
     private const int Behind = 20;
-    private const int Honest = 50;
+
+    // The variables are made. However the writes of a load are grouped, there are more commits.
+    private const int Honest = 20;
 
     public override async ValueTask<AppendResult> AppendAsync(SessionKey key, Commit commit)
     {

@@ -21,6 +21,11 @@ internal sealed class ResumingWatcher(
     private readonly List<RpcException> _ends = [];
     private long _position = start;
 
+    /// <summary>
+    /// Whether it stays where it is when it is told `resync`, which a fault may well lead to; else that is a mistake.
+    /// </summary>
+    public bool StaysAtResync { get; init; }
+
     /// <summary>What it saw; complete once it has ended.</summary>
     public Observation Observation => new(name, selects, [.. _seen]);
 
@@ -60,6 +65,12 @@ internal sealed class ResumingWatcher(
         {
             var update = await watch.ReadAsync().AsTask().Within($"the next update for {name}");
             Assert.True(update is not null, $"the watch of {name} ended with OK");
+            if (update.UpdateType == Changes.Resync && StaysAtResync)
+            {
+                _position = await end;
+                return;
+            }
+
             if (update.UpdateType != Changes.Heartbeat)
             {
                 _seen.Add(Changes.Of(update));

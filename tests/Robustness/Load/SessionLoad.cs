@@ -23,6 +23,7 @@ internal sealed class SessionLoad
     private readonly string _session;
     private readonly Func<IServers> _newClient;
     private readonly long _start;
+    private readonly bool _mayResync;
     private readonly Progress _acknowledged = new();
     private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<long> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -32,11 +33,12 @@ internal sealed class SessionLoad
     private readonly List<Task> _writing;
     private readonly List<Task> _watching;
 
-    private SessionLoad(string session, Func<IServers> newClient, int writers, TimeSpan pause, long start)
+    private SessionLoad(string session, Func<IServers> newClient, int writers, TimeSpan pause, long start, bool mayResync)
     {
         _session = session;
         _newClient = newClient;
         _start = start;
+        _mayResync = mayResync;
         _writers = [.. Enumerable.Range(0, writers).Select(number => new Writer(number, session, newClient(), _acknowledged, pause))];
         _watchers =
         [
@@ -71,7 +73,9 @@ internal sealed class SessionLoad
     /// <param name="newClient">Asked once for each client: whom that one calls.</param>
     /// <param name="writers">How many.</param>
     /// <param name="pause">Of each writer between two writes.</param>
-    public static async Task<SessionLoad> StartAsync(string session, Func<IServers> newClient, int writers, TimeSpan pause)
+    /// <param name="mayResync">As <see cref="ResumingWatcher.StaysAtResync"/>.</param>
+    public static async Task<SessionLoad> StartAsync(
+        string session, Func<IServers> newClient, int writers, TimeSpan pause, bool mayResync = false)
     {
         var client = newClient();
         foreach (var variable in Writer.Variables)
@@ -80,7 +84,7 @@ internal sealed class SessionLoad
         }
 
         var start = (await client.CallAsync(server => server.DescribeAsync(session))).Revision;
-        return new SessionLoad(session, newClient, writers, pause, start);
+        return new SessionLoad(session, newClient, writers, pause, start, mayResync);
     }
 
     /// <summary>Ends when that many more writes were acknowledged; throws if one of the clients has failed.</summary>
@@ -142,6 +146,6 @@ internal sealed class SessionLoad
     private ResumingWatcher Watcher(string name, WatchVariablesRequest request, Func<string, bool>? selects)
     {
         request.SessionId = _session;
-        return new ResumingWatcher(name, request, selects, _start, _newClient());
+        return new ResumingWatcher(name, request, selects, _start, _newClient()) { StaysAtResync = _mayResync };
     }
 }

@@ -158,6 +158,21 @@ public sealed class DirectoryTests : HostTests
     }
 
     [Fact]
+    public async Task Disposal_waits_for_what_is_being_stored_and_stores_what_came_since()
+    {
+        var touch = await ExpiryUnderWayAsync();
+        Clock.Advance(TimeSpan.FromMinutes(30));
+        await OkAsync(Ask.Set("x", "1"));
+        var disposal = Sessions.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+        touch.Continue();
+        await disposal.WaitAsync(Deadline);
+        var stored = await Store.LoadAsync(Key, default);
+        Assert.Equal((2, 0), (stored.CommitNumber, stored.CommitsAfter.Count));
+        Assert.Equal(Clock.GetUtcNow() + TimeSpan.FromSeconds(3660), stored.ExpiresAt);
+    }
+
+    [Fact]
     public async Task To_subscribe_to_a_session_that_is_being_made_does_not_wait_for_it()
     {
         var append = Store.StopBefore(StoreVerb.Append);

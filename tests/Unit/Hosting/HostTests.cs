@@ -44,6 +44,17 @@ public abstract class HostTests
         }
     }
 
+    /// <summary>A session of the default TTL with a variable x, whose expiry is on its way to the store.</summary>
+    internal async Task<SyncPoint> ExpiryUnderWayAsync()
+    {
+        await OkAsync(Ask.Register("x"));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        var touch = Store.StopBefore(StoreVerb.Touch);
+        await OkAsync(Ask.Beat());
+        await touch.Reached;
+        return touch;
+    }
+
     internal async Task<SessionHost> HostAsync() => await Sessions.GetHostAsync(Key, CancellationToken.None);
 
     internal Task<Outcome<IMessage>> CallAsync(IMessage request, SessionDirectory? directory = null) =>

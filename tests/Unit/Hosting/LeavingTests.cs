@@ -112,6 +112,7 @@ public sealed class LeavingTests : HostTests
     [Fact]
     public async Task A_session_that_the_other_owner_has_used_does_not_expire_here()
     {
+        Policy = Policy with { CheckpointCommits = 1_000 };
         await OkAsync(Ask.Initialize(ttlSeconds: 10), Ask.Register("x"));
         var other = await UsedElsewhereAsync();
         Assert.Same(SessionHost.Moved, (await CallAsync(Ask.Get("x"))).Refusal);
@@ -123,6 +124,7 @@ public sealed class LeavingTests : HostTests
     [Fact]
     public async Task A_session_that_the_other_owner_has_used_is_not_ended_by_whoever_is_asked_to()
     {
+        Policy = Policy with { CheckpointCommits = 1_000 };
         await OkAsync(Ask.Initialize(ttlSeconds: 10), Ask.Register("x"));
         var stale = await HostAsync();
         await UsedElsewhereAsync();

@@ -95,6 +95,54 @@ public sealed class LifetimeTests : HostTests
     }
 
     [Fact]
+    public async Task An_expiry_on_its_way_to_the_store_never_comes_behind_a_later_one()
+    {
+        var touch = await ExpiryUnderWayAsync();
+        Clock.Advance(Ttl / 2);
+        await OkAsync(Ask.Set("x", "1"));
+        Assert.False(await (await HostAsync()).TryLeaveMemoryAsync(DateTimeOffset.MaxValue));
+        var sweep = Sessions.SweepAsync(CancellationToken.None);
+        touch.Continue();
+        await sweep.WaitAsync(Deadline);
+        await LeaveMemoryAsync();
+        Crash();
+        Clock.Advance(Ttl - Second);
+        await Sessions.SweepAsync(CancellationToken.None);
+        Assert.Equal(1, Store.Count);
+    }
+
+    [Fact]
+    public async Task A_use_while_something_is_stored_has_its_expiry_stored_behind_that()
+    {
+        Policy = Policy with { CheckpointCommits = 2 };
+        var checkpoint = Store.StopBefore(StoreVerb.Checkpoint);
+        await OkAsync(Ask.Register("x"), Ask.Register("y"));
+        await checkpoint.Reached;
+        Clock.Advance(Ttl / 2);
+        await OkAsync(Ask.Beat());
+        await Sessions.SweepAsync(CancellationToken.None);
+        Assert.Empty(Store.Touched);
+        var touch = Store.StopAfter(StoreVerb.Touch);
+        checkpoint.Continue();
+        await touch.Reached;
+        touch.Continue();
+        Assert.Equal(Clock.GetUtcNow() + Ttl + Slack, Assert.Single(Store.Touched).ExpiresAt);
+    }
+
+    [Fact]
+    public async Task A_session_made_again_does_not_get_an_expiry_of_the_one_before()
+    {
+        var touch = await ExpiryUnderWayAsync();
+        Clock.Advance(Ttl / 2);
+        var end = CallAsync(Ask.CleanUp());
+        var again = CallAsync(Ask.Register("x"));
+        Assert.False(end.IsCompleted);
+        touch.Continue();
+        Assert.False((await end).IsRefused || (await again).IsRefused);
+        Assert.Equal(Clock.GetUtcNow() + Ttl + Slack, (await Store.LoadAsync(Key, default)).ExpiresAt);
+    }
+
+    [Fact]
     public async Task Expiry_is_unavailable_rather_than_endless_while_the_store_cannot_delete()
     {
         await OkAsync(Ask.Register("x"));

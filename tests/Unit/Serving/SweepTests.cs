@@ -35,6 +35,36 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task Runs_that_fail_alike_are_logged_once_until_one_succeeds_or_fails_otherwise()
+    {
+        string[] outcomes = ["a", "a", "a", "b", "b", "", "b", "end"];
+        using var log = new MemoryStream();
+        var over = new TaskCompletionSource();
+        using (var loggers = new LineLoggerFactory(new LogOutput(log), LogFormat.Text, LogLevel.Error, TimeProvider.System))
+        {
+            var runs = 0;
+            await using var sweep = Sweep.Every(
+                Interval,
+                _ =>
+                {
+                    var outcome = outcomes[Math.Min(runs++, outcomes.Length - 1)];
+                    if (outcome == "end")
+                    {
+                        over.TrySetResult();
+                    }
+
+                    return outcome.Length == 1 ? throw new IOException($"failure {outcome}") : Task.CompletedTask;
+                },
+                TimeProvider.System,
+                loggers.CreateLogger("Snakepit.Test"));
+            await over.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
+        }
+
+        var lines = Encoding.UTF8.GetString(log.ToArray()).Split('\n').Where(line => line.Contains("IOException: failure", StringComparison.Ordinal));
+        Assert.Equal(["a", "b", "b"], lines.Select(line => line.TrimEnd()[^1..]));
+    }
+
+    [Fact]
     public async Task Its_end_cancels_the_run_under_way_and_waits_for_it()
     {
         var entered = new TaskCompletionSource();

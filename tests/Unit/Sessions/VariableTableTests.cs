@@ -100,6 +100,38 @@ public sealed class VariableTableTests
         Assert.Equal((0, 0), (_table.Count, _table.RestrictedCount));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(40)]
+    [InlineData(3_000)]
+    public void Whatever_comes_and_goes_exactly_what_is_there_is_found(int names)
+    {
+        var random = new Random(names);
+        var expected = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var step = 0; step < 20_000; step++)
+        {
+            var name = $"n{random.Next(names)}";
+            if (random.Next(5) < 2)
+            {
+                _table.Remove($"var_{name}_1");
+                expected.Remove(name);
+            }
+            else
+            {
+                _table.Put(Variable(name, $"var_{name}_1") with { Version = step });
+                expected[name] = step;
+            }
+
+            Assert.Equal(expected.Count, _table.Count);
+            var asked = $"n{random.Next(names)}";
+            Assert.Equal(expected.GetValueOrDefault(asked, -1), _table.TryFindByName(asked, out var found) ? found.Open().Version : -1);
+        }
+
+        Assert.Equal(
+            expected.OrderBy(pair => pair.Key, StringComparer.Ordinal),
+            _table.All.Select(kept => KeyValuePair.Create(kept.Name, kept.Open().Version)).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+    }
+
     [Fact]
     public void What_was_written_is_taken_once_and_as_it_is_then()
     {

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using System.Threading.Tasks.Sources;
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -18,7 +19,7 @@ public sealed class HeldResponses : IResponseStream
 
     public Task Started => _started.Task.WaitAsync(Deadline);
 
-    /// <summary>A flush is waiting for the client.</summary>
+    /// <summary>A flush is waiting for the client, and whoever flushed is waiting for it.</summary>
     public Task Stalled => _stalled.Task.WaitAsync(Deadline);
 
     public int Unread => _taken.Reader.Count;
@@ -46,17 +47,15 @@ public sealed class HeldResponses : IResponseStream
 
     public void Write(IMessage message) => Write(message.ToByteArray());
 
-    public async ValueTask FlushAsync(CancellationToken cancellation)
+    public ValueTask FlushAsync(CancellationToken cancellation)
     {
-        if (_held is { } held)
+        if (_held is not { } held)
         {
-            var waiting = held.Task.WaitAsync(cancellation);
-            _stalled.TrySetResult();
-            await waiting;
+            Take();
+            return ValueTask.CompletedTask;
         }
 
-        _written.ForEach(update => Assert.True(_taken.Writer.TryWrite(update)));
-        _written = [];
+        return new(new HeldFlush(TakeOnceAsync(held.Task.WaitAsync(cancellation)), _stalled), 0);
     }
 
     public Task<VariableUpdate> NextAsync() => _taken.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
@@ -70,5 +69,33 @@ public sealed class HeldResponses : IResponseStream
         }
 
         return updates;
+    }
+
+    private async Task TakeOnceAsync(Task released)
+    {
+        await released;
+        Take();
+    }
+
+    private void Take()
+    {
+        _written.ForEach(update => Assert.True(_taken.Writer.TryWrite(update)));
+        _written = [];
+    }
+
+    // Says that it is stalled not when the flush begins but when it is awaited: by then the watch has noted that it waits.
+    private sealed class HeldFlush(Task taken, TaskCompletionSource stalled) : IValueTaskSource
+    {
+        public void GetResult(short token) => taken.GetAwaiter().GetResult();
+
+        public ValueTaskSourceStatus GetStatus(short token) => taken.IsCompletedSuccessfully
+            ? ValueTaskSourceStatus.Succeeded
+            : taken.IsCompleted ? ValueTaskSourceStatus.Faulted : ValueTaskSourceStatus.Pending;
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        {
+            taken.ConfigureAwait(false).GetAwaiter().OnCompleted(() => continuation(state));
+            stalled.TrySetResult();
+        }
     }
 }

@@ -36,6 +36,9 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
     /// <summary>Until when the log was to be kept of each session that was to end; null = not at all.</summary>
     public ConcurrentQueue<DateTimeOffset?> KeptUntil { get; } = new();
 
+    /// <summary>Of the log nothing after this revision is found, whatever was appended.</summary>
+    public long LogEnd { get; set; } = long.MaxValue;
+
     public long Count => _inner.Count;
 
     public int Calls(StoreVerb verb) => _calls.GetValueOrDefault(verb);
@@ -89,7 +92,7 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
         await CallAsync(StoreVerb.ReadEnds, () => _inner.ReadEndsAsync(keys, cancellation));
 
     public async ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
-        await CallAsync(StoreVerb.ReadLog, () => _inner.ReadLogAsync(key, afterRevision, maxBytes, cancellation));
+        await CallAsync(StoreVerb.ReadLog, async () => UpToEnd(await _inner.ReadLogAsync(key, afterRevision, maxBytes, cancellation)));
 
     public async ValueTask<LogPage?> ReadEndedLogAsync(
         SessionKey key, DateTimeOffset createdAt, long afterRevision, int maxBytes, CancellationToken cancellation) =>
@@ -115,6 +118,10 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
         await CallAsync(StoreVerb.Trim, () => _inner.TrimAsync(key, retention, cancellation));
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
+
+    private LogPage? UpToEnd(LogPage? page) => page is null || page.LastRevision <= LogEnd
+        ? page
+        : page with { LastRevision = LogEnd, Commits = [.. page.Commits.Where(commit => commit.LastRevision <= LogEnd)] };
 
     private static SyncPoint Stop(ConcurrentDictionary<StoreVerb, ConcurrentQueue<Func<Task>>> where, StoreVerb verb)
     {

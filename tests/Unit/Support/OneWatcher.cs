@@ -8,7 +8,7 @@ internal sealed class OneWatcher : ICommitListener
 {
     public List<bool> Closed { get; } = [];
 
-    public int WatcherCount => 1;
+    public int WatcherCount { get; set; } = 1;
 
     public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
     {

@@ -139,7 +139,7 @@ public sealed class CancellationTests
         }));
         using var raw = new RawClient(server.Target);
 
-        var answer = await raw.PostAsync(RawClient.Frame(""), EchoServer.Stream, ("grpc-timeout", "100000u"));
+        var answer = await raw.PostAsync(RawClient.Frame(""), EchoServer.Stream, ("grpc-timeout", "3000000u"));
 
         Assert.Equal(RawClient.Frame("one"), answer.Body);
         Assert.Equal("4", answer.Trailers["grpc-status"]);

@@ -74,6 +74,8 @@ internal sealed partial class EchoServer : IAsyncDisposable
 
         public ICallObserver? Observer { get; init; }
 
+        public double TraceRatio { get; init; } = 1;
+
         public ServerTls? Tls { get; init; }
 
         public RpcChannelOptions? Channel { get; init; }
@@ -87,6 +89,7 @@ internal sealed partial class EchoServer : IAsyncDisposable
         LoggerFactory = log,
         TimeProvider = settings.TimeProvider,
         Observer = settings.Observer,
+        TraceRatio = settings.TraceRatio,
         Tls = settings.Tls,
     };
 

@@ -100,6 +100,27 @@ public sealed class SlowWatcherTests : WatchTests
         Assert.Equal("2", watch.Trailer);
     }
 
+    [Fact]
+    public async Task A_log_that_ends_before_what_was_announced_is_read_again_after_a_pause_and_not_for_ever()
+    {
+        var watch = await StalledAsync();
+        await SetAsync(2, 30);
+        Store.LogEnd = 10;
+        watch.Responses.Release();
+        Assert.Equal(Enumerable.Range(2, 9).Select(revision => (long)revision), await watch.RevisionsAsync(9));
+        await Clock.TimerSetAsync();
+        Store.LogEnd = 20;
+        Clock.Advance(TimeSpan.FromMilliseconds(200));
+        Assert.Equal(Enumerable.Range(11, 10).Select(revision => (long)revision), await watch.RevisionsAsync(10));
+        await Clock.TimerSetAsync();
+        var reads = Store.Calls(StoreVerb.ReadLog);
+        Clock.Advance(Watching.LogPatience);
+        Assert.Equal(
+            new RpcStatus(RpcCode.Unavailable, "the log of session s could not be read for 30 s"), await watch.EndAsync());
+        Assert.Equal("20", watch.Trailer);
+        Assert.Equal(reads + 1, Store.Calls(StoreVerb.ReadLog));
+    }
+
     /// <summary>A watcher from revision 1 on, whose client does not take the change of revision 2.</summary>
     private async Task<Open> StalledAsync()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Tests.Unit.Support;
 using Snakepit.Transport;
 using static Snakepit.Tests.Unit.Transport.EchoServer;
 using static Snakepit.Tests.Unit.Transport.Web.WebRig;
@@ -122,16 +123,23 @@ public sealed class WebCallTests
     [Fact]
     public async Task A_deadline_ends_a_stream_whose_handler_does_not()
     {
-        var never = new TaskCompletionSource();
-        await using var rig = await WebRig.StartAsync(OnStream(async (_, responses, call) =>
+        var clock = new ManualClock();
+        var (sent, never) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var method = OnStream(async (_, responses, call) =>
         {
             responses.Write(new Google.Protobuf.WellKnownTypes.StringValue { Value = "one" });
             await responses.FlushAsync(CancellationToken.None);
+            sent.SetResult();
             await never.Task;
             return RpcStatus.Ok;
-        }));
+        });
+        await using var rig = await WebRig.StartAsync(new EchoServer.Settings { TimeProvider = clock }, _ => [method]);
 
-        var answer = await rig.CallAsync(EchoServer.Stream, "", ("grpc-timeout", "50m"));
+        var call = rig.CallAsync(EchoServer.Stream, "", ("grpc-timeout", "50m"));
+        await sent.Task;
+        await clock.TimerSetAsync();
+        clock.Advance(TimeSpan.FromMilliseconds(50));
+        var answer = await call;
         never.SetResult();
 
         Assert.Equal(["one"], answer.Messages);

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace Snakepit.Storage;
+namespace Snakepit.Storage.Postgres;
 
 /// <summary>A commit ready to be written; encoded by its caller, so that the writer's thread need not.</summary>
 internal sealed class EncodedCommit

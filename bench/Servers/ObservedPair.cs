@@ -1,0 +1,76 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Snakepit.Serving.Admin;
+using Snakepit.Serving.Telemetry;
+using Snakepit.Sidecar;
+using Snakepit.Transport;
+
+namespace Snakepit.Bench;
+
+/// <summary>
+/// Two sidecars in one process, in memory: one that nobody looks at, and one that is looked at. Both run the same compiled
+/// code on one heap, so what differs between them is what that costs. Processes of their own differ by more.
+/// </summary>
+internal sealed class ObservedPair : IAsyncDisposable
+{
+    /// <summary>The first argument of this program where it is such a process.</summary>
+    public const string Command = "observed";
+
+    private readonly ServerProcess _process;
+
+    private ObservedPair(ServerProcess process, int plain, int observed)
+    {
+        _process = process;
+        Plain = plain;
+        Observed = observed;
+        Server = new MeasuredServer([("sidecars", process)], static () => ValueTask.CompletedTask);
+    }
+
+    /// <summary>The process.</summary>
+    public MeasuredServer Server { get; }
+
+    /// <summary>The port of the one that nobody looks at.</summary>
+    public int Plain { get; }
+
+    /// <summary>The port of the other one.</summary>
+    public int Observed { get; }
+
+    /// <param name="adminPort">Where it is scraped; null = it is not.</param>
+    /// <param name="collector">Where it sends metrics and a trace of each hundredth call; null = nowhere.</param>
+    public static async Task<ObservedPair> StartAsync(int? adminPort, string? collector)
+    {
+        var (plain, observed) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+        string[] arguments = [Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-"];
+
+        // What is exported falls into the load it comes from.
+        var process = await ServerProcess.StartAsync(Environment.ProcessPath!, arguments, ("OTEL_BSP_SCHEDULE_DELAY", "200"));
+        return new ObservedPair(process, plain, observed);
+    }
+
+    /// <summary>The process itself; ends when it is killed.</summary>
+    public static async Task RunAsync(string[] arguments)
+    {
+        var (plain, observed) = (Number(arguments[1]), Number(arguments[2]));
+        var admin = arguments[3] == "-" ? null : new AdminOptions(new GrpcEndpoint("127.0.0.1", Number(arguments[3]))) { NoConsole = "not here" };
+        var telemetry = new TelemetryOptions
+        {
+            HasPage = admin is not null,
+            Otlp = arguments[4] == "-" ? null : new Uri(arguments[4]),
+            TraceRatio = arguments[4] == "-" ? 0 : 0.01,
+        };
+        await using var first = await ServeAsync(plain, new TelemetryOptions { TraceRatio = 0 }, admin: null);
+        await using var second = await ServeAsync(observed, telemetry, admin);
+        Console.WriteLine($"GRPC_READY:{Text(plain)}");
+        await Task.Delay(Timeout.Infinite);
+    }
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private static Task<SidecarServer> ServeAsync(int port, TelemetryOptions telemetry, AdminOptions? admin) => SidecarServer.StartAsync(
+        new SidecarOptions { Endpoints = [new GrpcEndpoint("127.0.0.1", port)], Telemetry = telemetry, Admin = admin },
+        NullLoggerFactory.Instance);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}
