@@ -55,7 +55,7 @@ internal sealed partial class SessionFeed
     // A round: finds those that wait for what has come, moves the cursors of the others past it, and has the former woken.
     private void CheckParked()
     {
-        _roundBegan = _time.GetTimestamp();
+        _roundBegan = _pace.GetTimestamp();
         lock (_gate)
         {
             _isDue = false;
@@ -95,7 +95,7 @@ internal sealed partial class SessionFeed
         }
 
         _woken.Clear();
-        var took = _time.GetElapsedTime(_roundBegan);
+        var took = _pace.GetElapsedTime(_roundBegan);
         if (took < ShortRound)
         {
             EndRound();
@@ -106,7 +106,7 @@ internal sealed partial class SessionFeed
         {
             if (_state != FeedState.Closed)
             {
-                _rest ??= _time.CreateTimer(
+                _rest ??= _pace.CreateTimer(
                     static feed => ((SessionFeed)feed!).EndRound(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
                 _rest.Change(took < LongestRest ? took : LongestRest, Timeout.InfiniteTimeSpan);
             }

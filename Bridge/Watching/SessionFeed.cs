@@ -16,17 +16,17 @@ internal sealed partial class SessionFeed : ICommitListener
 {
     private readonly Lock _gate = new();
     private readonly WatchSettings _settings;
-    private readonly TimeProvider _time;
+    private readonly TimeProvider _pace;
     private readonly UpdateRing _ring;
     private readonly HashSet<Watcher> _watchers = [];
     private FeedState _state = FeedState.Open;
     private volatile int _watcherCount;
 
-    public SessionFeed(SessionKey key, WatchSettings settings, TimeProvider time)
+    public SessionFeed(SessionKey key, WatchSettings settings, TimeProvider pace)
     {
         Key = key;
         _settings = settings;
-        _time = time;
+        _pace = pace;
         _ring = new UpdateRing(settings.RingUpdates, settings.RingBytes);
     }
 

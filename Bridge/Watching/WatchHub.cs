@@ -210,7 +210,8 @@ public sealed class WatchHub
         }
     }
 
-    private SessionFeed NewFeed(SessionKey key) => new(key, _settings, _time) { Detached = feed => _ = ReattachAsync(feed) };
+    // Rounds and rests share out the processor's time, which goes on whatever the service's clock is told.
+    private SessionFeed NewFeed(SessionKey key) => new(key, _settings, TimeProvider.System) { Detached = feed => _ = ReattachAsync(feed) };
 
     private void Leave(SessionFeed? feed, Watcher watcher)
     {

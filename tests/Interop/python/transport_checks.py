@@ -50,11 +50,16 @@ def deadline_ends_a_call_whose_request_does_not_come(bridge):
 
 @check
 def cancelled_call_leaves_the_connection_in_order(bridge):
+    # The small call in between sees to it that the large one has begun: some releases of grpcio reset a stream that they have
+    # never opened, when its call is cancelled at once, and that is the end of a connection by HTTP/2's own rule.
     with Bridge(bridge.target) as other:
+        codes = []
         for _ in range(20):
-            call = other.method("Ping").future(other.request("Ping", message="x" * MIB), timeout=10)
+            call = other.method("Ping").future(other.request("Ping", message="x" * (3 * MIB)), timeout=10)
+            equal(other.call("Ping", message="between").message, "pong: between")
             call.cancel()
-            equal(call.code(), StatusCode.CANCELLED)
+            codes.append(call.code())
+        equal(set(codes) - {StatusCode.OK}, {StatusCode.CANCELLED})
         equal(other.call("Ping", message="after").message, "pong: after")
 
 
