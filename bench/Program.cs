@@ -49,8 +49,7 @@ Scenario[][] groups =
     [new WatcherMemoryScenario()],
     [new SessionMemoryScenario()],
     [new ObservedScenario()],
-    [new OverheadScenario(Operation.Get)],
-    [new OverheadScenario(Operation.Set)],
+    [new OverheadScenario()],
 ];
 
 var contenders = all.Where(options.Selects).ToList();

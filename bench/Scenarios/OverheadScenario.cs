@@ -1,13 +1,14 @@
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>
-/// What it costs to be looked at: processor time of the server for a call, without metrics, with an admin port that is
+/// What it costs a Set to be looked at: processor time of the server for a call, without metrics, with an admin port that is
 /// scraped each second, and with a collector that gets metrics and a trace of every hundredth call. In turn; in each round
 /// with new processes, warm before they are measured. They compile without profiles: with them one process is compiled better
 /// than the next, by more than what is measured here.
 /// </summary>
-internal sealed class OverheadScenario(Operation operation) : Scenario(NameOf(operation))
+internal sealed class OverheadScenario() : Scenario(Title)
 {
+    public const string Title = "Overhead of metrics and traces: Set";
     public const string Bare = "nothing";
     public const string Scraped = "metrics scraped each second";
     public const string Traced = "metrics and 1 % of traces to a collector";
@@ -16,8 +17,6 @@ internal sealed class OverheadScenario(Operation operation) : Scenario(NameOf(op
     private const int Variables = 10;
 
     private static readonly (string, string) WithoutProfiles = ("DOTNET_TieredPGO", "0");
-
-    public static string NameOf(Operation operation) => $"Overhead of metrics and traces: {operation}";
 
     public override bool Suits(Contender contender) => contender is SidecarContender;
 
@@ -30,7 +29,7 @@ internal sealed class OverheadScenario(Operation operation) : Scenario(NameOf(op
         await using var scraped = await sidecar.StartWithAsync(WithoutProfiles, "--admin", $"127.0.0.1:{admin}");
         await using var traced = await sidecar.StartWithAsync(WithoutProfiles, "--otlp", collector.Address, "--trace-ratio", "0.01");
         (string What, MeasuredServer Server)[] turns = [(Bare, bare), (Scraped, scraped), (Traced, traced)];
-        var call = sidecar.Dialect.Call(operation, Variables)!;
+        var call = sidecar.Dialect.Call(Operation.Set, Variables)!;
         foreach (var (_, server) in turns)
         {
             await sidecar.Dialect.PrepareAsync(server.Port, Variables);
@@ -43,18 +42,9 @@ internal sealed class OverheadScenario(Operation operation) : Scenario(NameOf(op
             await RawLoad.RunAsync(server, [call], LoadScenario.WarmUpSeconds);
         }
 
-        List<Figure> figures = [];
-        for (var n = 0; n < (Alternations + options.Rounds - 1) / options.Rounds; n++)
-        {
-            // Neither is always the first.
-            for (var turn = 0; turn < turns.Length; turn++)
-            {
-                var (what, server) = turns[(turn + n) % turns.Length];
-                var (_, cpu) = await RawLoad.RunAsync(server, [call], options.Seconds);
-                figures.Add(new Figure(what, cpu.TotalMicroseconds, "µs/call"));
-            }
-        }
-
+        var figures = await Alternation.RunAsync(
+            [.. turns.Select(one => (one.What, (Func<Task<TimeSpan>>)(async () => (await RawLoad.RunAsync(one.Server, [call], options.Seconds)).Cpu)))],
+            (Alternations + options.Rounds - 1) / options.Rounds);
         await collector.TracedAsync();
         return figures;
     }
