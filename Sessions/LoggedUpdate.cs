@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Sessions;
 
@@ -9,7 +10,7 @@ namespace Snakepit.Sessions;
 /// <param name="VariableName">The variable's name.</param>
 /// <param name="Encoded">The snakepit.bridge.VariableUpdate.</param>
 public sealed record LoggedUpdate(
-    long Revision, string UpdateType, string VariableId, string VariableName, ByteString Encoded)
+    long Revision, string UpdateType, string VariableId, string VariableName, ByteString Encoded) : IEncodedMessage
 {
     /// <summary>Who may see the variable as this change left it; null = everyone who may watch the session.</summary>
     public VariableAccess? Access { get; init; }

@@ -8,11 +8,12 @@ namespace Snakepit.Bench;
 /// <param name="Seconds">How long each load lasts, about.</param>
 /// <param name="Only">Scenarios whose names contain one of these; empty = all.</param>
 /// <param name="Contenders">Those that are measured, by name; empty = all.</param>
+/// <param name="IsJson">Whether figures are printed for programs to read.</param>
 internal sealed record BenchOptions(
-    string Published, int Rounds, int Seconds, IReadOnlyList<string> Only, IReadOnlyList<string> Contenders)
+    string Published, int Rounds, int Seconds, IReadOnlyList<string> Only, IReadOnlyList<string> Contenders, bool IsJson)
 {
     public const string Usage = """
-        usage: bench/run [--rounds N] [--seconds N] [--only TEXT,...] [--of NAME,...]
+        usage: bench/run [--rounds N] [--seconds N] [--only TEXT,...] [--of NAME,...] [--json]
 
           --rounds N      rounds of all scenarios, in turn (5)
           --seconds N     length of each load, about (4)
@@ -20,6 +21,7 @@ internal sealed record BenchOptions(
                           "overhead" is that of metrics and traces, in ten alternations or more
           --of NAME,...   only these of: sidecar, cluster, bare Kestrel, Grpc.AspNetCore, etcd, Redis, Python;
                           those whose packages or programs are missing are left out anyway, and named
+          --json          one JSON object with all figures and comparisons, not tables
         """;
 
     public bool Selects(Scenario scenario) =>
@@ -31,13 +33,14 @@ internal sealed record BenchOptions(
     /// <summary>Null where the arguments are not understood.</summary>
     public static BenchOptions? Parse(string[] args)
     {
-        var options = new BenchOptions("", Rounds: 5, Seconds: 4, Only: [], Contenders: []);
-        for (var i = 0; i + 1 < args.Length; i += 2)
+        var options = new BenchOptions("", Rounds: 5, Seconds: 4, Only: [], Contenders: [], IsJson: args.Contains("--json"));
+        string[] pairs = [.. args.Where(static arg => arg != "--json")];
+        for (var i = 0; i + 1 < pairs.Length; i += 2)
         {
-            var text = args[i + 1];
+            var text = pairs[i + 1];
             var list = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             var number = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n : 0;
-            switch (args[i])
+            switch (pairs[i])
             {
                 case "--published":
                     options = options with { Published = text };
@@ -59,6 +62,6 @@ internal sealed record BenchOptions(
             }
         }
 
-        return args.Length % 2 == 0 && options.Published.Length > 0 ? options : null;
+        return pairs.Length % 2 == 0 && options.Published.Length > 0 ? options : null;
     }
 }

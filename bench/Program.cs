@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Snakepit.Bench;
 using Snakepit.Bench.Scenarios;
 
@@ -81,7 +82,14 @@ foreach (var inTurn in steps.GroupBy(static step => step.@group))
 }
 
 progress.End();
+var compared = Comparisons.All.Select(comparison => comparison.In(results)).OfType<Compared>().ToList();
+if (options.IsJson)
+{
+    Console.WriteLine(JsonSerializer.Serialize(new { Figures = results.Measurements, Compared = compared }, JsonSerializerOptions.Web));
+    return 0;
+}
+
 results.Print(Console.Out);
 Console.WriteLine();
-Comparison.Print(Comparisons.All, results, Console.Out);
+Comparison.Print(compared, Console.Out);
 return 0;

@@ -3,27 +3,16 @@ namespace Snakepit.Bridge.Watching;
 /// <summary>Watchers that have everything, and how they hear that there is more.</summary>
 internal sealed partial class SessionFeed
 {
-    private const int WokenAtOnce = 16;
-
-    // A round shorter than this needs no rest, and none is longer than that: what rests comes so much later.
-    private static readonly TimeSpan ShortRound = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
+    private const int WokenAtOnce = 64;
 
     private readonly HashSet<Watcher> _parked = [];
 
     // Those to be woken, of the one check that runs at a time.
     private readonly List<Watcher> _woken = [];
 
-    // From when the parked ones are to be looked at until all have been woken that must be, and have rested; and whether
-    // more has come since.
+    // From when the parked ones are to be looked at until all have been woken that must be; and whether more has come since.
     private bool _checking;
     private bool _isDue;
-
-    // Of the round under way, by the clock's timestamp.
-    private long _roundBegan;
-
-    // Ends the rest behind a round; made for the first one.
-    private ITimer? _rest;
 
     private void Park(Watcher watcher)
     {
@@ -55,7 +44,6 @@ internal sealed partial class SessionFeed
     // A round: finds those that wait for what has come, moves the cursors of the others past it, and has the former woken.
     private void CheckParked()
     {
-        _roundBegan = _pace.GetTimestamp();
         lock (_gate)
         {
             _isDue = false;
@@ -95,28 +83,6 @@ internal sealed partial class SessionFeed
         }
 
         _woken.Clear();
-        var took = _pace.GetElapsedTime(_roundBegan);
-        if (took < ShortRound)
-        {
-            EndRound();
-            return;
-        }
-
-        lock (_gate)
-        {
-            if (_state != FeedState.Closed)
-            {
-                _rest ??= _pace.CreateTimer(
-                    static feed => ((SessionFeed)feed!).EndRound(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-                _rest.Change(took < LongestRest ? took : LongestRest, Timeout.InfiniteTimeSpan);
-            }
-        }
-    }
-
-    // A round that was long is followed by a rest as long: half of the time belongs to the calls, so that more gathers for
-    // each watcher and goes out in one flush.
-    private void EndRound()
-    {
         lock (_gate)
         {
             _checking = false;

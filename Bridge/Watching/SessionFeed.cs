@@ -16,17 +16,15 @@ internal sealed partial class SessionFeed : ICommitListener
 {
     private readonly Lock _gate = new();
     private readonly WatchSettings _settings;
-    private readonly TimeProvider _pace;
     private readonly UpdateRing _ring;
     private readonly HashSet<Watcher> _watchers = [];
     private FeedState _state = FeedState.Open;
     private volatile int _watcherCount;
 
-    public SessionFeed(SessionKey key, WatchSettings settings, TimeProvider pace)
+    public SessionFeed(SessionKey key, WatchSettings settings)
     {
         Key = key;
         _settings = settings;
-        _pace = pace;
         _ring = new UpdateRing(settings.RingUpdates, settings.RingBytes);
     }
 
@@ -82,7 +80,6 @@ internal sealed partial class SessionFeed : ICommitListener
             if (isLast)
             {
                 _state = FeedState.Closed;
-                _rest?.Dispose();
             }
         }
 

@@ -140,11 +140,7 @@ internal sealed partial class Watch : IDisposable
     {
         if (_window is null)
         {
-            foreach (var update in updates)
-            {
-                _output.Write(update.Encoded);
-            }
-
+            _output.Write(updates);
             await _output.FlushAsync(upTo).ConfigureAwait(false);
             return;
         }

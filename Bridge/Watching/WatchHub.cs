@@ -210,8 +210,7 @@ public sealed class WatchHub
         }
     }
 
-    // Rounds and rests share out the processor's time, which goes on whatever the service's clock is told.
-    private SessionFeed NewFeed(SessionKey key) => new(key, _settings, TimeProvider.System) { Detached = feed => _ = ReattachAsync(feed) };
+    private SessionFeed NewFeed(SessionKey key) => new(key, _settings) { Detached = feed => _ = ReattachAsync(feed) };
 
     private void Leave(SessionFeed? feed, Watcher watcher)
     {

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Watching;
 
@@ -19,6 +20,17 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
         responses.Write(encoded.Span);
         _unflushed += encoded.Length;
         _updates++;
+    }
+
+    public void Write(List<LoggedUpdate> updates)
+    {
+        responses.Write(updates);
+        foreach (var update in updates)
+        {
+            _unflushed += update.Encoded.Length;
+        }
+
+        _updates += updates.Count;
     }
 
     /// <summary>Sends what is written; then everything up to the revision was sent.</summary>

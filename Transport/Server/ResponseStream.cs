@@ -24,6 +24,14 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
         call.HasWritten = true;
     }
 
+    public void Write(IReadOnlyList<IEncodedMessage> messages)
+    {
+        using var turn = new WritingTurn(call);
+        ThrowIfOver();
+        Framing.WriteMessages(_output, messages, call.CompressResponses);
+        call.HasWritten = true;
+    }
+
     public void Write(IMessage message)
     {
         using var turn = new WritingTurn(call);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Google.Protobuf;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Transport;
 
@@ -40,6 +41,34 @@ internal static class Framing
         else
         {
             WriteFrame(output, encoded, compressed: false);
+        }
+    }
+
+    /// <summary>Several at once: of the room that the first one is given, the next ones take what is left.</summary>
+    public static void WriteMessages(IBufferWriter<byte> output, IReadOnlyList<IEncodedMessage> messages, bool gzip)
+    {
+        for (var next = 0; next < messages.Count;)
+        {
+            var payload = messages[next].Encoded.Span;
+            if (gzip && payload.Length > CompressionThreshold)
+            {
+                WriteMessage(output, payload, gzip);
+                next++;
+                continue;
+            }
+
+            var room = output.GetSpan(PrefixSize + payload.Length);
+            var left = room;
+            do
+            {
+                WritePrefix(left, compressed: false, payload.Length);
+                payload.CopyTo(left[PrefixSize..]);
+                left = left[(PrefixSize + payload.Length)..];
+                payload = ++next < messages.Count ? messages[next].Encoded.Span : default;
+            }
+            while (next < messages.Count && payload.Length <= left.Length - PrefixSize && !(gzip && payload.Length > CompressionThreshold));
+
+            output.Advance(room.Length - left.Length);
         }
     }
 

@@ -3,19 +3,42 @@ using System.Diagnostics;
 namespace Snakepit.Bench;
 
 /// <summary>Drives a server with unary calls of which each is another, as many in flight as <see cref="H2Load"/> has.</summary>
-internal sealed class RawLoad
+internal sealed class RawLoad : IAsyncDisposable
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     private readonly IReadOnlyList<(byte[] Headers, byte[] Message)> _calls;
+    private readonly List<RawConnection> _connections = [];
+    private readonly List<Slot> _slots = [];
+    private TaskCompletionSource _idle = new();
     private long _answers;
     private long _failures;
+    private int _busy;
     private bool _isOver;
 
     private RawLoad(IReadOnlyList<UnaryCall> calls)
     {
         var headers = calls.Select(call => call.Path).Distinct().ToDictionary(path => path, Http2Frame.CallHeaders);
         _calls = [.. calls.Select(call => (headers[call.Path], Http2Frame.Message(call.Request)))];
+    }
+
+    /// <summary>Connects; sends nothing yet.</summary>
+    /// <param name="port">The server's.</param>
+    /// <param name="calls">What is drawn from at random.</param>
+    public static async Task<RawLoad> OpenAsync(int port, IReadOnlyList<UnaryCall> calls)
+    {
+        var load = new RawLoad(calls);
+        for (var n = 0; n < H2Load.Connections; n++)
+        {
+            var connection = await RawConnection.OpenAsync(port);
+            load._connections.Add(connection);
+            for (var call = 0; call < H2Load.CallsPerConnection; call++)
+            {
+                load._slots.Add(new Slot(load, connection, seed: load._slots.Count));
+            }
+        }
+
+        return load;
     }
 
     /// <summary>Sends calls drawn at random; fails if one was not answered with a message.</summary>
@@ -27,35 +50,39 @@ internal sealed class RawLoad
     public static async Task<(double Rate, TimeSpan Cpu)> RunAsync(
         MeasuredServer server, int port, IReadOnlyList<UnaryCall> calls, int seconds)
     {
-        var load = new RawLoad(calls);
-        List<RawConnection> connections = [];
-        for (var n = 0; n < H2Load.Connections; n++)
-        {
-            var connection = await RawConnection.OpenAsync(port);
-            connections.Add(connection);
-            for (var call = 0; call < H2Load.CallsPerConnection; call++)
-            {
-                new Slot(load, connection, seed: (n * H2Load.CallsPerConnection) + call).Begin();
-            }
+        await using var load = await OpenAsync(port, calls);
+        await load.RunAsync(WarmUp);
+        var (cpu, began) = (server.ProcessorTime, Stopwatch.GetTimestamp());
+        var answers = await load.RunAsync(TimeSpan.FromSeconds(seconds));
+        return (answers / Stopwatch.GetElapsedTime(began).TotalSeconds, (server.ProcessorTime - cpu) / answers);
+    }
 
+    /// <summary>Makes calls for that long; fails if one was not answered with a message.</summary>
+    /// <returns>How many there were. All are answered: nothing is on its way.</returns>
+    public async Task<long> RunAsync(TimeSpan duration)
+    {
+        var before = _answers;
+        _isOver = false;
+        _busy = _slots.Count;
+        _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _slots.ForEach(static slot => slot.Begin());
+        foreach (var connection in _connections)
+        {
             await connection.FlushAsync();
         }
 
-        await Task.Delay(WarmUp);
-        var before = (Answers: Volatile.Read(ref load._answers), Cpu: server.ProcessorTime, At: Stopwatch.GetTimestamp());
-        await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var answers = Volatile.Read(ref load._answers) - before.Answers;
-        var elapsed = Stopwatch.GetElapsedTime(before.At);
-        var cpu = server.ProcessorTime - before.Cpu;
-        Volatile.Write(ref load._isOver, true);
-        foreach (var connection in connections)
+        await Task.Delay(duration);
+        Volatile.Write(ref _isOver, true);
+        await _idle.Task;
+        return _failures == 0 ? _answers - before : throw new InvalidOperationException($"{_failures} calls failed");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var connection in _connections)
         {
             await connection.DisposeAsync();
         }
-
-        return load._failures == 0
-            ? (answers / elapsed.TotalSeconds, cpu / answers)
-            : throw new InvalidOperationException($"{load._failures} calls failed");
     }
 
     /// <summary>One call after the other.</summary>
@@ -84,6 +111,10 @@ internal sealed class RawLoad
             if (!Volatile.Read(ref load._isOver))
             {
                 Begin();
+            }
+            else if (Interlocked.Decrement(ref load._busy) == 0)
+            {
+                load._idle.SetResult();
             }
         }
     }

@@ -19,22 +19,23 @@ internal sealed record Comparison(string What, Measured Of, Measured? Against, d
     /// <summary>Whether the difference counts, in the figure's unit, and not the ratio.</summary>
     public bool IsDifference { get; init; }
 
-    public static void Print(IEnumerable<Comparison> comparisons, ResultTable results, TextWriter output)
+    public static void Print(IEnumerable<Compared> compared, TextWriter output)
     {
         output.WriteLine("| compared | median | min | max | must | aim | |");
         output.WriteLine("|---|---:|---:|---:|---:|---:|---|");
-        foreach (var comparison in comparisons)
+        foreach (var one in compared)
         {
-            if (comparison.Rounds(results) is { Count: > 0 } rounds)
-            {
-                var spread = Spread.Of(rounds);
-                var sign = comparison.IsLess ? "≤" : "≥";
-                output.WriteLine(
-                    $"| {comparison.What} | {Text(spread.Median)} | {Text(spread.Least)} | {Text(spread.Most)} "
-                    + $"| {sign} {Text(comparison.Must)} | {Text(comparison.Aim)} | {comparison.Verdict(spread.Median)} |");
-            }
+            output.WriteLine(
+                $"| {one.What} | {Text(one.Spread.Median)} | {Text(one.Spread.Least)} | {Text(one.Spread.Most)} "
+                + $"| {(one.IsLess ? "≤" : "≥")} {Text(one.Must)} | {Text(one.Aim)} | {one.Verdict} |");
         }
     }
+
+    /// <summary>What it came to; null where one of the two was not measured.</summary>
+    public Compared? In(ResultTable results) =>
+        Rounds(results) is { Count: > 0 } rounds && Spread.Of(rounds) is var spread
+            ? new Compared(What, spread, IsLess, Must, Aim, Verdict(spread.Median))
+            : null;
 
     private List<double> Rounds(ResultTable results)
     {
@@ -53,3 +54,12 @@ internal sealed record Comparison(string What, Measured Of, Measured? Against, d
 
     private static string Text(double value) => value.ToString(Math.Abs(value) >= 100 ? "N0" : "0.###", CultureInfo.InvariantCulture);
 }
+
+/// <summary>What a comparison came to.</summary>
+/// <param name="What">How it is called.</param>
+/// <param name="Spread">Of its rounds.</param>
+/// <param name="IsLess">Whether less is better.</param>
+/// <param name="Must">What the median has to reach.</param>
+/// <param name="Aim">What would be better.</param>
+/// <param name="Verdict">`aim`, `must` or `missed`.</param>
+internal sealed record Compared(string What, Spread Spread, bool IsLess, double Must, double Aim, string Verdict);

@@ -25,13 +25,17 @@ internal sealed class ResultTable
     public IReadOnlyList<double> Rounds(Measured measured) =>
         _figures.TryGetValue((measured.Scenario, measured.Contender, measured.Figure), out var series) ? series.Values : [];
 
+    /// <summary>All of it, each figure with its rounds.</summary>
+    public IEnumerable<Measurement> Measurements =>
+        _figures.Select(static one => new Measurement(
+            one.Key.Scenario, one.Key.Contender, one.Key.Figure, one.Value.Unit, Spread.Of(one.Value.Values), one.Value.Values));
+
     public void Print(TextWriter output)
     {
         output.WriteLine("| scenario | of | figure | median | min | max | unit |");
         output.WriteLine("|---|---|---|---:|---:|---:|---|");
-        foreach (var ((scenario, contender, figure), (unit, values)) in _figures)
+        foreach (var (scenario, contender, figure, unit, spread, _) in Measurements)
         {
-            var spread = Spread.Of(values);
             output.WriteLine(
                 $"| {scenario} | {contender} | {figure} | {Text(spread.Median)} | {Text(spread.Least)} | {Text(spread.Most)} | {unit} |");
         }
@@ -40,3 +44,7 @@ internal sealed class ResultTable
     private static string Text(double value) =>
         value.ToString(Math.Abs(value) >= 100 ? "N0" : "N1", CultureInfo.InvariantCulture);
 }
+
+/// <summary>A figure of a scenario and contender: what its rounds come to, and each of them in turn.</summary>
+internal sealed record Measurement(
+    string Scenario, string Of, string Figure, string Unit, Spread Spread, IReadOnlyList<double> Rounds);

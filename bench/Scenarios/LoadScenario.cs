@@ -9,6 +9,8 @@ internal abstract class LoadScenario(string name) : Scenario(name)
     /// <summary>How long a server is loaded before it is measured.</summary>
     public const int WarmUpSeconds = 8;
 
+    public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(WarmUpSeconds);
+
     private readonly Dictionary<Contender, MeasuredServer> _servers = [];
 
     public sealed override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)

@@ -11,8 +11,16 @@ internal sealed class ObservedScenario() : Scenario(Title)
     public const string Scraped = OverheadScenario.Scraped;
     public const string Traced = OverheadScenario.Traced;
 
-    private const int Alternations = 40;
+    private const int Alternations = 30;
+    private const int SlicesEach = 4;
+
     private const int Variables = 10;
+
+    // Short, so that both servers are loaded while the machine is the same.
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
+
+    // What a slice has left to be exported is that slice's.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(150);
 
     /// <summary>The figure of the server beside it that nobody looks at.</summary>
     public static string Beside(string what) => $"nothing, beside {what}";
@@ -24,41 +32,73 @@ internal sealed class ObservedScenario() : Scenario(Title)
         var admin = ServerProcess.FreePort();
         await using var collector = await Collector.StartAsync();
         List<Figure> figures;
-        await using (var pair = await ObservedPair.StartAsync(admin, collector: null))
+        using (var scraper = new Scraper(admin))
         {
-            figures = await AlternateAsync(contender.Dialect, pair, Scraped, () => new Scraper(admin), options.Seconds);
+            await using var pair = await ObservedPair.StartAsync(admin, collector: null);
+            figures = await AlternateAsync(contender.Dialect, pair, Scraped, scraper.ScrapeAsync);
         }
 
         await using (var pair = await ObservedPair.StartAsync(adminPort: null, collector.Address))
         {
-            figures.AddRange(await AlternateAsync(contender.Dialect, pair, Traced, static () => null, options.Seconds));
+            figures.AddRange(await AlternateAsync(contender.Dialect, pair, Traced, static () => Task.CompletedTask));
         }
 
         await collector.TracedAsync();
         return figures;
     }
 
-    private static async Task<List<Figure>> AlternateAsync(
-        Dialect dialect, ObservedPair pair, string what, Func<IAsyncDisposable?> look, int seconds)
+    private static async Task<List<Figure>> AlternateAsync(Dialect dialect, ObservedPair pair, string what, Func<Task> look)
     {
-        var call = dialect.Call(Operation.Get, Variables)!;
+        IReadOnlyList<UnaryCall> calls = [dialect.Call(Operation.Get, Variables)!];
         await dialect.PrepareAsync(pair.Plain, Variables);
         await dialect.PrepareAsync(pair.Observed, Variables);
-
-        // Of the observed one there is nothing to see until it was called.
-        await LoadAsync(pair.Plain, LoadScenario.WarmUpSeconds);
-        await LoadAsync(pair.Observed, LoadScenario.WarmUpSeconds);
-        return await Alternation.RunAsync(
-            [
-                (Beside(what), () => LoadAsync(pair.Plain, seconds)),
-                (what, async () =>
+        await using var plain = await RawLoad.OpenAsync(pair.Plain, calls);
+        await using var observed = await RawLoad.OpenAsync(pair.Observed, calls);
+        await plain.RunAsync(LoadScenario.WarmUp);
+        await observed.RunAsync(LoadScenario.WarmUp);
+        List<Figure> figures = [];
+        for (var n = 0; n < Alternations; n++)
+        {
+            var (beside, seen) = (new Used(), new Used());
+            for (var slice = 0; slice < SlicesEach; slice++)
+            {
+                // Neither is always the first. A look for each second of load.
+                Func<Task> looked = slice == 0 ? look : static () => Task.CompletedTask;
+                if ((slice & 1) == 0)
                 {
-                    await using var looking = look();
-                    return await LoadAsync(pair.Observed, seconds);
-                }),
-            ],
-            Alternations);
+                    await beside.AddAsync(pair.Server, plain, static () => Task.CompletedTask);
+                    await seen.AddAsync(pair.Server, observed, looked);
+                }
+                else
+                {
+                    await seen.AddAsync(pair.Server, observed, looked);
+                    await beside.AddAsync(pair.Server, plain, static () => Task.CompletedTask);
+                }
+            }
 
-        async Task<TimeSpan> LoadAsync(int port, int duration) => (await RawLoad.RunAsync(pair.Server, port, [call], duration)).Cpu;
+            figures.Add(new Figure(Beside(what), beside.MicrosecondsPerCall, "µs/call"));
+            figures.Add(new Figure(what, seen.MicrosecondsPerCall, "µs/call"));
+        }
+
+        return figures;
+    }
+
+    // What one of the two has used in the slices of an alternation.
+    private sealed class Used
+    {
+        private TimeSpan _cpu;
+        private long _calls;
+
+        public double MicrosecondsPerCall => _cpu.TotalMicroseconds / _calls;
+
+        public async Task AddAsync(MeasuredServer server, RawLoad load, Func<Task> look)
+        {
+            var before = server.ProcessorTime;
+            var loading = load.RunAsync(Slice);
+            await look();
+            _calls += await loading;
+            await Task.Delay(Settling);
+            _cpu += server.ProcessorTime - before;
+        }
     }
 }

@@ -36,7 +36,9 @@ internal sealed class OverheadScenario() : Scenario(Title)
         }
 
         // From the beginning: what the first scrapes cost is compiling.
-        await using var scraper = new Scraper(admin);
+        using var scraper = new Scraper(admin);
+        using var over = new CancellationTokenSource();
+        var scraping = scraper.ScrapeAsync(over.Token);
         foreach (var (_, server) in turns)
         {
             await RawLoad.RunAsync(server, [call], LoadScenario.WarmUpSeconds);
@@ -45,6 +47,8 @@ internal sealed class OverheadScenario() : Scenario(Title)
         var figures = await Alternation.RunAsync(
             [.. turns.Select(one => (one.What, (Func<Task<TimeSpan>>)(async () => (await RawLoad.RunAsync(one.Server, [call], options.Seconds)).Cpu)))],
             (Alternations + options.Rounds - 1) / options.Rounds);
+        await over.CancelAsync();
+        await scraping;
         await collector.TracedAsync();
         return figures;
     }

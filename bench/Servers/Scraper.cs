@@ -1,39 +1,36 @@
 namespace Snakepit.Bench;
 
-/// <summary>Reads `/metrics` each second, as Prometheus does where it is impatient, until disposed of.</summary>
-internal sealed class Scraper : IAsyncDisposable
+/// <summary>Reads `/metrics`, as Prometheus does.</summary>
+internal sealed class Scraper(int adminPort) : IDisposable
 {
-    private readonly CancellationTokenSource _over = new();
     private readonly HttpClient _http = new();
-    private readonly Task _scraping;
+    private readonly Uri _page = new($"http://127.0.0.1:{adminPort}/metrics");
 
-    public Scraper(int adminPort) => _scraping = ScrapeAsync(new Uri($"http://127.0.0.1:{adminPort}/metrics"));
-
-    public async ValueTask DisposeAsync()
+    /// <summary>Once. Fails where the page has no calls in it: then it is not what is measured.</summary>
+    public async Task ScrapeAsync()
     {
-        await _over.CancelAsync();
-        await _scraping;
-        _http.Dispose();
-        _over.Dispose();
+        var text = await _http.GetStringAsync(_page);
+        if (!text.Contains("rpc_server_call_duration_seconds_count", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"{_page} counts no calls");
+        }
     }
 
-    /// <summary>Fails where a page has no calls in it: then it is not what is measured.</summary>
-    private async Task ScrapeAsync(Uri page)
+    /// <summary>Each second, as Prometheus does where it is impatient, until cancelled.</summary>
+    public async Task ScrapeAsync(CancellationToken over)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         try
         {
-            while (await timer.WaitForNextTickAsync(_over.Token))
+            while (await timer.WaitForNextTickAsync(over))
             {
-                var text = await _http.GetStringAsync(page, _over.Token);
-                if (!text.Contains("rpc_server_call_duration_seconds_count", StringComparison.Ordinal))
-                {
-                    throw new InvalidOperationException($"{page} counts no calls");
-                }
+                await ScrapeAsync();
             }
         }
-        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
         }
     }
+
+    public void Dispose() => _http.Dispose();
 }

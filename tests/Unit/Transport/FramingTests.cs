@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.IO.Pipelines;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
 using static Snakepit.Tests.Unit.Transport.EchoServer;
 
@@ -20,6 +23,34 @@ public sealed class FramingTests
         Assert.Equal(2, output.Frames);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Several_messages_at_once_are_the_same_bytes_as_one_after_the_other(bool gzip)
+    {
+        // Around what is left of a block of 4 KiB, and of what is worth compressing.
+        int[] sizes = [0, 1, 4_085, 4_086, 4_087, 700, 1_024, 1_025, 5_000, 300, 300, 300, 3_000, 20_000, 0];
+        var random = new Random(1);
+        var messages = sizes.Select(size => new Encoded(RandomBytes(random, size))).ToList();
+        var (together, apart) = (new Pipe(), new Pipe());
+
+        Framing.WriteMessages(together.Writer, messages, gzip);
+        messages.ForEach(message => Framing.WriteMessage(apart.Writer, message.Bytes.Span, gzip));
+
+        Assert.Equal(await WrittenAsync(apart), await WrittenAsync(together));
+    }
+
+    [Fact]
+    public void Small_messages_share_the_room_that_one_is_given()
+    {
+        var output = new CountedOutput();
+        Framing.WriteMessages(output, [.. Enumerable.Repeat(new Encoded(ByteString.CopyFrom(new byte[300])), 40)], gzip: false);
+
+        // Of 4,096 bytes a frame of 305 takes room 13 times.
+        Assert.Equal(4, output.Asked);
+        Assert.Equal(40 * 305, output.Written);
+    }
+
     [Fact]
     public async Task The_headers_of_a_duplex_call_are_sent_before_its_first_request()
     {
@@ -32,6 +63,42 @@ public sealed class FramingTests
         await sent.WaitAsync(Soon, TestContext.Current.CancellationToken);
 
         Assert.Equal(0, body.Length);
+    }
+
+    private static ByteString RandomBytes(Random random, int size)
+    {
+        var bytes = new byte[size];
+        random.NextBytes(bytes);
+        return ByteString.CopyFrom(bytes);
+    }
+
+    private static async Task<byte[]> WrittenAsync(Pipe pipe)
+    {
+        await pipe.Writer.CompleteAsync();
+        var read = await pipe.Reader.ReadAtLeastAsync(int.MaxValue);
+        return read.Buffer.ToArray();
+    }
+
+    private sealed record Encoded(ByteString Bytes) : IEncodedMessage
+    {
+        ByteString IEncodedMessage.Encoded => Bytes;
+    }
+
+    private sealed class CountedOutput : IBufferWriter<byte>
+    {
+        public int Asked { get; private set; }
+
+        public int Written { get; private set; }
+
+        public void Advance(int count) => Written += count;
+
+        public Memory<byte> GetMemory(int sizeHint = 0)
+        {
+            Asked++;
+            return new byte[4_096];
+        }
+
+        public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 
     /// <summary>Gives what is asked for and nothing to who asks for no size, as Kestrel's does after an abort.</summary>

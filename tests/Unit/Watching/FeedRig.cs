@@ -10,8 +10,8 @@ internal sealed class FeedRig
     private readonly Lock _gate = new();
     private readonly List<LoggedUpdate> _log = [];
 
-    public FeedRig(int ringUpdates, TimeProvider? time = null) => Feed = new SessionFeed(
-        new SessionKey("", "s"), new WatchSettings { RingUpdates = ringUpdates, BatchBytes = 8 }, time ?? TimeProvider.System);
+    public FeedRig(int ringUpdates) => Feed = new SessionFeed(
+        new SessionKey("", "s"), new WatchSettings { RingUpdates = ringUpdates, BatchBytes = 8 });
 
     public SessionFeed Feed { get; }
 
