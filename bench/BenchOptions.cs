@@ -5,7 +5,7 @@ namespace Snakepit.Bench;
 /// <summary>What the command line says.</summary>
 /// <param name="Published">The folder in which `bench/run` has put all that is started.</param>
 /// <param name="Rounds">How often each scenario runs; medians are taken over them.</param>
-/// <param name="Seconds">How long each load lasts, about.</param>
+/// <param name="Seconds">How long each load lasts, about; a few scenarios have lengths of their own.</param>
 /// <param name="Only">Scenarios whose names contain one of these; empty = all.</param>
 /// <param name="Contenders">Those that are measured, by name; empty = all.</param>
 /// <param name="IsJson">Whether figures are printed for programs to read.</param>
@@ -16,7 +16,7 @@ internal sealed record BenchOptions(
         usage: bench/run [--rounds N] [--seconds N] [--only TEXT,...] [--of NAME,...] [--json]
 
           --rounds N      rounds of all scenarios, in turn (5)
-          --seconds N     length of each load, about (4)
+          --seconds N     length of each load, about (4), but where a scenario has its own
           --only TEXT,... only scenarios whose names contain one of these;
                           "in one process,overhead" is what metrics and traces cost
           --of NAME,...   only these of: sidecar, cluster, bare Kestrel, Grpc.AspNetCore, etcd, Redis, Python;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Snakepit.Bench;
 using Snakepit.Bench.Scenarios;
 
@@ -85,7 +86,9 @@ progress.End();
 var compared = Comparisons.All.Select(comparison => comparison.In(results)).OfType<Compared>().ToList();
 if (options.IsJson)
 {
-    Console.WriteLine(JsonSerializer.Serialize(new { Figures = results.Measurements, Compared = compared }, JsonSerializerOptions.Web));
+    // A figure that is no number does not lose the others.
+    var json = new JsonSerializerOptions(JsonSerializerDefaults.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    Console.WriteLine(JsonSerializer.Serialize(new { Figures = results.Measurements, Compared = compared }, json));
     return 0;
 }
 

@@ -3,7 +3,8 @@ namespace Snakepit.Bridge.Watching;
 /// <summary>Watchers that have everything, and how they hear that there is more.</summary>
 internal sealed partial class SessionFeed
 {
-    private const int WokenAtOnce = 64;
+    /// <summary>How many are woken before other work of the process has a turn.</summary>
+    internal const int WokenAtOnce = 64;
 
     private readonly HashSet<Watcher> _parked = [];
 

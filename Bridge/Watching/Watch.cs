@@ -140,7 +140,11 @@ internal sealed partial class Watch : IDisposable
     {
         if (_window is null)
         {
-            _output.Write(updates);
+            if (updates.Count > 0)
+            {
+                _output.Write(updates);
+            }
+
             await _output.FlushAsync(upTo).ConfigureAwait(false);
             return;
         }

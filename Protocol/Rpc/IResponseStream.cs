@@ -15,7 +15,7 @@ public interface IResponseStream
     /// <summary>Buffers one message, given in encoded form.</summary>
     void Write(ReadOnlySpan<byte> encoded);
 
-    /// <summary>Buffers several messages, in their order. Costs less than one after the other.</summary>
+    /// <summary>Buffers several messages, in their order. May cost less than one after the other.</summary>
     void Write(IReadOnlyList<IEncodedMessage> messages)
     {
         for (var n = 0; n < messages.Count; n++)
@@ -32,11 +32,4 @@ public interface IResponseStream
     /// <see cref="OperationCanceledException"/> once the call is cancelled.
     /// </summary>
     ValueTask FlushAsync(CancellationToken cancellation);
-}
-
-/// <summary>A message that has been encoded, as one that many callers receive.</summary>
-public interface IEncodedMessage
-{
-    /// <summary>The message on the wire, without a frame.</summary>
-    ByteString Encoded { get; }
 }

@@ -7,8 +7,7 @@ namespace Snakepit.Serving.Telemetry;
 /// <param name="histogram">Where they are recorded.</param>
 internal sealed class CallDurations(Histogram<double> histogram)
 {
-    /// <summary>How many are kept at the most.</summary>
-    public const int Most = 64;
+    private const int Most = 64;
 
     private readonly Lock _gate = new();
     private readonly CallDuration[] _kept = new CallDuration[Most];
@@ -47,12 +46,13 @@ internal sealed class CallDurations(Histogram<double> histogram)
 
     private void RecordKept()
     {
-        foreach (ref readonly var call in _kept.AsSpan(0, _count))
+        // Whoever listens may throw: what is recorded once is not recorded again.
+        var count = _count;
+        _count = 0;
+        foreach (ref readonly var call in _kept.AsSpan(0, count))
         {
             Record(call);
         }
-
-        _count = 0;
     }
 
     private void Record(in CallDuration call) => histogram.Record(

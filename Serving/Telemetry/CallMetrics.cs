@@ -9,7 +9,7 @@ namespace Snakepit.Serving.Telemetry;
 /// </summary>
 /// <remarks>
 /// Each processor keeps those of its calls for a while and records them together: recorded one by one, two processors would
-/// wait for each other at the histogram at each call. Who collects sees them all.
+/// wait for each other at the histogram at each call. Who collects what the meter has to be asked for, too, sees them all.
 /// </remarks>
 public sealed class CallMetrics : ICallObserver, IDisposable
 {

@@ -7,7 +7,7 @@ namespace Snakepit.Transport;
 
 /// <summary>Writes messages in gRPC's framing: a flag byte, the length in four, big-endian, the message.</summary>
 /// <remarks>
-/// Each frame asks for its whole size at once. Once a call is aborted, Kestrel answers a request for any
+/// Each frame asks for its whole size at once, or fits into what is left of the room before it. Once a call is aborted, Kestrel answers a request for any
 /// size at all with an empty span: a writer that asks piece by piece never ends.
 /// </remarks>
 internal static class Framing

@@ -6,11 +6,12 @@ namespace Snakepit.Bench;
 internal sealed class RawLoad : IAsyncDisposable
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<(byte[] Headers, byte[] Message)> _calls;
     private readonly List<RawConnection> _connections = [];
     private readonly List<Slot> _slots = [];
-    private TaskCompletionSource _idle = new();
+    private TaskCompletionSource? _idle;
     private long _answers;
     private long _failures;
     private int _busy;
@@ -43,21 +44,16 @@ internal sealed class RawLoad : IAsyncDisposable
 
     /// <summary>Sends calls drawn at random; fails if one was not answered with a message.</summary>
     /// <returns>Answers a second, and the processor time that the server used for one.</returns>
-    public static Task<(double Rate, TimeSpan Cpu)> RunAsync(MeasuredServer server, IReadOnlyList<UnaryCall> calls, int seconds) =>
-        RunAsync(server, server.Port, calls, seconds);
-
-    /// <summary>The same at another port of the server's.</summary>
-    public static async Task<(double Rate, TimeSpan Cpu)> RunAsync(
-        MeasuredServer server, int port, IReadOnlyList<UnaryCall> calls, int seconds)
+    public static async Task<(double Rate, TimeSpan Cpu)> RunAsync(MeasuredServer server, IReadOnlyList<UnaryCall> calls, int seconds)
     {
-        await using var load = await OpenAsync(port, calls);
+        await using var load = await OpenAsync(server.Port, calls);
         await load.RunAsync(WarmUp);
         var (cpu, began) = (server.ProcessorTime, Stopwatch.GetTimestamp());
         var answers = await load.RunAsync(TimeSpan.FromSeconds(seconds));
         return (answers / Stopwatch.GetElapsedTime(began).TotalSeconds, (server.ProcessorTime - cpu) / answers);
     }
 
-    /// <summary>Makes calls for that long; fails if one was not answered with a message.</summary>
+    /// <summary>Makes calls for that long; fails if one was not answered with a message, or not within half a minute.</summary>
     /// <returns>How many there were. All are answered: nothing is on its way.</returns>
     public async Task<long> RunAsync(TimeSpan duration)
     {
@@ -73,7 +69,7 @@ internal sealed class RawLoad : IAsyncDisposable
 
         await Task.Delay(duration);
         Volatile.Write(ref _isOver, true);
-        await _idle.Task;
+        await _idle.Task.WaitAsync(LongestAnswer);
         return _failures == 0 ? _answers - before : throw new InvalidOperationException($"{_failures} calls failed");
     }
 
@@ -114,7 +110,7 @@ internal sealed class RawLoad : IAsyncDisposable
             }
             else if (Interlocked.Decrement(ref load._busy) == 0)
             {
-                load._idle.SetResult();
+                load._idle!.SetResult();
             }
         }
     }

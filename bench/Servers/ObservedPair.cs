@@ -42,7 +42,7 @@ internal sealed class ObservedPair : IAsyncDisposable
         var (plain, observed) = (ServerProcess.FreePort(), ServerProcess.FreePort());
         string[] arguments = [Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-"];
 
-        // What is exported falls into the slice of load that it comes from.
+        // What is traced is exported in the slice of load that it comes from.
         var process = await ServerProcess.StartAsync(Environment.ProcessPath!, arguments, ("OTEL_BSP_SCHEDULE_DELAY", "50"));
         return new ObservedPair(process, plain, observed);
     }

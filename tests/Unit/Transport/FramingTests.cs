@@ -29,7 +29,8 @@ public sealed class FramingTests
     public async Task Several_messages_at_once_are_the_same_bytes_as_one_after_the_other(bool gzip)
     {
         // Around what is left of a block of 4 KiB, and of what is worth compressing.
-        int[] sizes = [0, 1, 4_085, 4_086, 4_087, 700, 1_024, 1_025, 5_000, 300, 300, 300, 3_000, 20_000, 0];
+        // With its prefix of 5, and one of 6 bytes before it, one of 4,085 fills a block.
+        int[] sizes = [1, 4_084, 1, 4_085, 1, 4_086, 1, 4_080, 0, 0, 700, 1_024, 1_025, 5_000, 300, 300, 300, 3_000, 20_000, 0];
         var random = new Random(1);
         var messages = sizes.Select(size => new Encoded(RandomBytes(random, size))).ToList();
         var (together, apart) = (new Pipe(), new Pipe());

@@ -26,7 +26,7 @@ public sealed class FeedInterleavingTests
         var rig = new FeedRig(ringUpdates: random.Next(1, 12));
 
         // Now and then more than are woken at once.
-        var readers = Enumerable.Range(0, seed % 20 == 0 ? 40 : 4).Select(i => Reader(rig, seed, i)).ToList();
+        var readers = Enumerable.Range(0, seed % 20 == 0 ? (2 * SessionFeed.WokenAtOnce) + 1 : 4).Select(i => Reader(rig, seed, i)).ToList();
         var tasks = readers.ConvertAll(reader => Task.Run(() => rig.ReadToEndAsync(reader.Watcher, reader.Page, reader.Pause)));
         var writer = Task.Run(() => Write(rig, random, readers.ConvertAll(reader => reader.Watcher)));
         await writer.WaitAsync(Deadline);
