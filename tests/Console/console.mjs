@@ -310,6 +310,7 @@ const checks = {
     const page = await browser.open(session("ending-1"));
     await live(page);
     await page.click("text=End…");
+    await page.waitForSelector("dialog[open]");
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { state: "detached" });
     await live(page);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Shown } from "../data/values";
 import { shortNumber } from "../data/values";
 
@@ -35,7 +35,9 @@ export function Preview({ value }: { value: Shown }) {
 /** Something to fill in or agree to, in front of all else. Escape is no. */
 export function Dialog(props: { title: string; children: ComponentChildren; onClose: () => void; wide?: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+
+  // Before the next key is pressed: it may be Escape.
+  useLayoutEffect(() => {
     const element = dialog.current!;
     element.showModal();
     return () => element.close();

@@ -88,6 +88,13 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         await ExitAsync();
     }
 
+    /// <summary>The same to one that may end by itself in the same moment.</summary>
+    public async Task KillIfRunningAsync()
+    {
+        _process.Kill();
+        await ExitAsync();
+    }
+
     /// <summary>Ends it in order.</summary>
     public async Task StopAsync()
     {
