@@ -1,66 +1,144 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.InteropServices;
 using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Serving.Telemetry;
 
-/// <summary>Durations of calls that are to be recorded together. Added to by one thread at a time as a rule, by all at a pinch.</summary>
-/// <param name="histogram">Where they are recorded.</param>
+/// <summary>Durations of the calls that ended on one processor, by method and status. Safe from any thread, but nobody waits for another.</summary>
+/// <param name="histogram">Where they are recorded, if somebody listens.</param>
 internal sealed class CallDurations(Histogram<double> histogram)
 {
-    private const int Most = 64;
+    // Recorded at once they take a tenth of a millisecond.
+    private const int MostUnrecorded = 1_024;
 
-    private readonly Lock _gate = new();
-    private readonly CallDuration[] _kept = new CallDuration[Most];
-    private int _count;
+    private readonly Dictionary<RpcMethod, DurationBuckets?[]> _methods = [];
+    private Latch _latch;
+    private bool _isListenedTo;
+    private int _unrecorded;
 
-    public void Add(in CallDuration call)
+    /// <summary>False = somebody else is at it: nothing was added.</summary>
+    public bool TryAdd(RpcMethod method, RpcCode status, TimeSpan duration)
     {
-        // Who has the gate may be recording, or have lost its processor to this thread: nobody waits for it.
-        if (!_gate.TryEnter())
+        if (!_latch.TryTake())
         {
-            Record(call);
-            return;
+            return false;
         }
 
         try
         {
-            _kept[_count++] = call;
-            if (_count == Most)
+            // Who begins to listen is told of what comes from then on.
+            if (histogram.Enabled != _isListenedTo)
             {
-                RecordKept();
+                SkipRecording();
+            }
+
+            Buckets(method, status).Add(duration);
+            if (_isListenedTo && ++_unrecorded == MostUnrecorded)
+            {
+                Record();
+            }
+
+            return true;
+        }
+        finally
+        {
+            _latch.Release();
+        }
+    }
+
+    /// <summary>Records in the histogram what was not recorded yet.</summary>
+    public void RecordAll()
+    {
+        _latch.Take();
+        try
+        {
+            if (_unrecorded > 0)
+            {
+                Record();
             }
         }
         finally
         {
-            _gate.Exit();
+            _latch.Release();
         }
     }
 
-    public void RecordAll()
+    /// <summary>Adds what there is.</summary>
+    public void AddTo(SortedDictionary<(string Method, RpcCode Status), DurationBuckets> all)
     {
-        lock (_gate)
+        _latch.Take();
+        try
         {
-            RecordKept();
+            foreach (var (method, status, buckets) in Kinds())
+            {
+                if (!all.TryGetValue((method.FullName, status), out var sum))
+                {
+                    all.Add((method.FullName, status), sum = new DurationBuckets());
+                }
+
+                sum.Add(buckets);
+            }
+        }
+        finally
+        {
+            _latch.Release();
         }
     }
 
-    private void RecordKept()
+    private DurationBuckets Buckets(RpcMethod method, RpcCode status)
     {
-        // Whoever listens may throw: what is recorded once is not recorded again.
-        var count = _count;
-        _count = 0;
-        foreach (ref readonly var call in _kept.AsSpan(0, count))
+        if (!_methods.TryGetValue(method, out var statuses))
         {
-            Record(call);
+            _methods.Add(method, statuses = new DurationBuckets?[(int)RpcCode.Unauthenticated + 1]);
+        }
+
+        // A code that gRPC does not have it takes for this one.
+        var known = (uint)status < (uint)statuses.Length ? status : RpcCode.Unknown;
+        return statuses[(int)known] ??= new DurationBuckets();
+    }
+
+    private IEnumerable<(RpcMethod Method, RpcCode Status, DurationBuckets Buckets)> Kinds() =>
+        from method in _methods
+        from status in method.Value.Index()
+        where status.Item is not null
+        select (method.Key, (RpcCode)status.Index, status.Item);
+
+    private void SkipRecording()
+    {
+        (_isListenedTo, _unrecorded) = (histogram.Enabled, 0);
+        foreach (var (_, _, buckets) in Kinds())
+        {
+            buckets.SkipRecording();
         }
     }
 
-    private void Record(in CallDuration call) => histogram.Record(
-        call.Duration.TotalSeconds,
-        new("rpc.system.name", "grpc"),
-        new("rpc.method", call.Method.FullName),
-        new("rpc.response.status_code", call.Status.Name()));
+    private void Record()
+    {
+        _unrecorded = 0;
+        foreach (var (method, status, buckets) in Kinds())
+        {
+            buckets.RecordIn(histogram, CallMetrics.Tags(method.FullName, status));
+        }
+    }
+
+    // A lock costs three times as much where nobody waits. Alone on its line of the cache, and the next one's is on another.
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Latch
+    {
+        [FieldOffset(64)]
+        private int _isTaken;
+
+        public bool TryTake() => Interlocked.Exchange(ref _isTaken, 1) == 0;
+
+        public void Take()
+        {
+            var wait = default(SpinWait);
+            while (!TryTake())
+            {
+                wait.SpinOnce();
+            }
+        }
+
+        public void Release() => Volatile.Write(ref _isTaken, 0);
+    }
 }
-
-/// <summary>How long a call took, and how it ended.</summary>
-internal readonly record struct CallDuration(RpcMethod Method, RpcCode Status, TimeSpan Duration);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
@@ -8,48 +9,83 @@ namespace Snakepit.Serving.Telemetry;
 /// Durations of calls, by method and status: `rpc.server.call.duration` of OpenTelemetry's semantic conventions for RPC.
 /// </summary>
 /// <remarks>
-/// Each processor keeps those of its calls for a while and records them together: recorded one by one, two processors would
-/// wait for each other at the histogram at each call. Who collects what the meter has to be asked for, too, sees them all.
+/// Each processor counts its own. The page of metrics reads those counts; whoever else listens is told of many calls at once, and of
+/// what is left when it collects. Told of each as it ends, the metrics would cost a short call several times as much.
 /// </remarks>
 public sealed class CallMetrics : ICallObserver, IDisposable
 {
-    private readonly Meter _meter = new("Snakepit.Calls");
-    private readonly Histogram<double> _duration;
-    private readonly CallDurations[] _kept;
+    /// <summary>The meter's name.</summary>
+    public const string MeterName = "Snakepit.Calls";
+
+    /// <summary>The metric's name.</summary>
+    public const string Name = "rpc.server.call.duration";
+
+    /// <summary>What it is.</summary>
+    public const string Description = "Duration of calls, from the arrival of their headers until their status is settled.";
+
+    // Of all servers of the process, as meters are.
+    private static ImmutableList<CallMetrics> _all = [];
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly CallDurations[] _processors;
 
     public CallMetrics()
     {
-        _duration = _meter.CreateHistogram<double>(
-            "rpc.server.call.duration", "s", "Duration of calls, from the arrival of their headers until their status is settled.");
-        _kept = new CallDurations[Environment.ProcessorCount];
-        for (var n = 0; n < _kept.Length; n++)
+        var duration = _meter.CreateHistogram<double>(Name, "s", Description);
+        _processors = new CallDurations[Environment.ProcessorCount];
+        for (var n = 0; n < _processors.Length; n++)
         {
-            _kept[n] = new CallDurations(_duration);
+            _processors[n] = new CallDurations(duration);
         }
 
         // Measures nothing: it is asked before a collection takes what is recorded.
-        _meter.CreateObservableCounter<long>("snakepit.calls.kept", RecordKept);
+        _meter.CreateObservableCounter<long>("snakepit.calls.kept", Record);
+        ImmutableInterlocked.Update(ref _all, static (all, one) => all.Add(one), this);
     }
 
     public void CallEnded(RpcMethod method, RpcCode status, TimeSpan duration)
     {
-        if (_duration.Enabled)
+        // Who is at this processor's may be recording, or have lost the processor to this thread: there are the others'.
+        var wait = default(SpinWait);
+        for (var n = Thread.GetCurrentProcessorId() % _processors.Length; !_processors[n].TryAdd(method, status, duration);)
         {
-            _kept[Thread.GetCurrentProcessorId() % _kept.Length].Add(new CallDuration(method, status, duration));
+            n = (n + 1) % _processors.Length;
+            wait.SpinOnce();
         }
     }
 
     public void Dispose()
     {
-        RecordKept();
+        ImmutableInterlocked.Update(ref _all, static (all, one) => all.Remove(one), this);
+        Record();
         _meter.Dispose();
     }
 
-    private IEnumerable<Measurement<long>> RecordKept()
+    /// <summary>The durations of all calls that this process has served since it began, by method and status.</summary>
+    internal static IReadOnlyDictionary<(string Method, RpcCode Status), DurationBuckets> OfProcess()
     {
-        foreach (var kept in _kept)
+        SortedDictionary<(string Method, RpcCode Status), DurationBuckets> all = [];
+        foreach (var durations in _all.SelectMany(static one => one._processors))
         {
-            kept.RecordAll();
+            durations.AddTo(all);
+        }
+
+        return all;
+    }
+
+    /// <summary>What tells calls of one kind from the others.</summary>
+    internal static KeyValuePair<string, object?>[] Tags(string method, RpcCode status) =>
+    [
+        new("rpc.system.name", "grpc"),
+        new("rpc.method", method),
+        new("rpc.response.status_code", status.Name()),
+    ];
+
+    private IEnumerable<Measurement<long>> Record()
+    {
+        foreach (var durations in _processors)
+        {
+            durations.RecordAll();
         }
 
         return [];

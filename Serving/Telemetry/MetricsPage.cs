@@ -1,5 +1,6 @@
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Serving.Telemetry;
 
@@ -14,6 +15,9 @@ public sealed class MetricsPage : BaseExporter<Metric>, IPullMetricExporter
 
     /// <summary>Has the reader collect everything; it sets this.</summary>
     public Func<int, bool>? Collect { get; set; }
+
+    /// <summary>The calls, which the page has from where they are counted; null = it has none.</summary>
+    internal Func<IReadOnlyDictionary<(string Method, RpcCode Status), DurationBuckets>>? Calls { get; init; }
 
     /// <summary>In the text format of Prometheus. One at a time: others wait.</summary>
     public string Render()
@@ -32,10 +36,13 @@ public sealed class MetricsPage : BaseExporter<Metric>, IPullMetricExporter
         var metrics = new List<Metric>();
         foreach (var metric in batch)
         {
-            metrics.Add(metric);
+            if (metric.MeterName != CallMetrics.MeterName)
+            {
+                metrics.Add(metric);
+            }
         }
 
-        _text = PrometheusText.Of(metrics);
+        _text = PrometheusText.Of(metrics) + (Calls is null ? "" : PrometheusText.Of(Calls()));
         return ExportResult.Success;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using OpenTelemetry.Metrics;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Serving.Telemetry;
 
@@ -18,16 +19,31 @@ internal static class PrometheusText
         foreach (var family in families)
         {
             var kind = KindOf(family.First().MetricType);
-            if (family.First().Description is { Length: > 0 } description)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"# HELP {family.Key} {Escaped(description)}\n");
-            }
-
-            text.Append(CultureInfo.InvariantCulture, $"# TYPE {family.Key} {kind}\n");
+            AppendHeader(text, family.Key, kind!, family.First().Description);
             foreach (var metric in family.Where(metric => KindOf(metric.MetricType) == kind))
             {
                 Append(text, family.Key, metric);
             }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What calls took, by method and status.</summary>
+    public static string Of(IReadOnlyDictionary<(string Method, RpcCode Status), DurationBuckets> calls)
+    {
+        var text = new StringBuilder();
+        var name = PrometheusNames.OfMetric(CallMetrics.Name, "s", MetricType.Histogram);
+        if (calls.Count > 0)
+        {
+            AppendHeader(text, name, "histogram", CallMetrics.Description);
+        }
+
+        foreach (var ((method, status), durations) in calls)
+        {
+            var labels = LabelsOf(CallMetrics.Tags(method, status));
+            var buckets = DurationBuckets.Bounds.Append(double.PositiveInfinity).Select((bound, n) => (bound, durations.Count(n)));
+            AppendHistogram(text, name, labels, buckets, durations.Sum.TotalSeconds);
         }
 
         return text.ToString();
@@ -41,15 +57,25 @@ internal static class PrometheusText
         _ => null,
     };
 
+    private static void AppendHeader(StringBuilder text, string name, string kind, string description)
+    {
+        if (description.Length > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {Escaped(description)}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {kind}\n");
+    }
+
     private static void Append(StringBuilder text, string name, Metric metric)
     {
         foreach (ref readonly var point in metric.GetMetricPoints())
         {
-            var labels = LabelsOf(point);
+            var labels = LabelsOf(Tags(point));
             switch (metric.MetricType)
             {
                 case MetricType.Histogram:
-                    AppendHistogram(text, name, labels, point);
+                    AppendHistogram(text, name, labels, Buckets(point), point.GetHistogramSum());
                     break;
                 case MetricType.LongSum or MetricType.LongSumNonMonotonic:
                     AppendSample(text, name, labels, point.GetSumLong());
@@ -67,18 +93,19 @@ internal static class PrometheusText
         }
     }
 
-    private static void AppendHistogram(StringBuilder text, string name, string labels, in MetricPoint point)
+    private static void AppendHistogram(
+        StringBuilder text, string name, string labels, IEnumerable<(double Bound, long Count)> buckets, double sum)
     {
-        long count = 0;
-        foreach (var bucket in point.GetHistogramBuckets())
+        long total = 0;
+        foreach (var (upper, count) in buckets)
         {
-            count += bucket.BucketCount;
-            var bound = $"le=\"{Shown(bucket.ExplicitBound)}\"";
-            AppendSample(text, $"{name}_bucket", labels.Length == 0 ? bound : $"{labels},{bound}", count);
+            total += count;
+            var bound = $"le=\"{Shown(upper)}\"";
+            AppendSample(text, $"{name}_bucket", labels.Length == 0 ? bound : $"{labels},{bound}", total);
         }
 
-        AppendSample(text, $"{name}_sum", labels, point.GetHistogramSum());
-        AppendSample(text, $"{name}_count", labels, count);
+        AppendSample(text, $"{name}_sum", labels, sum);
+        AppendSample(text, $"{name}_count", labels, total);
     }
 
     private static void AppendSample(StringBuilder text, string name, string labels, double value)
@@ -92,10 +119,32 @@ internal static class PrometheusText
         text.Append(' ').Append(Shown(value)).Append('\n');
     }
 
-    private static string LabelsOf(in MetricPoint point)
+    private static List<(double Bound, long Count)> Buckets(in MetricPoint point)
+    {
+        List<(double Bound, long Count)> buckets = [];
+        foreach (var bucket in point.GetHistogramBuckets())
+        {
+            buckets.Add((bucket.ExplicitBound, bucket.BucketCount));
+        }
+
+        return buckets;
+    }
+
+    private static List<KeyValuePair<string, object?>> Tags(in MetricPoint point)
+    {
+        List<KeyValuePair<string, object?>> tags = [];
+        foreach (var tag in point.Tags)
+        {
+            tags.Add(tag);
+        }
+
+        return tags;
+    }
+
+    private static string LabelsOf(IReadOnlyCollection<KeyValuePair<string, object?>> tags)
     {
         var labels = new StringBuilder();
-        foreach (var (key, value) in point.Tags)
+        foreach (var (key, value) in tags)
         {
             var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
             labels.Append(labels.Length == 0 ? "" : ",").Append(PrometheusNames.OfLabel(key))

@@ -16,10 +16,6 @@ public sealed class TelemetryExport : IDisposable
     private static readonly string[] Meters = ["Snakepit.*", "Microsoft.Orleans", "Npgsql", "System.Runtime"];
     private static readonly string[] Sources = ["Snakepit.*", "Microsoft.Orleans.*", "Npgsql"];
 
-    /// <summary>Bounds for durations of calls and of what they are made of, in seconds: from a cached read to a stuck disk.</summary>
-    private static readonly double[] DurationBounds =
-        [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
-
     private readonly MeterProvider _metrics;
     private readonly TracerProvider? _traces;
 
@@ -29,7 +25,7 @@ public sealed class TelemetryExport : IDisposable
     {
         var resource = ResourceBuilder.CreateDefault()
             .AddService(service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
-        Page = options.HasPage ? new MetricsPage() : null;
+        Page = options.HasPage ? new MetricsPage { Calls = CallMetrics.OfProcess } : null;
         _metrics = Metrics(resource, options, Page);
         _traces = options.HasTraces ? Traces(resource, options.Otlp!) : null;
     }
@@ -50,14 +46,19 @@ public sealed class TelemetryExport : IDisposable
             .SetResourceBuilder(resource)
             .AddMeter(Meters)
             .AddView(static instrument => instrument.Unit == "s" && instrument.Meter.Name.StartsWith("Snakepit", StringComparison.Ordinal)
-                ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBounds }
+                ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBuckets.Bounds }
                 : null);
         if (page is not null)
         {
             metrics.AddReader(new BaseExportingMetricReader(page));
         }
 
-        if (options.Otlp is { } collector)
+        if (options.Otlp is not { } collector)
+        {
+            // The page has them from where they are counted.
+            metrics.AddView(static instrument => instrument.Meter.Name == CallMetrics.MeterName ? MetricStreamConfiguration.Drop : null);
+        }
+        else
         {
             metrics.AddOtlpExporter(exporter => SendTo(exporter, collector));
         }

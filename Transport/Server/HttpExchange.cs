@@ -25,5 +25,8 @@ internal sealed class HttpExchange(IFeatureCollection features)
     /// <summary>Null where the connection is not encrypted.</summary>
     public ITlsConnectionFeature? Tls => features.Get<ITlsConnectionFeature>();
 
+    /// <summary>Null where nobody wants to know how long calls take, and where the connection does not note it.</summary>
+    public LatestRead? LatestRead { get; } = features.Get<LatestRead>();
+
     public IHttpResetFeature Stream { get; } = features.GetRequiredFeature<IHttpResetFeature>();
 }

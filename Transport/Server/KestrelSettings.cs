@@ -62,6 +62,11 @@ internal static class KestrelSettings
                     listen.Use(blocks.Before);
                 }
 
+                if (options.Observer is not null)
+                {
+                    listen.Use(LatestRead.NotedBy(options.TimeProvider));
+                }
+
                 options.Tls?.Apply(listen, options.Tls.Clients);
             });
         }

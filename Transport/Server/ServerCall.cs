@@ -41,7 +41,7 @@ internal sealed partial class ServerCall : RpcCall
         Http = http;
         _server = server;
         _method = method;
-        _arrived = server.Observer is null ? 0 : server.TimeProvider.GetTimestamp();
+        _arrived = server.Observer is null ? 0 : http.LatestRead?.Timestamp ?? server.TimeProvider.GetTimestamp();
         _span = method is null ? null : CallTracing.BeginServed(method, http, server.TraceRatio);
         http.Response.Headers.ContentType = GrpcNames.ContentType;
     }

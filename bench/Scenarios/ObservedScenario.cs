@@ -2,7 +2,8 @@ namespace Snakepit.Bench.Scenarios;
 
 /// <summary>
 /// What it costs a Get to be looked at: processor time of a call, of two servers of one process in turn, one of them scraped each
-/// second or sending metrics and a trace of every hundredth call to a collector. Not for Set: what a store measures of itself it
+/// second or sending metrics and a trace of every hundredth call to a collector. In one process that one is the second of the two, in
+/// another the first: who comes second uses a hundredth or two more. Not for Set: what a store measures of itself it
 /// measures for all servers of its process (<see cref="OverheadScenario"/>).
 /// </summary>
 internal sealed class ObservedScenario() : Scenario(Title)
@@ -11,16 +12,19 @@ internal sealed class ObservedScenario() : Scenario(Title)
     public const string Scraped = OverheadScenario.Scraped;
     public const string Traced = OverheadScenario.Traced;
 
-    private const int Alternations = 30;
-    private const int SlicesEach = 4;
+    private const int Alternations = 15;
+    private const int SlicesEach = 10;
+
+    // As many until what answers them is compiled as it stays.
+    private const int WarmLooks = 100;
 
     private const int Variables = 10;
 
-    // Short, so that both servers are loaded while the machine is the same.
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(250);
+    // In turn, and short, so that both servers are loaded while the machine is the same.
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
 
     // What a slice has left to be exported is that slice's.
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(80);
 
     /// <summary>The figure of the server beside it that nobody looks at.</summary>
     public static string Beside(string what) => $"nothing, beside {what}";
@@ -29,18 +33,20 @@ internal sealed class ObservedScenario() : Scenario(Title)
 
     public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
     {
-        var admin = ServerProcess.FreePort();
         await using var collector = await Collector.StartAsync();
-        List<Figure> figures;
-        using (var scraper = new Scraper(admin))
+        List<Figure> figures = [];
+        foreach (var isFirst in (bool[])[false, true])
         {
-            await using var pair = await ObservedPair.StartAsync(admin, collector: null);
-            figures = await AlternateAsync(contender.Dialect, pair, Scraped, scraper.ScrapeAsync);
+            var admin = ServerProcess.FreePort();
+            using var scraper = new Scraper(admin);
+            await using var scraped = await ObservedPair.StartAsync(admin, collector: null, isFirst);
+            figures.AddRange(await AlternateAsync(contender.Dialect, scraped, Scraped, scraper.ScrapeAsync));
         }
 
-        await using (var pair = await ObservedPair.StartAsync(adminPort: null, collector.Address))
+        foreach (var isFirst in (bool[])[false, true])
         {
-            figures.AddRange(await AlternateAsync(contender.Dialect, pair, Traced, static () => Task.CompletedTask));
+            await using var traced = await ObservedPair.StartAsync(adminPort: null, collector.Address, isFirst);
+            figures.AddRange(await AlternateAsync(contender.Dialect, traced, Traced, static () => Task.CompletedTask));
         }
 
         await collector.TracedAsync();
@@ -56,6 +62,11 @@ internal sealed class ObservedScenario() : Scenario(Title)
         await using var observed = await RawLoad.OpenAsync(pair.Observed, calls);
         await plain.RunAsync(LoadScenario.WarmUp);
         await observed.RunAsync(LoadScenario.WarmUp);
+        for (var n = 0; n < WarmLooks; n++)
+        {
+            await look();
+        }
+
         List<Figure> figures = [];
         for (var n = 0; n < Alternations; n++)
         {

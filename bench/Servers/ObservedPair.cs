@@ -37,10 +37,12 @@ internal sealed class ObservedPair : IAsyncDisposable
 
     /// <param name="adminPort">Where it is scraped; null = it is not.</param>
     /// <param name="collector">Where it sends metrics and a trace of each hundredth call; null = nowhere.</param>
-    public static async Task<ObservedPair> StartAsync(int? adminPort, string? collector)
+    /// <param name="isFirst">Whether the one that is looked at starts before the other.</param>
+    public static async Task<ObservedPair> StartAsync(int? adminPort, string? collector, bool isFirst)
     {
         var (plain, observed) = (ServerProcess.FreePort(), ServerProcess.FreePort());
-        string[] arguments = [Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-"];
+        string[] arguments =
+            [Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-", isFirst ? "first" : "second"];
 
         // What is traced is exported in the slice of load that it comes from.
         var process = await ServerProcess.StartAsync(Environment.ProcessPath!, arguments, ("OTEL_BSP_SCHEDULE_DELAY", "50"));
@@ -58,8 +60,11 @@ internal sealed class ObservedPair : IAsyncDisposable
             Otlp = arguments[4] == "-" ? null : new Uri(arguments[4]),
             TraceRatio = arguments[4] == "-" ? 0 : 0.01,
         };
-        await using var first = await ServeAsync(plain, new TelemetryOptions { TraceRatio = 0 }, admin: null);
-        await using var second = await ServeAsync(observed, telemetry, admin);
+        Func<Task<SidecarServer>>[] servers =
+            [() => ServeAsync(observed, telemetry, admin), () => ServeAsync(plain, new TelemetryOptions { TraceRatio = 0 }, admin: null)];
+        var isFirst = arguments[5] == "first";
+        await using var first = await servers[isFirst ? 0 : 1]();
+        await using var second = await servers[isFirst ? 1 : 0]();
         Console.WriteLine($"GRPC_READY:{Text(plain)}");
         await Task.Delay(Timeout.Infinite);
     }

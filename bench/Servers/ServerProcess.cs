@@ -21,14 +21,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public TimeSpan StartTime { get; private set; }
 
     /// <summary>Processor time it has used, all threads, user and system.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            _process.Refresh();
-            return _process.TotalProcessorTime;
-        }
-    }
+    public TimeSpan ProcessorTime => ProcessClock.TimeOf(_process.Id);
 
     /// <summary>Bytes of its memory that are resident and its own.</summary>
     public long PrivateBytes

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Rpc;
@@ -5,14 +6,15 @@ using Snakepit.Serving.Telemetry;
 
 namespace Snakepit.Tests.Serving;
 
-/// <summary>Durations of calls that are kept for a while are all there for who collects.</summary>
+/// <summary>Durations of calls, however long they are kept, are all there for who collects and on the page.</summary>
 public sealed class CallMetricsTests : IDisposable
 {
     private const int Threads = 4;
     private const int CallsEach = 10_001;
 
     private readonly CallMetrics _calls = new();
-    private readonly MeterListener _listener = new();
+    private readonly MeterListener _listener;
+    private readonly ConcurrentQueue<double> _seconds = new();
     private readonly string _name = $"Method{Guid.NewGuid():N}";
     private readonly UnaryMethod<Empty, Empty> _method;
     private long _recorded;
@@ -21,15 +23,7 @@ public sealed class CallMetricsTests : IDisposable
     public CallMetricsTests()
     {
         _method = new UnaryMethod<Empty, Empty>("test.Service", _name, Empty.Parser, static (_, _) => throw new NotSupportedException());
-        _listener.InstrumentPublished = static (instrument, listener) =>
-        {
-            if (instrument.Meter.Name == "Snakepit.Calls")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _listener.SetMeasurementEventCallback<double>(Recorded);
-        _listener.Start();
+        _listener = Listen();
     }
 
     public void Dispose()
@@ -76,12 +70,73 @@ public sealed class CallMetricsTests : IDisposable
         Assert.Equal((1, 2), (_recorded, _milliseconds));
     }
 
+    [Fact]
+    public void Who_collects_has_the_buckets_and_the_sum_that_each_call_by_itself_would_make()
+    {
+        // Of the first bucket, at a bound, and such that no mean is a whole number of ticks.
+        TimeSpan[] durations = [.. new[] { 1, 1_000, 1_001, 1_003, 1_007, 700_000_000 }.Select(static ticks => TimeSpan.FromTicks(ticks))];
+        foreach (var duration in durations)
+        {
+            _calls.CallEnded(_method, RpcCode.Ok, duration);
+        }
+
+        _listener.RecordObservableInstruments();
+        Assert.Equal(durations.Select(Bucket).Order(), _seconds.Select(static seconds => Bucket(TimeSpan.FromSeconds(seconds))).Order());
+        Assert.Equal(durations.Sum(static duration => duration.TotalSeconds), _seconds.Sum(), 1e-9);
+    }
+
+    [Fact]
+    public void Who_begins_to_listen_late_is_not_told_of_what_was_before()
+    {
+        _listener.Dispose();
+        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(3));
+        using var late = Listen();
+        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(5));
+        late.RecordObservableInstruments();
+        Assert.Equal((1, 5), (_recorded, _milliseconds));
+    }
+
+    [Fact]
+    public void All_that_ended_is_in_the_sums_of_the_process_whoever_listens()
+    {
+        _listener.Dispose();
+        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(3));
+        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(20));
+        _calls.CallEnded(_method, (RpcCode)99, TimeSpan.FromMinutes(2));
+        var ok = CallMetrics.OfProcess()[(_method.FullName, RpcCode.Ok)];
+        Assert.Equal(TimeSpan.FromMilliseconds(23), ok.Sum);
+        Assert.Equal((1, 1), (ok.Count(Bucket(TimeSpan.FromMilliseconds(3))), ok.Count(Bucket(TimeSpan.FromMilliseconds(20)))));
+        Assert.Equal(1, CallMetrics.OfProcess()[(_method.FullName, RpcCode.Unknown)].Count(DurationBuckets.Bounds.Length));
+        _calls.Dispose();
+        Assert.DoesNotContain((_method.FullName, RpcCode.Ok), CallMetrics.OfProcess().Keys);
+    }
+
+    private static int Bucket(TimeSpan duration) => DurationBuckets.Bounds.Count(bound => duration.TotalSeconds > bound);
+
+    private MeterListener Listen()
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == CallMetrics.MeterName)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>(Recorded);
+        listener.Start();
+        return listener;
+    }
+
     private void Recorded(Instrument instrument, double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
         foreach (var (key, value) in tags)
         {
             if (key == "rpc.method" && value is string method && method.EndsWith(_name, StringComparison.Ordinal))
             {
+                _seconds.Enqueue(seconds);
                 Interlocked.Increment(ref _recorded);
                 Interlocked.Add(ref _milliseconds, (long)Math.Round(seconds * 1_000));
             }
