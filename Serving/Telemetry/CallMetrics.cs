@@ -73,12 +73,12 @@ public sealed class CallMetrics : ICallObserver, IDisposable
         return all;
     }
 
-    /// <summary>What tells calls of one kind from the others.</summary>
+    /// <summary>What tells calls of one kind from the others, in the order in which the page has labels.</summary>
     internal static KeyValuePair<string, object?>[] Tags(string method, RpcCode status) =>
     [
-        new("rpc.system.name", "grpc"),
         new("rpc.method", method),
         new("rpc.response.status_code", status.Name()),
+        new("rpc.system.name", "grpc"),
     ];
 
     private IEnumerable<Measurement<long>> Record()
