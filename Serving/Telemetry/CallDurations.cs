@@ -121,7 +121,7 @@ internal sealed class CallDurations(Histogram<double> histogram)
         }
     }
 
-    // A lock costs three times as much where nobody waits. Alone on its line of the cache, and the next one's is on another.
+    // Where nobody waits it costs less than a lock. Alone on its line of the cache, and the next one's is on another.
     [StructLayout(LayoutKind.Explicit, Size = 128)]
     private struct Latch
     {

@@ -10,7 +10,8 @@ namespace Snakepit.Serving.Telemetry;
 /// </summary>
 /// <remarks>
 /// Each processor counts its own. The page of metrics reads those counts; whoever else listens is told of many calls at once, and of
-/// what is left when it collects. Told of each as it ends, the metrics would cost a short call several times as much.
+/// what is left when it collects, each as the mean of its bucket: the buckets and the sum are the same. Told of each as it ends, two
+/// processors would wait for each other.
 /// </remarks>
 public sealed class CallMetrics : ICallObserver, IDisposable
 {
@@ -61,7 +62,7 @@ public sealed class CallMetrics : ICallObserver, IDisposable
         _meter.Dispose();
     }
 
-    /// <summary>The durations of all calls that this process has served since it began, by method and status.</summary>
+    /// <summary>The durations of all calls that the present servers of this process have served, by method and status.</summary>
     internal static IReadOnlyDictionary<(string Method, RpcCode Status), DurationBuckets> OfProcess()
     {
         SortedDictionary<(string Method, RpcCode Status), DurationBuckets> all = [];
