@@ -348,11 +348,32 @@ const checks = {
       const page = await browser.open(`${closed.console}#/session/closed`);
       await page.waitForSelector('[data-testid="token-wanted"]');
       await page.screenshot({ path: join(server.data, "token.png") });
+
+      // With a wrong token, a poll is refused at once; the next one and the watch only after the right token was given.
+      let polls = 0;
+      const isPoll = request => request.url().endsWith("/DescribeSession");
+      const isWrong = request => request.headers().authorization === "Bearer another";
+      let refuse;
+      const isLate = new Promise(resolve => { refuse = resolve; });
+      await page.route(/WatchVariables|DescribeSession/, async route => {
+        const request = route.request();
+        if (isWrong(request) && (!isPoll(request) || polls++ === 1)) {
+          await isLate;
+        }
+
+        await route.continue();
+      });
+      const watch = page.waitForRequest(request => isWrong(request) && !isPoll(request));
       await page.fill("input[type=password]", "another");
       await page.click("button[type=submit]");
+      await watch;
       await page.waitForSelector('[data-testid="token-wanted"]');
+      await page.waitForRequest(request => isWrong(request) && isPoll(request));
+      const answered = page.waitForResponse(response => isWrong(response.request()) && isPoll(response.request()));
       await page.fill("input[type=password]", token);
       await page.click("button[type=submit]");
+      refuse();
+      await answered;
       await live(page);
       await page.waitForSelector('[data-testid="token-wanted"]', { state: "detached" });
       await page.goto(closed.console);

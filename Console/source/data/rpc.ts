@@ -36,15 +36,17 @@ class Identity extends Store {
 export const identity = new Identity();
 
 const authorize: Interceptor = next => async request => {
-  if (identity.token) {
-    request.header.set("authorization", `Bearer ${identity.token}`);
+  const token = identity.token;
+  if (token) {
+    request.header.set("authorization", `Bearer ${token}`);
   }
 
   try {
     return await next(request);
   } catch (failure) {
     const error = ConnectError.from(failure);
-    if (error.code === Code.Unauthenticated) {
+    // The refusal of a token that has been changed since says nothing of the new one.
+    if (error.code === Code.Unauthenticated && token === identity.token) {
       identity.want(error.rawMessage || "The server wants a token.");
     }
 

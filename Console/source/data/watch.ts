@@ -125,6 +125,7 @@ export class SessionWatch extends Store {
     while (!this.#stopped) {
       this.#abort = new AbortController();
       const before = this.heard;
+      const token = identity.token;
       try {
         await this.#follow();
       } catch (failure) {
@@ -133,6 +134,10 @@ export class SessionWatch extends Store {
         }
 
         this.#lose(failure);
+        if (this.phase === "refused" && token !== identity.token) {
+          // Another was given while the server refused this one.
+          continue;
+        }
       }
 
       failures = this.heard > before ? 0 : failures + 1;

@@ -41,11 +41,22 @@ public sealed class AttachedClient : IAsyncDisposable
         return attached;
     }
 
-    /// <summary>Opens the stream and sends this first.</summary>
+    /// <summary>
+    /// Opens the stream and sends this first. A server that refuses the caller, whatever it sends, may have ended the stream by
+    /// then: <see cref="EndedAsync"/> tells.
+    /// </summary>
     public static async Task<AttachedClient> StartRawAsync(BridgeClient client, HostMessage first)
     {
         var attached = new AttachedClient(client);
-        await attached.SendAsync(first);
+        try
+        {
+            await attached.SendAsync(first);
+        }
+        catch (RpcException)
+        {
+            Assert.False((await attached.EndedAsync()).IsOk);
+        }
+
         return attached;
     }
 
