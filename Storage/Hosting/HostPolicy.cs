@@ -14,8 +14,11 @@ public sealed record HostPolicy
     /// <summary>Commands in one commit at the most.</summary>
     public int MaxGroup { get; init; } = 1_000;
 
-    /// <summary>Bytes of changes after which a commit takes no further command.</summary>
-    public int MaxGroupBytes { get; init; } = 4 * 1024 * 1024;
+    /// <summary>
+    /// Bytes of changes after which a commit takes no further command. What a commit is made of lives until it is stored: where
+    /// that is more than the collector's youngest generation holds, it is copied twice (docs/performance.md).
+    /// </summary>
+    public int MaxGroupBytes { get; init; } = 512 * 1024;
 
     /// <summary>Commands of one session that wait, or are being stored, at the most; RESOURCE_EXHAUSTED beyond.</summary>
     public int MaxWaitingPerSession { get; init; } = 10_000;
