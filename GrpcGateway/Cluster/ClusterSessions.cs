@@ -20,6 +20,7 @@ internal sealed class ClusterSessions(
 {
     private readonly OpenCalls _open = new();
     private readonly SharedLogReads _logReads = new(store);
+    private readonly SessionGrains _sessions = new(grains);
 
     public ValueTask<Outcome<IMessage>> CallAsync(
         SessionKey key, IMessage request, Requester requester, CancellationToken cancellation) =>
@@ -99,11 +100,9 @@ internal sealed class ClusterSessions(
         // Whoever asks how many watchers there are shall not hear of one that has just left here.
         var interest = request is WatchVariablesRequest or GetSessionRequest ? watched.NextInterest(key) : null;
         return calls.AskAsync(
-            GrainOf(key),
+            _sessions.Of(key),
             new SessionRequest(new WireMessage(request), interest, requester.Name, IsBound: !requester.Administers),
             static (grain, question, token) => grain.CallAsync(question, token),
             cancellation);
     }
-
-    private ISessionGrain GrainOf(SessionKey key) => grains.GetGrain<ISessionGrain>(SessionGrainKey.Of(key));
 }

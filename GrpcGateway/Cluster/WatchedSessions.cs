@@ -22,7 +22,7 @@ internal sealed class WatchedSessions
     private readonly string _gateway = Guid.NewGuid().ToString("N");
     private readonly ConcurrentDictionary<SessionKey, WatchedSession> _watched = new();
     private readonly Lock _numbering = new();
-    private readonly IGrainFactory _grains;
+    private readonly SessionGrains _grains;
     private readonly Func<SessionKey, IAsyncStream<WireMessage>> _streamOf;
     private readonly GrainCalls _calls;
     private readonly TimeProvider _time;
@@ -36,7 +36,7 @@ internal sealed class WatchedSessions
         TimeProvider time,
         ILogger<WatchedSessions> logger)
     {
-        _grains = grains;
+        _grains = new SessionGrains(grains);
         _streamOf = streamOf;
         _calls = calls;
         _time = time;
@@ -184,7 +184,7 @@ internal sealed class WatchedSessions
 
     // Each time it is sent, the interest says what holds then.
     private ValueTask<Outcome<IMessage>> AnnounceAsync(SessionKey key, CancellationToken cancellation) => _calls.AskAsync(
-        _grains.GetGrain<ISessionGrain>(SessionGrainKey.Of(key)),
+        _grains.Of(key),
         (Sessions: this, Key: key),
         static (grain, question, token) => grain.WatchAsync(question.Sessions.NextInterest(question.Key), token),
         cancellation);
