@@ -4,12 +4,12 @@ namespace Snakepit.Storage;
 
 /// <summary>
 /// Remembers something of recently written sessions, so that a commit need not look it up. Holds at most two
-/// generations: when the young one is full, the old one, less what was used since, is forgotten. For one
+/// generations, some 9 MB each: when the young one is full, the old one, less what was used since, is forgotten. For one
 /// thread at a time.
 /// </summary>
 internal sealed class RecentSessions<T>
 {
-    private const int Generation = 16_384;
+    private const int Generation = 131_072;
 
     private Dictionary<SessionKey, T> _young = [];
     private Dictionary<SessionKey, T> _old = [];
