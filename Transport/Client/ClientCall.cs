@@ -125,15 +125,6 @@ internal sealed class ClientCall<TResponse> : IDisposable
             };
     }
 
-    /// <summary>
-    /// As <see cref="Failure"/>, for a request that could not be written. Where neither the caller nor the deadline gave the
-    /// call up, the server has ended it, and why is told by its status, which may not have been read yet.
-    /// </summary>
-    public Exception WriteFailure(Exception exception, CancellationToken cancellation) =>
-        exception is OperationCanceledException && !cancellation.IsCancellationRequested && !_cancellation.IsCancellationRequested
-            ? new RpcException(RpcCode.Cancelled, "the server takes no more requests: it has ended the call with the status that reading tells")
-            : Failure(exception, cancellation);
-
     public void Dispose()
     {
         Cancel();

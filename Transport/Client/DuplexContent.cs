@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using Google.Protobuf;
+using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Transport;
 
@@ -22,13 +23,26 @@ internal sealed class DuplexContent : HttpContent
     /// <summary>Fires when our side gives the call up. Set before the content is sent.</summary>
     public CancellationToken Cancellation { get; set; }
 
+    /// <summary>Of a request that can be sent no further: whether the server has ended the call, and takes no more of it.</summary>
+    private bool IsEndedByServer => !Cancellation.IsCancellationRequested;
+
     public async ValueTask WriteAsync(IMessage message, CancellationToken cancellation)
     {
         var body = await _body.Task.WaitAsync(cancellation);
         _framed.ResetWrittenCount();
         Framing.WriteMessage(_framed, message, _gzip);
-        await body.WriteAsync(_framed.WrittenMemory, cancellation);
-        await body.FlushAsync(cancellation);
+        try
+        {
+            await body.WriteAsync(_framed.WrittenMemory, cancellation);
+            await body.FlushAsync(cancellation);
+        }
+        catch (Exception failed) when (failed is OperationCanceledException or ObjectDisposedException
+            && IsEndedByServer && !_completed.Task.IsCompleted && !cancellation.IsCancellationRequested)
+        {
+            // The body is cancelled, and disposed of a moment later.
+            throw new RpcException(
+                RpcCode.Cancelled, "the server takes no more requests: it has ended the call with the status that reading tells");
+        }
     }
 
     public void Complete() => _completed.TrySetResult();
@@ -58,9 +72,9 @@ internal sealed class DuplexContent : HttpContent
         {
             await _completed.Task.WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (!Cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (IsEndedByServer)
         {
-            // The server has ended the call and takes no more requests: its status counts, not this.
+            // Its status counts, not this.
         }
     }
 

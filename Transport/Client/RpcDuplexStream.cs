@@ -27,7 +27,7 @@ public sealed class RpcDuplexStream<TRequest, TResponse> : RpcServerStream<TResp
         }
         catch (Exception failed)
         {
-            throw Call.WriteFailure(failed, cancellation);
+            throw Call.Failure(failed, cancellation);
         }
     }
 

@@ -129,6 +129,32 @@ public sealed class StreamingCallTests
     }
 
     [Fact]
+    public async Task Who_writes_to_a_call_that_the_server_has_ended_is_told_to_read_its_status()
+    {
+        var refusal = new RpcStatus(RpcCode.PermissionDenied, "not you");
+        await using var server = await StartAsync(OnDuplex((_, _, _) => Task.FromResult(refusal)));
+        using var call = server.OpenDuplex();
+        await call.ResponseHeaders.WaitAsync(Soon);
+
+        // Its end reaches the request's side a moment after the response's.
+        RpcStatus? failed = null;
+        while (failed is null)
+        {
+            try
+            {
+                await call.WriteAsync(new StringValue { Value = "too late" }).AsTask().WaitAsync(Soon);
+            }
+            catch (RpcException ended)
+            {
+                failed = ended.Status;
+            }
+        }
+
+        Assert.Contains("the status that reading tells", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(refusal, await RefusalAsync(() => NextAsync(call)));
+    }
+
+    [Fact]
     public async Task Duplex_requests_may_all_come_before_the_first_response()
     {
         await using var server = await StartAsync(OnDuplex(async (requests, responses, call) =>
