@@ -39,12 +39,11 @@ internal sealed class ObservedScenario() : Scenario(Title)
         {
             var admin = ServerProcess.FreePort();
             using var scraper = new Scraper(admin);
-            await using var scraped = await ObservedPair.StartAsync(admin, collector: null, isFirst);
-            figures.AddRange(await AlternateAsync(contender.Dialect, scraped, Scraped, scraper.ScrapeAsync));
-        }
+            await using (var scraped = await ObservedPair.StartAsync(admin, collector: null, isFirst))
+            {
+                figures.AddRange(await AlternateAsync(contender.Dialect, scraped, Scraped, scraper.ScrapeAsync));
+            }
 
-        foreach (var isFirst in (bool[])[false, true])
-        {
             await using var traced = await ObservedPair.StartAsync(adminPort: null, collector.Address, isFirst);
             figures.AddRange(await AlternateAsync(contender.Dialect, traced, Traced, static () => Task.CompletedTask));
         }
