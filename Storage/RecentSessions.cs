@@ -4,7 +4,7 @@ namespace Snakepit.Storage;
 
 /// <summary>
 /// Remembers something of recently written sessions, so that a commit need not look it up. Holds at most two
-/// generations, some 9 MB each: when the young one is full, the old one, less what was used since, is forgotten. For one
+/// generations, some 7 MB each: when the young one is full, the old one, less what was used since, is forgotten. For one
 /// thread at a time.
 /// </summary>
 internal sealed class RecentSessions<T>

@@ -16,7 +16,7 @@ public sealed record HostPolicy
 
     /// <summary>
     /// Bytes of changes after which a commit takes no further command. What a commit is made of lives until it is stored: where
-    /// that is more than the collector's youngest generation holds, it is copied twice (docs/performance.md).
+    /// that is more than the collector's youngest generation holds, it is copied on the way (docs/performance.md).
     /// </summary>
     public int MaxGroupBytes { get; init; } = 512 * 1024;
 
