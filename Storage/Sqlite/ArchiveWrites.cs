@@ -14,7 +14,6 @@ internal sealed class ArchiveWrites(SqliteWrites writes) : IDisposable
         writes.Connection,
         "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header, tools) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
-    private readonly Statement _commit = new(writes.Connection, SessionWrites.AppendSql);
     private readonly Statement _large = new(writes.Connection, SessionWrites.AppendLargeSql);
     private readonly Statement _variable = new(writes.Connection, CheckpointWrites.SetVariableSql);
     private readonly Statement _request = new(writes.Connection, CheckpointWrites.SetRequestSql);
@@ -46,7 +45,6 @@ internal sealed class ArchiveWrites(SqliteWrites writes) : IDisposable
     {
         _createdAt.Dispose();
         _create.Dispose();
-        _commit.Dispose();
         _large.Dispose();
         _variable.Dispose();
         _request.Dispose();
@@ -87,15 +85,7 @@ internal sealed class ArchiveWrites(SqliteWrites writes) : IDisposable
         switch (record.ContentCase)
         {
             case ContentOneofCase.Commit:
-                var commit = record.Commit;
-                _commit
-                    .Bind(1, _session)
-                    .Bind(2, commit.Number)
-                    .Bind(3, commit.FirstRevision)
-                    .Bind(4, commit.LastRevision)
-                    .Bind(5, commit.Time)
-                    .Bind(6, commit.Body.Span)
-                    .Run();
+                writes.Log.Import(_session, record.Commit);
                 break;
             case ContentOneofCase.LargeValue:
                 var large = record.LargeValue;

@@ -4,7 +4,7 @@ using Snakepit.Sessions;
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>Brings sessions' rows up to a commit, for the writer's thread within its transaction.</summary>
-internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposable
+internal sealed class CheckpointWrites(SqliteConnection connection, LogWrites log) : IDisposable
 {
     public const string SetVariableSql = "INSERT OR REPLACE INTO variables(session, id, body) VALUES (?1, ?2, ?3)";
     public const string SetRequestSql = "INSERT OR REPLACE INTO requests(session, request_id, body) VALUES (?1, ?2, ?3)";
@@ -13,15 +13,11 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
 
     private readonly Statement _findCommit = new(
         connection,
-        "SELECT 1 FROM log WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
+        "SELECT 1 FROM log_index WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
 
     private readonly Statement _update = new(
         connection,
         "UPDATE sessions SET commit_number = ?2, revision = ?3, expires_at = ?4, header = ?5 WHERE key = ?1");
-
-    private readonly Statement _removeCommit = new(
-        connection,
-        "DELETE FROM log WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
 
     private readonly Statement _setTools = new(connection, "UPDATE sessions SET tools = ?2 WHERE key = ?1");
     private readonly Statement _setVariable = new(connection, SetVariableSql);
@@ -36,6 +32,7 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
     public void Apply(SessionKey key, EncodedCheckpoint encoded)
     {
         var checkpoint = encoded.Checkpoint;
+        log.Enter(key);
         if (!TryFind(key, out var row) || !IsOfThisSession(row, checkpoint))
         {
             return;
@@ -59,7 +56,7 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         Remove(_removeRequest, row.Session, checkpoint.ForgottenRequests);
         foreach (var (revision, number) in checkpoint.Superseded)
         {
-            _removeCommit.Bind(1, row.Session).Bind(2, revision).Bind(3, number).Run();
+            log.Remove(row.Session, new LogPosition(revision, number));
         }
     }
 
@@ -69,7 +66,6 @@ internal sealed class CheckpointWrites(SqliteConnection connection) : IDisposabl
         _findCommit.Dispose();
         _update.Dispose();
         _setTools.Dispose();
-        _removeCommit.Dispose();
         _setVariable.Dispose();
         _removeVariable.Dispose();
         _setRequest.Dispose();

@@ -6,78 +6,76 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>Reads sessions' logs.</summary>
 internal sealed class LogRows(SqliteConnection connection) : IDisposable
 {
-    private readonly Statement _after = new(
+    private readonly Statement _indexed = new(
         connection,
-        "SELECT number, last_revision, body FROM log WHERE session = ?1 AND (last_revision, number) > (?2, ?3) " +
-        "ORDER BY last_revision, number");
+        "SELECT number, first_revision, last_revision, body FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
+        "WHERE session = ?1 AND (last_revision, number) > (?2, ?3) ORDER BY last_revision, number");
 
-    private readonly Statement _changedAfter = new(
+    // A number of a row that was never durable can have been given to another's.
+    private readonly Statement _recent = new(
         connection,
-        "SELECT number, last_revision, body FROM log WHERE session = ?1 AND last_revision > ?2 " +
-        "AND first_revision <= last_revision ORDER BY last_revision, number");
-
-    private readonly Statement _containing = new(
-        connection,
-        "SELECT first_revision, body FROM log WHERE session = ?1 AND last_revision >= ?2 ORDER BY last_revision, number LIMIT 1");
+        "SELECT number, first_revision, last_revision, body FROM log WHERE seq = ?1 AND session = ?2 AND number = ?3");
 
     private readonly Statement _newest = new(
         connection,
-        "SELECT number, last_revision FROM log WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
+        "SELECT number, last_revision FROM log_index WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
 
     private readonly Statement _large = new(connection, LargeValueRows.Sql);
 
     public LargeValueRows LargeValues(long session) => new(_large, session);
 
-    public LogEnd End(SessionRow row)
+    public LogEnd End(FoundSession found)
     {
-        using var rows = _newest.Bind(1, row.Session).Query();
-        var createdAt = row.Header.CreatedAt.ToDateTimeOffset();
-        return rows.Next() && rows.Integer(0) > row.CommitNumber
-            ? new LogEnd(rows.Integer(0), rows.Integer(1), createdAt)
-            : new LogEnd(row.CommitNumber, row.Revision, createdAt);
+        var newest = Newest(found.Log);
+        var row = found.Row;
+        var end = newest.Number > row.CommitNumber ? newest : new LogPosition(row.Revision, row.CommitNumber);
+        return new LogEnd(end.Number, end.Revision, row.Header.CreatedAt.ToDateTimeOffset());
     }
 
     /// <summary>Every commit after the checkpoint, those without a change included.</summary>
-    public List<StoredCommit> AfterCheckpoint(SessionRow row, LargeValueRows large)
+    public List<StoredCommit> AfterCheckpoint(FoundSession found, LargeValueRows large)
     {
         var commits = new List<StoredCommit>();
-        using var rows = _after.Bind(1, row.Session).Bind(2, row.Revision).Bind(3, row.CommitNumber).Query();
-        while (rows.Next())
+        Read(found.Log, new LogPosition(found.Row.Revision, found.Row.CommitNumber), row =>
         {
-            commits.Add(Commit(rows, large));
-        }
-
+            commits.Add(Commit(row, large));
+            return true;
+        });
         return commits;
     }
 
     /// <summary>Commits with a change after a revision, at least one if there is any.</summary>
-    public List<StoredCommit> Page(long session, long afterRevision, int maxBytes)
+    public List<StoredCommit> Page(SessionLog log, long afterRevision, int maxBytes)
     {
         var commits = new List<StoredCommit>();
-        var large = LargeValues(session);
+        var large = LargeValues(log.Session);
         var bytes = 0L;
-        using var rows = _changedAfter.Bind(1, session).Bind(2, afterRevision).Query();
-        while (rows.Next())
+        Read(log, new LogPosition(afterRevision, long.MaxValue), row =>
         {
-            bytes += rows.Bytes(2).Length;
-            if (commits.Count > 0 && bytes + large.Bytes > maxBytes)
+            if (row.Integer(1) > row.Integer(2))
             {
-                break;
+                return true;
             }
 
-            commits.Add(Commit(rows, large));
-        }
+            bytes += row.Bytes(3).Length;
+            if (commits.Count > 0 && bytes + large.Bytes > maxBytes)
+            {
+                return false;
+            }
 
+            commits.Add(Commit(row, large));
+            return true;
+        });
         return commits;
     }
 
-    public List<StoredChange> Chain(long session, long newest, int limit)
+    public List<StoredChange> Chain(SessionLog log, long newest, int limit)
     {
         var values = new List<StoredChange>();
-        var large = LargeValues(session);
+        var large = LargeValues(log.Session);
         for (var revision = newest; revision > 0 && values.Count < limit;)
         {
-            if (FindChange(session, revision) is not { } change)
+            if (FindChange(log, revision) is not { } change)
             {
                 break;
             }
@@ -91,29 +89,93 @@ internal sealed class LogRows(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
-        _after.Dispose();
-        _changedAfter.Dispose();
-        _containing.Dispose();
+        _indexed.Dispose();
+        _recent.Dispose();
         _newest.Dispose();
         _large.Dispose();
     }
 
-    private static StoredCommit Commit(Statement.Rows rows, LargeValueRows large)
+    private static StoredCommit Commit(Statement.Rows row, LargeValueRows large)
     {
-        var record = CommitRecord.Parser.ParseFrom(rows.Bytes(2));
+        var record = CommitRecord.Parser.ParseFrom(row.Bytes(3));
         return new StoredCommit(
-            rows.Integer(0),
-            rows.Integer(1),
+            row.Integer(0),
+            row.Integer(2),
             [.. record.Changes.Select(change => new StoredChange(change, large.Find(change.LargeValue)))],
             record);
     }
 
     // Where the commit is gone, the first row at or after the revision is another's.
-    private ChangeRecord? FindChange(long session, long revision)
+    private ChangeRecord? FindChange(SessionLog log, long revision)
     {
-        using var rows = _containing.Bind(1, session).Bind(2, revision).Query();
-        return rows.Next() && rows.Integer(0) <= revision
-            ? CommitRecord.Parser.ParseFrom(rows.Bytes(1)).Changes[(int)(revision - rows.Integer(0))]
-            : null;
+        ChangeRecord? change = null;
+        Read(log, new LogPosition(revision - 1, long.MaxValue), row =>
+        {
+            if (row.Integer(1) <= revision)
+            {
+                change = CommitRecord.Parser.ParseFrom(row.Bytes(3)).Changes[(int)(revision - row.Integer(1))];
+            }
+
+            return false;
+        });
+        return change;
     }
+
+    // The index may have got what is recent, and more, before the snapshot began.
+    private LogPosition Newest(SessionLog log)
+    {
+        var newest = NewestIndexed(log.Session);
+        for (var n = log.Recent.Count - 1; n >= 0 && log.Recent[n].Position.IsAfter(newest); n--)
+        {
+            using var row = Find(log, log.Recent[n]);
+            if (row.Next())
+            {
+                return log.Recent[n].Position;
+            }
+        }
+
+        return newest;
+    }
+
+    private LogPosition NewestIndexed(long session)
+    {
+        using var rows = _newest.Bind(1, session).Query();
+        return rows.Next() ? new LogPosition(rows.Integer(1), rows.Integer(0)) : default;
+    }
+
+    /// <summary>Shows each commit after a position, oldest first, until <paramref name="use"/> wants no more.</summary>
+    private void Read(SessionLog log, LogPosition after, Use use)
+    {
+        using (var rows = _indexed.Bind(1, log.Session).Bind(2, after.Revision).Bind(3, after.Number).Query())
+        {
+            while (rows.Next())
+            {
+                if (!use(rows))
+                {
+                    return;
+                }
+
+                after = new LogPosition(rows.Integer(2), rows.Integer(0));
+            }
+        }
+
+        foreach (var place in log.Recent)
+        {
+            if (place.Position.IsAfter(after))
+            {
+                using var row = Find(log, place);
+                if (row.Next() && !use(row))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    // Not if it is of another session of that name.
+    private Statement.Rows Find(SessionLog log, LogPlace place) =>
+        _recent.Bind(1, place.Seq).Bind(2, log.Session).Bind(3, place.Number).Query();
+
+    // Columns: number, first revision, last revision, body.
+    private delegate bool Use(Statement.Rows row);
 }

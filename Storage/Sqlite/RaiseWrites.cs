@@ -14,18 +14,20 @@ internal static class RaiseWrites
     // As SessionWrites finds a session's newest commit.
     private const string Lead =
         "INSERT INTO log(session, number, first_revision, last_revision, time, body) SELECT key, 1 + max(commit_number, " +
-        "coalesce((SELECT number FROM log WHERE session = key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
+        "coalesce((SELECT number FROM log_index WHERE session = key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
         "?1 + 1, ?1, ?2, ?3 FROM sessions";
 
     public static RaisedRevisions Raise(SqliteWrites writes, RevisionRaise raise)
     {
         var connection = writes.Connection;
         var newest = raise.AsOf is null ? connection.Number("SELECT coalesce(max(time), -1) FROM log") : -1;
+        writes.Log.EnterAll();
         var revision = raise.RevisionAbove(connection.Number(Highest));
         var delay = raise.DelayFrom(newest < 0 ? null : newest);
         Run(connection, Lead, statement => statement
             .Bind(1, revision).Bind(2, UnixTime.ToMicroseconds(raise.Now)).Bind(3, RevisionRaise.Body));
         var sessions = (long)raw.sqlite3_changes(connection.Handle);
+        writes.Log.EnterAll();
         Run(connection, "UPDATE sessions SET floor = ?1, expires_at = expires_at + ?2", statement => statement.Bind(1, revision).Bind(2, delay));
         Run(connection, "UPDATE calculations SET expires_at = expires_at + ?1", statement => statement.Bind(1, delay));
         Run(connection, "UPDATE tenants SET ended_revision = ?1", statement => statement.Bind(1, revision));

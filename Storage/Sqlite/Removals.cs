@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Snakepit.Sessions;
 using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
@@ -16,34 +17,39 @@ internal sealed class Removals : IDisposable
 
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
+    private readonly LogWrites _log;
     private readonly EndedSessions _ended;
     private readonly Statement _endedChunks;
+    private readonly Statement _endedCommits;
     private readonly Statement[] _endedRows;
     private readonly Statement _raiseFloor;
-    private readonly Statement _deleteCommit;
     private readonly Statement _deleteLarge;
     private readonly Statement _logAfter;
 
-    public Removals(SqliteConnection connection, EndedSessions ended)
+    public Removals(SqliteConnection connection, LogWrites log, EndedSessions ended)
     {
         _connection = connection;
+        _log = log;
         _ended = ended;
         _endedChunks = Prepare(
             "DELETE FROM large_values WHERE rowid IN (SELECT rowid FROM large_values WHERE session = ?1 LIMIT ?2)");
+        _endedCommits = Prepare(
+            "DELETE FROM log WHERE seq IN (SELECT seq FROM log_index WHERE session = ?1 ORDER BY last_revision, number LIMIT ?2)");
         _endedRows =
         [
-            Prepare("DELETE FROM log WHERE seq IN (SELECT seq FROM log WHERE session = ?1 LIMIT ?2)"),
+            Prepare(
+                "DELETE FROM log_index WHERE session = ?1 AND (last_revision, number) IN " +
+                "(SELECT last_revision, number FROM log_index WHERE session = ?1 ORDER BY last_revision, number LIMIT ?2)"),
             Prepare("DELETE FROM variables WHERE session = ?1 AND id IN (SELECT id FROM variables WHERE session = ?1 LIMIT ?2)"),
             Prepare(
                 "DELETE FROM requests WHERE session = ?1 AND request_id IN " +
                 "(SELECT request_id FROM requests WHERE session = ?1 LIMIT ?2)"),
         ];
         _raiseFloor = Prepare("UPDATE sessions SET floor = max(floor, ?2) WHERE key = ?1 RETURNING floor");
-        _deleteCommit = Prepare("DELETE FROM log WHERE session = ?1 AND last_revision = ?2 AND number = ?3");
         _deleteLarge = Prepare("DELETE FROM large_values WHERE session = ?1 AND revision = ?2");
         _logAfter = Prepare(
-            "SELECT number, last_revision, body FROM log WHERE session = ?1 AND (last_revision, number) > (?2, ?3) " +
-            "ORDER BY last_revision, number");
+            "SELECT number, last_revision, body FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
+            "WHERE session = ?1 AND (last_revision, number) > (?2, ?3) ORDER BY last_revision, number");
     }
 
     /// <summary>Removes some of what ended sessions have left behind. False when nothing is left.</summary>
@@ -59,6 +65,7 @@ internal sealed class Removals : IDisposable
             }
 
             chunks -= Remove(_endedChunks, session, chunks);
+            Remove(_endedCommits, session, rows);
             foreach (var statement in _endedRows)
             {
                 rows -= Remove(statement, session, rows);
@@ -86,7 +93,7 @@ internal sealed class Removals : IDisposable
     {
         foreach (var commit in commits)
         {
-            _deleteCommit.Bind(1, session).Bind(2, commit.Revision).Bind(3, commit.Number).Run();
+            _log.Remove(session, commit);
         }
     }
 
@@ -94,8 +101,10 @@ internal sealed class Removals : IDisposable
     /// Removes large values to which nothing referred up to <paramref name="position"/>, less those to which
     /// a later commit does. Answers with the position up to which that is now known.
     /// </summary>
-    public LogPosition DeleteLargeValues(long session, HashSet<long> unused, IReadOnlyList<long> revisions, LogPosition position)
+    public LogPosition DeleteLargeValues(
+        SessionKey key, long session, HashSet<long> unused, IReadOnlyList<long> revisions, LogPosition position)
     {
+        _log.Enter(key);
         using (var rows = _logAfter.Bind(1, session).Bind(2, position.Revision).Bind(3, position.Number).Query())
         {
             while (rows.Next())

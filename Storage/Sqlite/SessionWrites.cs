@@ -12,9 +12,6 @@ internal sealed class SessionWrites : IDisposable
     /// <summary>The session's row: its key, and where its checkpoint stands.</summary>
     public const string FindSql = "SELECT key, commit_number, revision FROM sessions WHERE tenant = ?1 AND id = ?2";
 
-    public const string AppendSql =
-        "INSERT INTO log(session, number, first_revision, last_revision, time, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-
     public const string AppendLargeSql = "INSERT INTO large_values(session, revision, chunk, bytes) VALUES (?1, ?2, ?3, ?4)";
 
     private const string RememberSql =
@@ -27,9 +24,7 @@ internal sealed class SessionWrites : IDisposable
     private readonly RecentSessions<NewestCommit> _newest = new();
     private readonly List<Statement> _statements = [];
     private readonly Statement _find;
-    private readonly Statement _findNewest;
     private readonly Statement _create;
-    private readonly Statement _append;
     private readonly Statement _appendLarge;
     private readonly Statement _touch;
     private readonly Statement _delete;
@@ -37,18 +32,17 @@ internal sealed class SessionWrites : IDisposable
     private readonly Statement _ended;
     private readonly Statement _expiry;
     private readonly Statement _beginning;
+    private readonly LogWrites _log;
     private readonly EndedSessions _endings;
 
-    public SessionWrites(SqliteConnection connection, EndedSessions endings)
+    public SessionWrites(SqliteConnection connection, LogWrites log, EndedSessions endings)
     {
+        _log = log;
         _endings = endings;
         _connection = connection;
         _find = Prepare(FindSql);
-        _findNewest = Prepare(
-            "SELECT number, last_revision FROM log WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
         _create = Prepare(
             "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header) VALUES (?1, ?2, 0, ?3, ?3, ?4, ?5)");
-        _append = Prepare(AppendSql);
         _appendLarge = Prepare(AppendLargeSql);
         _touch = Prepare("UPDATE sessions SET expires_at = ?3 WHERE tenant = ?1 AND id = ?2");
         _delete = Prepare("DELETE FROM sessions WHERE key = ?1");
@@ -71,14 +65,7 @@ internal sealed class SessionWrites : IDisposable
         }
 
         var session = stored ? newest.Session : Create(key, encoded);
-        _append
-            .Bind(1, session)
-            .Bind(2, commit.Number)
-            .Bind(3, commit.FirstRevision)
-            .Bind(4, commit.LastRevision)
-            .Bind(5, UnixTime.ToMicroseconds(commit.Time))
-            .Bind(6, encoded.Body)
-            .Run();
+        _log.Append(key, session, commit, encoded.Body);
         foreach (var (revision, value) in commit.LargeValues)
         {
             AppendLarge(session, revision, value);
@@ -109,6 +96,8 @@ internal sealed class SessionWrites : IDisposable
 
         if (stored)
         {
+            // Who reads or removes its log from here on knows it by the internal key.
+            _log.Enter(key);
             if (keepLogUntil is { } until)
             {
                 Keep(key, newest, until);
@@ -143,10 +132,9 @@ internal sealed class SessionWrites : IDisposable
             return false;
         }
 
-        using var rows = _findNewest.Bind(1, newest.Session).Query();
-        if (rows.Next() && rows.Integer(0) > newest.Number)
+        if (_log.TryFindNewest(key, newest.Session, out var logged) && logged.Number > newest.Number)
         {
-            newest = newest with { Number = rows.Integer(0), Revision = rows.Integer(1) };
+            newest = logged;
         }
 
         _newest.Set(key, newest);

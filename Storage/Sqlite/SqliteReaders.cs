@@ -9,15 +9,17 @@ namespace Snakepit.Storage.Sqlite;
 internal sealed class SqliteReaders : IAsyncDisposable
 {
     private readonly SqliteFile _file;
+    private readonly LogTail _tail;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Queue<IReading> _waiting = [];
     private readonly Task _ended;
     private bool _closed;
 
-    public SqliteReaders(SqliteFile file, int threads, string name)
+    public SqliteReaders(SqliteFile file, LogTail tail, int threads, string name)
     {
         _file = file;
+        _tail = tail;
         _ended = Task.WhenAll(Enumerable.Range(1, threads).Select(number => Start($"snakepit store {name} {number}")));
     }
 
@@ -83,7 +85,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
         {
             try
             {
-                reads ??= new SqliteReads(_file.OpenReader());
+                reads ??= new SqliteReads(_file.OpenReader(), _tail);
             }
             catch (SqliteException error)
             {

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -6,13 +7,16 @@ namespace Snakepit.Storage.Sqlite;
 internal sealed class SqliteReads : IDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly LogTail _tail;
     private readonly Statement _begin;
     private readonly Statement _end;
+    private bool _hasLooked;
 
     /// <summary>Takes over the connection.</summary>
-    public SqliteReads(SqliteConnection connection)
+    public SqliteReads(SqliteConnection connection, LogTail tail)
     {
         _connection = connection;
+        _tail = tail;
         _begin = new Statement(connection, "BEGIN");
         _end = new Statement(connection, "COMMIT");
         Rows = new SessionRows(connection);
@@ -32,6 +36,7 @@ internal sealed class SqliteReads : IDisposable
     /// <summary>Reads from one snapshot, which is let go of afterwards: an old one keeps the write-ahead log from starting over.</summary>
     public T InSnapshot<T>(Func<SqliteReads, T> read)
     {
+        _hasLooked = false;
         _begin.Run();
         try
         {
@@ -43,6 +48,24 @@ internal sealed class SqliteReads : IDisposable
         }
     }
 
+    /// <inheritdoc cref="Find(IReadOnlyList{SessionKey})"/>
+    public FoundSession? Find(SessionKey key) => Find([key])[0];
+
+    /// <summary>Finds sessions; null = not stored. Once in a snapshot, and before anything else is read in it.</summary>
+    public IReadOnlyList<FoundSession?> Find(IReadOnlyList<SessionKey> keys)
+    {
+        Look();
+        var recent = keys.Select(_tail.Of).ToList();
+        return [.. keys.Select((key, n) => Rows.Find(key) is { } row ? new FoundSession(row, new SessionLog(row.Session, recent[n])) : null)];
+    }
+
+    /// <summary>Where the commits of an ended session are. As <see cref="Find(SessionKey)"/>, before anything else.</summary>
+    public SessionLog FindEnded(SessionKey key, long session)
+    {
+        Look();
+        return new SessionLog(session, _tail.Of(key));
+    }
+
     public void Dispose()
     {
         _begin.Dispose();
@@ -52,5 +75,16 @@ internal sealed class SqliteReads : IDisposable
         Lists.Dispose();
         Trimming.Dispose();
         _connection.Dispose();
+    }
+
+    // The first row that is read begins the snapshot, and what is recent must be known before.
+    private void Look()
+    {
+        if (_hasLooked)
+        {
+            throw new InvalidOperationException("The snapshot has begun.");
+        }
+
+        _hasLooked = true;
     }
 }

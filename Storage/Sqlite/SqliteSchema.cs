@@ -12,7 +12,7 @@ internal static class SqliteSchema
     public const int ApplicationId = 0x534E4B50;
 
     /// <summary>Step n makes version n + 1 of version n; version 0 is an empty file.</summary>
-    public static readonly IReadOnlyList<string> Steps = [Version1, Version2];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2, Version3];
 
     private const string Version1 = """
         CREATE TABLE meta(
@@ -86,6 +86,20 @@ internal static class SqliteSchema
 
     // Behind the header, so that a list of sessions does not come across it.
     private const string Version2 = "ALTER TABLE sessions ADD COLUMN tools BLOB";
+
+    // In place of an index of SQLite's, which has an entry made with each row.
+    private const string Version3 = """
+        CREATE TABLE log_index(
+            session       INTEGER NOT NULL,
+            last_revision INTEGER NOT NULL,
+            number        INTEGER NOT NULL,
+            seq           INTEGER NOT NULL,
+            PRIMARY KEY (session, last_revision, number)
+        ) WITHOUT ROWID;
+        INSERT INTO log_index SELECT session, last_revision, number, seq FROM log ORDER BY session, last_revision, number;
+        DROP INDEX log_by_session;
+        INSERT INTO meta SELECT 'log_entered', coalesce(max(seq), 0) FROM log;
+        """;
 
     /// <summary>Brings a database from <paramref name="from"/> to the newest version, wholly or not at all.</summary>
     public static void Migrate(SqliteConnection connection, int from, IReadOnlyList<string> steps)

@@ -25,13 +25,13 @@ public sealed class SqliteStore : ISessionArchive
     private int _ended;
     private volatile bool _closed;
 
-    private SqliteStore(DataFolder folder, SqliteFile file)
+    private SqliteStore(DataFolder folder, SqliteFile file, LogTail tail)
     {
         _folder = folder;
         _file = file;
-        _writer = new SqliteWriter(file);
-        _readers = new SqliteReaders(file, ReaderThreads, "reader");
-        _trimmers = new SqliteReaders(file, threads: 1, "trimmer");
+        _writer = new SqliteWriter(file, tail);
+        _readers = new SqliteReaders(file, tail, ReaderThreads, "reader");
+        _trimmers = new SqliteReaders(file, tail, threads: 1, "trimmer");
         Calculations = new SqliteCalculations(_writer, _readers);
     }
 
@@ -51,13 +51,13 @@ public sealed class SqliteStore : ISessionArchive
     /// </exception>
     public static SqliteStore Open(string folder) => Open(folder, SqliteSchema.Steps);
 
-    internal static SqliteStore Open(string folder, IReadOnlyList<string> steps)
+    internal static SqliteStore Open(string folder, IReadOnlyList<string> steps, int tailGeneration = LogTail.Generation)
     {
         var taken = DataFolder.Take(folder);
         try
         {
             var file = SqliteFile.Prepare(taken, steps);
-            var store = file.Try("open", () => new SqliteStore(taken, file));
+            var store = file.Try("open", () => new SqliteStore(taken, file, new LogTail(tailGeneration)));
             _ = store.RemoveEndedAsync();
             return store;
         }
@@ -103,17 +103,17 @@ public sealed class SqliteStore : ISessionArchive
 
     public ValueTask<IReadOnlyList<LogEnd?>> ReadEndsAsync(IReadOnlyList<SessionKey> keys, CancellationToken cancellation) =>
         new(_readers.RunAsync<IReadOnlyList<LogEnd?>>(
-            reads => [.. keys.Select(key => reads.Rows.Find(key) is { } row ? reads.Log.End(row) : null)],
+            reads => [.. reads.Find(keys).Select(found => found is null ? null : reads.Log.End(found))],
             cancellation));
 
     public ValueTask<LogPage?> ReadLogAsync(SessionKey key, long afterRevision, int maxBytes, CancellationToken cancellation) =>
         new(_readers.RunAsync(
-            reads => reads.Rows.Find(key) is { } row
+            reads => reads.Find(key) is { } found
                 ? new LogPage(
-                    row.Header.CreatedAt.ToDateTimeOffset(),
-                    row.Floor,
-                    reads.Log.End(row).Revision,
-                    reads.Log.Page(row.Session, afterRevision, maxBytes))
+                    found.Row.Header.CreatedAt.ToDateTimeOffset(),
+                    found.Row.Floor,
+                    reads.Log.End(found).Revision,
+                    reads.Log.Page(found.Log, afterRevision, maxBytes))
                 : null,
             cancellation));
 
@@ -136,7 +136,7 @@ public sealed class SqliteStore : ISessionArchive
         int limit,
         CancellationToken cancellation) =>
         new(_readers.RunAsync<IReadOnlyList<StoredChange>>(
-            reads => reads.Rows.Find(key) is { } row ? reads.Log.Chain(row.Session, newest, limit) : [],
+            reads => reads.Find(key) is { } found ? reads.Log.Chain(found.Log, newest, limit) : [],
             cancellation));
 
     public ValueTask<IReadOnlyList<SessionKey>> ListExpiredAsync(DateTimeOffset now, int limit, CancellationToken cancellation) =>
@@ -151,12 +151,13 @@ public sealed class SqliteStore : ISessionArchive
 
     public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
     {
+        await _writer.RunAsync(writes => writes.Log.Enter(key));
         var plan = await _trimmers.RunAsync(
-            reads => reads.Rows.Find(key) is { } row
-                ? reads.Trimming.Plan(row, reads.Log.End(row).Revision, retention, reads.Rows)
+            reads => reads.Find(key) is { } found
+                ? reads.Trimming.Plan(found.Row, reads.Log.End(found).Revision, retention, reads.Rows)
                 : null,
             cancellation);
-        return plan is null ? 0 : await new SqliteTrim(_trimmers, _writer, plan, cancellation).RunAsync();
+        return plan is null ? 0 : await new SqliteTrim(_trimmers, _writer, key, plan, cancellation).RunAsync();
     }
 
     public IAsyncEnumerable<ArchiveRecord> ExportAsync(CancellationToken cancellation) =>
@@ -198,7 +199,7 @@ public sealed class SqliteStore : ISessionArchive
             return null;
         }
 
-        var page = new LogPage(createdAt, log.Floor, log.Revision, reads.Log.Page(log.Session, afterRevision, maxBytes));
+        var page = new LogPage(createdAt, log.Floor, log.Revision, reads.Log.Page(reads.FindEnded(key, log.Session), afterRevision, maxBytes));
 
         // Where it was let go of meanwhile, a part of it may be missing.
         return ReferenceEquals(_writer.Kept.Find(key, createdAt), log) ? page : null;
@@ -206,11 +207,12 @@ public sealed class SqliteStore : ISessionArchive
 
     private static StoredSession Load(SqliteReads reads, SessionKey key)
     {
-        if (reads.Rows.Find(key) is not { } row)
+        if (reads.Find(key) is not { } found)
         {
             return new StoredSession(false, 0, reads.Rows.EndedRevision(key.Tenant), 0, default, null, null, [], [], []);
         }
 
+        var row = found.Row;
         var large = reads.Log.LargeValues(row.Session);
         var variables = new List<StoredVariable>();
         reads.Rows.ForEachVariable(
@@ -226,7 +228,7 @@ public sealed class SqliteStore : ISessionArchive
             reads.Rows.Tools(row.Session),
             variables,
             reads.Rows.Requests(row.Session),
-            reads.Log.AfterCheckpoint(row, large));
+            reads.Log.AfterCheckpoint(found, large));
     }
 
     /// <summary>

@@ -1,7 +1,9 @@
+using Snakepit.Sessions;
+
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>A trim that reads on a reader's thread and removes through the writer.</summary>
-internal sealed class SqliteTrim(SqliteReaders readers, SqliteWriter writer, TrimPlan plan, CancellationToken cancellation)
+internal sealed class SqliteTrim(SqliteReaders readers, SqliteWriter writer, SessionKey key, TrimPlan plan, CancellationToken cancellation)
     : LogTrim(plan, LargeValuesPerTransaction, cancellation)
 {
     // 64 MiB at the most, seldom near it.
@@ -17,5 +19,5 @@ internal sealed class SqliteTrim(SqliteReaders readers, SqliteWriter writer, Tri
         writer.RunAsync(writes => writes.Removals.DeleteCommits(Plan.Session, commits));
 
     protected override Task<LogPosition> DeleteLargeValuesAsync(IReadOnlyList<long> revisions, LogPosition known) =>
-        writer.RunAsync(writes => writes.Removals.DeleteLargeValues(Plan.Session, Plan.Unused, revisions, known));
+        writer.RunAsync(writes => writes.Removals.DeleteLargeValues(key, Plan.Session, Plan.Unused, revisions, known));
 }

@@ -19,7 +19,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WriteQueue _queue = new();
 
-    public SqliteWriter(SqliteFile file)
+    /// <exception cref="StoreException">The file cannot be written.</exception>
+    public SqliteWriter(SqliteFile file, LogTail tail)
     {
         _file = file;
         _connection = file.OpenWriter();
@@ -28,7 +29,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _begin = new Statement(_connection, "BEGIN IMMEDIATE");
             _commit = new Statement(_connection, "COMMIT");
             _rollback = new Statement(_connection, "ROLLBACK");
-            _writes = new SqliteWrites(_connection);
+            _writes = new SqliteWrites(_connection, tail);
+
+            // Of a process that has died.
+            EnterAll().GetAwaiter().GetResult();
             _log = new WriteAheadLog(file, _connection);
         }
         catch
@@ -85,6 +89,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _log.AfterTransaction();
         }
 
+        // What fails here the next start does.
+        _ = EnterAll().Exception;
         _log.Dispose();
         _writes.Dispose();
         _begin.Dispose();
@@ -93,6 +99,25 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _connection.Dispose();
         _queue.Dispose();
         _ended.SetResult();
+    }
+
+    /// <summary>Has the index of the log be whole.</summary>
+    private Task<bool> EnterAll()
+    {
+        if (!_writes.Log.HasUnnoted)
+        {
+            return Task.FromResult(true);
+        }
+
+        var entering = new WriteOperation<bool>(
+            static writes =>
+            {
+                writes.Log.EnterAll();
+                return true;
+            },
+            weight: 0);
+        Write([entering]);
+        return entering.Task;
     }
 
     private void Write(List<IWriteOperation> batch)

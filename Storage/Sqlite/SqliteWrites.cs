@@ -14,7 +14,7 @@ internal sealed class SqliteWrites : IDisposable
     private readonly Statement _setCount;
     private volatile Counts _counts;
 
-    public SqliteWrites(SqliteConnection connection)
+    public SqliteWrites(SqliteConnection connection, LogTail tail)
     {
         _setCount = new Statement(connection, "UPDATE meta SET value = ?2 WHERE name = ?1");
         _counts = new Counts(
@@ -22,15 +22,18 @@ internal sealed class SqliteWrites : IDisposable
             connection.Number("SELECT value FROM meta WHERE name = 'calculations'"));
         Connection = connection;
         Ended = new EndedSessions(connection);
-        Sessions = new SessionWrites(connection, Ended);
-        Checkpoints = new CheckpointWrites(connection);
-        Removals = new Removals(connection, Ended);
+        Log = new LogWrites(connection, tail);
+        Sessions = new SessionWrites(connection, Log, Ended);
+        Checkpoints = new CheckpointWrites(connection, Log);
+        Removals = new Removals(connection, Log, Ended);
         Calculations = new CalculationWrites(connection);
     }
 
     public SqliteConnection Connection { get; }
 
     public EndedSessions Ended { get; }
+
+    public LogWrites Log { get; }
 
     public SessionWrites Sessions { get; }
 
@@ -45,6 +48,7 @@ internal sealed class SqliteWrites : IDisposable
 
     public void BeforeCommit()
     {
+        Log.BeforeCommit();
         if (Sessions.Added != 0)
         {
             _setCount.Bind(1, "sessions").Bind(2, _counts.Sessions + Sessions.Added).Run();
@@ -58,6 +62,7 @@ internal sealed class SqliteWrites : IDisposable
 
     public void AfterCommit()
     {
+        Log.AfterCommit();
         Ended.AfterCommit();
         if (Sessions.Added != 0 || Calculations.Added != 0)
         {
@@ -69,6 +74,7 @@ internal sealed class SqliteWrites : IDisposable
 
     public void AfterRollback()
     {
+        Log.AfterRollback();
         Ended.AfterRollback();
         Sessions.Forget();
         Calculations.Added = 0;
@@ -77,6 +83,7 @@ internal sealed class SqliteWrites : IDisposable
     public void Dispose()
     {
         _setCount.Dispose();
+        Log.Dispose();
         Sessions.Dispose();
         Checkpoints.Dispose();
         Removals.Dispose();

@@ -2,7 +2,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Snakepit.Storage.Sqlite;
 
-/// <summary>Finds out what a trim can remove, a piece at a time, each from a snapshot of its own.</summary>
+/// <summary>
+/// Finds out what a trim can remove, a piece at a time, each from a snapshot of its own. It goes by the index of the log: what that
+/// is without is newer than what a trim removes.
+/// </summary>
 internal sealed class TrimReads(SqliteConnection connection) : IDisposable
 {
     private const int RowsPerPage = 500;
@@ -10,11 +13,12 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
 
     private readonly Statement _boundary = new(
         connection,
-        "SELECT last_revision FROM log WHERE session = ?1 AND last_revision <= ?2 ORDER BY last_revision DESC LIMIT 1");
+        "SELECT last_revision FROM log_index WHERE session = ?1 AND last_revision <= ?2 ORDER BY last_revision DESC LIMIT 1");
 
     private readonly Statement _times = new(
         connection,
-        "SELECT last_revision, time FROM log WHERE session = ?1 AND last_revision > ?2 ORDER BY last_revision, number");
+        "SELECT last_revision, time FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
+        "WHERE session = ?1 AND last_revision > ?2 ORDER BY last_revision, number");
 
     private readonly Statement _large = new(
         connection,
@@ -22,8 +26,8 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
 
     private readonly Statement _page = new(
         connection,
-        "SELECT number, last_revision, body FROM log WHERE session = ?1 AND (last_revision, number) > (?2, ?3) " +
-        "ORDER BY last_revision, number");
+        "SELECT number, last_revision, body FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
+        "WHERE session = ?1 AND (last_revision, number) > (?2, ?3) ORDER BY last_revision, number");
 
     public TrimPlan Plan(SessionRow row, long newestRevision, Retention retention, SessionRows rows)
     {

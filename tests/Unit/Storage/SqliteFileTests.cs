@@ -144,30 +144,37 @@ public sealed class SqliteFileTests : IDisposable
         AssertRefused($"its format is version {steps.Count}, newer than this program's {SqliteSchema.Steps.Count}");
     }
 
-    [Fact]
-    public async Task A_database_of_version_1_is_opened_with_all_it_has_and_takes_tools()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_database_of_an_older_version_is_opened_with_all_it_has_and_takes_tools(int version)
     {
         await using (var store = SqliteStore.Open(_folder.Path))
         {
             var session = new ScriptedSession(store);
             await session.AppendManyAsync("x", 3);
             await session.CheckpointAsync();
+            await session.AppendManyAsync("x", 2);
         }
 
         // As it was before: a column that was added last leaves nothing behind.
-        Execute("ALTER TABLE sessions DROP COLUMN tools; PRAGMA user_version = 1");
+        Execute(
+            "DROP TABLE log_index; DELETE FROM meta WHERE name = 'log_entered'; " +
+            "CREATE UNIQUE INDEX log_by_session ON log(session, last_revision, number); " +
+            $"{(version == 1 ? "ALTER TABLE sessions DROP COLUMN tools" : "")}; PRAGMA user_version = {version}");
         await using (var migrated = SqliteStore.Open(_folder.Path))
         {
-            var session = new ScriptedSession(migrated, new SessionKey("", "s"), startRevision: 3, startNumber: 3);
+            var session = new ScriptedSession(migrated, new SessionKey("", "s"), startRevision: 5, startNumber: 5);
             var loaded = await session.LoadAsync();
             Assert.Equal((3, 3, null), (loaded.CommitNumber, loaded.Variables[0].Record.ValueRevision, loaded.Tools));
+            Assert.Equal([4, 5], loaded.CommitsAfter.Select(commit => commit.Number));
             Assert.Equal(AppendResult.Stored, await session.AppendAsync(session.NextTools("add")));
             await session.CheckpointAsync();
         }
 
         await using var reopened = SqliteStore.Open(_folder.Path);
         Assert.Equal(ScriptedSession.Tools("add"), (await reopened.LoadAsync(new SessionKey("", "s"), default)).Tools);
-        Assert.Equal(2L, Query("PRAGMA user_version"));
+        Assert.Equal((long)SqliteSchema.Steps.Count, Query("PRAGMA user_version"));
     }
 
     [Fact]

@@ -3,17 +3,21 @@ using Snakepit.Storage.Sqlite;
 
 namespace Snakepit.Tests.Storage;
 
-public sealed class SqliteStoreTests : StoreCompliance
+public class SqliteStoreTests : StoreCompliance
 {
     private readonly TemporaryFolder _folder = new();
+
+    private protected virtual int TailGeneration => LogTail.Generation;
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    protected override ValueTask<ISessionStore> OpenAsync() => new(SqliteStore.Open(_folder.Path));
+    protected override ValueTask<ISessionStore> OpenAsync() =>
+        new(SqliteStore.Open(_folder.Path, SqliteSchema.Steps, TailGeneration));
 
     private protected override async Task AssertLargeValuesAsync(ScriptedSession session, long[] revisions)
     {
@@ -24,6 +28,12 @@ public sealed class SqliteStoreTests : StoreCompliance
             writes.Connection.Number("SELECT count(DISTINCT revision) FROM large_values"));
         Assert.Equal(revisions.Length, all);
     }
+}
+
+/// <summary>With commits on their way into the log's index at all times.</summary>
+public sealed class SqliteShortTailTests : SqliteStoreTests
+{
+    private protected override int TailGeneration => 3;
 }
 
 public sealed class SqliteCalculationTests : CalculationCompliance

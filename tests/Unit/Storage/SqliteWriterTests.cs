@@ -115,7 +115,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         var seen = new LogPosition(session.Revision, session.Number);
         await session.ReferAsync("y", large: 1);
 
-        var last = await _store.Writer.RunAsync(writes => writes.Removals.DeleteLargeValues(1, [1, 2], [1, 2], seen));
+        var last = await _store.Writer.RunAsync(writes => writes.Removals.DeleteLargeValues(session.Key, 1, [1, 2], [1, 2], seen));
         Assert.Equal(new LogPosition(4, 4), last);
         var stored = await _store.Writer.RunAsync(writes => writes.Connection.Number("SELECT sum(revision) FROM large_values"));
         Assert.Equal(1, stored);

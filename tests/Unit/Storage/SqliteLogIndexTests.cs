@@ -1,0 +1,115 @@
+using Snakepit.Sessions;
+using Snakepit.Storage;
+using Snakepit.Storage.Sqlite;
+
+namespace Snakepit.Tests.Storage;
+
+/// <summary>The log's index, which follows the log at some distance.</summary>
+public sealed class SqliteLogIndexTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Whoever_reads_while_commits_are_entered_misses_none_of_them()
+    {
+        await using var store = SqliteStore.Open(_folder.Path, SqliteSchema.Steps, tailGeneration: 8);
+        var sessions = Enumerable.Range(0, 12).Select(n => new ScriptedSession(store, $"s{n}")).ToList();
+        var written = Task.WhenAll(sessions.Select(session => Task.Run(() => session.AppendManyAsync("x", 300))));
+        await Task.WhenAll(sessions.Select(session => Task.Run(async () =>
+        {
+            while (!written.IsCompleted)
+            {
+                var stored = session.Revision;
+                if (stored > 0)
+                {
+                    var page = await session.ReadLogAsync(0);
+                    Assert.Equal(Enumerable.Range(1, page.Commits.Count).Select(n => (long)n), page.Commits.Select(commit => commit.LastRevision));
+                    Assert.InRange(page.Commits.Count, stored, 300);
+                    Assert.Equal(page.Commits.Count, page.LastRevision);
+                    Assert.InRange((await session.LoadAsync()).CommitsAfter.Count, stored, 300);
+                }
+            }
+        })));
+        await written;
+        Assert.All(sessions, session => Assert.Equal(300, session.Revision));
+    }
+
+    [Fact]
+    public async Task Most_of_a_session_are_entered_whatever_the_others_do()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        await new ScriptedSession(store).AppendManyAsync("x", 200);
+        Assert.InRange(await IndexedAsync(store), 200 - 64, 200);
+    }
+
+    [Fact]
+    public async Task Many_sessions_commits_are_entered_many_at_once()
+    {
+        await using var store = SqliteStore.Open(_folder.Path, SqliteSchema.Steps, tailGeneration: 100);
+        var sessions = Enumerable.Range(0, 100).Select(n => new ScriptedSession(store, $"s{n}")).ToList();
+        List<long> indexed = [];
+        foreach (var session in Enumerable.Repeat(sessions, 4).SelectMany(all => all))
+        {
+            await session.AppendAsync("x");
+            indexed.Add(await IndexedAsync(store));
+        }
+
+        Assert.InRange(indexed[^1], 150, 300);
+        Assert.InRange(indexed.Distinct().Count(), 2, 6);
+    }
+
+    [Fact]
+    public async Task No_new_row_counts_as_entered_because_another_of_its_number_was()
+    {
+        Checkpoint checkpoint;
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            var session = new ScriptedSession(store);
+            await session.AppendAsync("x");
+            await session.AppendAsync(session.NextTools("add"));
+            checkpoint = session.Checkpoint();
+        }
+
+        // The newest row goes: a commit without a change, which the checkpoint includes.
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            await store.CheckpointAsync(new SessionKey("", "s"), checkpoint);
+        }
+
+        using var copy = new TemporaryFolder();
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            var session = new ScriptedSession(store, new SessionKey("", "s"), startRevision: 1, startNumber: 2);
+            Assert.Equal(AppendResult.Stored, await session.AppendAsync("x"));
+
+            // What the death of the process would leave.
+            File.Copy(_folder.File("snakepit.db"), copy.File("snakepit.db"));
+            File.Copy(_folder.File("snakepit.db-wal"), copy.File("snakepit.db-wal"));
+        }
+
+        await using var reopened = SqliteStore.Open(copy.Path);
+        Assert.Equal(3, Assert.Single((await reopened.LoadAsync(new SessionKey("", "s"), default)).CommitsAfter).Number);
+    }
+
+    [Fact]
+    public async Task What_was_rolled_back_is_not_read_and_can_be_written_again()
+    {
+        await using var store = SqliteStore.Open(_folder.Path, SqliteSchema.Steps, tailGeneration: 4);
+        var session = new ScriptedSession(store);
+        await session.AppendManyAsync("x", 3);
+        using var next = new RentedCommit(session.Next("x"));
+        await Assert.ThrowsAsync<StoreException>(() => store.Writer.RunAsync(writes =>
+        {
+            Assert.Equal(AppendResult.Stored, writes.Sessions.Append(session.Key, next));
+            throw new InvalidOperationException("the transaction ends here");
+        }));
+        Assert.Equal(3, (await session.ReadLogAsync(0)).LastRevision);
+        await session.AppendManyAsync("x", 7);
+        Assert.Equal(10, (await session.ReadLogAsync(0)).Commits.Count);
+    }
+
+    private static Task<long> IndexedAsync(SqliteStore store) =>
+        store.Writer.RunAsync(writes => writes.Connection.Number("SELECT count(*) FROM log_index"));
+}
