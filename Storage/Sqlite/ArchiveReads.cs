@@ -9,25 +9,31 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>Reads everything for a file of exported sessions, over a connection of its own and from one snapshot.</summary>
 internal static class ArchiveReads
 {
-    // The log's index, and what it is without in this snapshot: a process may be using the file.
-    private const string Recent =
+    // What the log's index is without in this snapshot: a process may be using the file.
+    public const string Recent =
         "CREATE TEMP TABLE recent(session, last_revision, number, seq, PRIMARY KEY (session, last_revision, number)) WITHOUT ROWID; " +
         "INSERT INTO recent SELECT session, last_revision, number, seq FROM log " +
         "WHERE seq > (SELECT value FROM meta WHERE name = 'log_entered') AND NOT EXISTS " +
-        "(SELECT 1 FROM log_index i WHERE i.session = log.session AND i.last_revision = log.last_revision AND i.number = log.number); " +
-        "CREATE TEMP VIEW commits AS SELECT * FROM log_index UNION ALL SELECT * FROM recent";
+        "(SELECT 1 FROM log_index i WHERE i.session = log.session AND i.last_revision = log.last_revision AND i.number = log.number)";
 
     // Out of the index alone.
     private const string Keys = "SELECT key FROM sessions ORDER BY tenant, id";
 
+    // Of either, one look.
+    private const string Newest =
+        "SELECT * FROM (SELECT number, last_revision FROM log_index WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1) " +
+        "UNION ALL SELECT * FROM (SELECT number, last_revision FROM recent WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1)";
+
     // Names as their bytes: a text may contain NUL, where a reader of texts would stop. Of checkpoint and log
     // the one that goes further tells the newest commit.
-    private const string Session =
+    public const string Session =
         "SELECT CAST(tenant AS BLOB), CAST(id AS BLOB), commit_number, revision, floor, expires_at, header, " +
-        "max(commit_number, coalesce((SELECT number FROM commits WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
-        "max(revision, coalesce((SELECT last_revision FROM commits WHERE session = $key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
+        "max(commit_number, coalesce((SELECT max(number) FROM (" + Newest + ")), 0)), " +
+        "max(revision, coalesce((SELECT max(last_revision) FROM (" + Newest + ")), 0)), " +
         "coalesce(tools, x'') FROM sessions WHERE key = $key; " +
-        "SELECT number, first_revision, last_revision, time, body FROM commits CROSS JOIN log USING (seq, session, number, last_revision) " +
+        "SELECT number, first_revision, last_revision, time, body FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
+        "WHERE session = $key UNION ALL " +
+        "SELECT number, first_revision, last_revision, time, body FROM recent CROSS JOIN log USING (seq, session, number, last_revision) " +
         "WHERE session = $key ORDER BY last_revision, number; " +
         "SELECT revision, chunk, bytes FROM large_values WHERE session = $key ORDER BY revision, chunk; " +
         "SELECT CAST(id AS BLOB), body FROM variables WHERE session = $key ORDER BY id; " +

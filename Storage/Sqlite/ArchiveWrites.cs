@@ -24,6 +24,8 @@ internal sealed class ArchiveWrites(SqliteWrites writes) : IDisposable
     /// <summary>What became of each session. Of those that are there nothing is touched.</summary>
     public static List<SessionImport> Import(SqliteWrites writes, IEnumerable<ArchiveRecord> records)
     {
+        // So that the next start has no need to look through all that is imported.
+        writes.Log.EnterAll();
         var outcomes = new List<SessionImport>();
         using var archive = new ArchiveWrites(writes);
         foreach (var record in records)

@@ -32,6 +32,23 @@ internal sealed class LogRows(SqliteConnection connection) : IDisposable
         return new LogEnd(end.Number, end.Revision, row.Header.CreatedAt.ToDateTimeOffset());
     }
 
+    /// <summary>The newest commit that the log has; default = none.</summary>
+    public LogPosition Newest(SessionLog log)
+    {
+        // The index may have got what is recent, and more, before the snapshot began.
+        var newest = NewestIndexed(log.Session);
+        for (var n = log.Recent.Count - 1; n >= 0 && log.Recent[n].Position.IsAfter(newest); n--)
+        {
+            using var row = Find(log, log.Recent[n]);
+            if (row.Next())
+            {
+                return log.Recent[n].Position;
+            }
+        }
+
+        return newest;
+    }
+
     /// <summary>Every commit after the checkpoint, those without a change included.</summary>
     public List<StoredCommit> AfterCheckpoint(FoundSession found, LargeValueRows large)
     {
@@ -119,22 +136,6 @@ internal sealed class LogRows(SqliteConnection connection) : IDisposable
             return false;
         });
         return change;
-    }
-
-    // The index may have got what is recent, and more, before the snapshot began.
-    private LogPosition Newest(SessionLog log)
-    {
-        var newest = NewestIndexed(log.Session);
-        for (var n = log.Recent.Count - 1; n >= 0 && log.Recent[n].Position.IsAfter(newest); n--)
-        {
-            using var row = Find(log, log.Recent[n]);
-            if (row.Next())
-            {
-                return log.Recent[n].Position;
-            }
-        }
-
-        return newest;
     }
 
     private LogPosition NewestIndexed(long session)

@@ -94,10 +94,8 @@ internal sealed class LogTail(int generation)
         }
     }
 
-    /// <summary>Up to which row of the log nothing waits.</summary>
-    /// <param name="last">The newest row.</param>
-    public long EnteredUpTo(long last) =>
-        _old.Count > 0 ? _old.FirstSeq - 1 : _young.Count > 0 ? _young.FirstSeq - 1 : last;
+    /// <summary>The first row of the log that waits; null = none does.</summary>
+    public long? FirstWaiting() => _old.FirstWaiting() ?? _young.FirstWaiting();
 
     /// <summary>The transaction is durable.</summary>
     public void Commit()

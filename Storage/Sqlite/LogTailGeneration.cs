@@ -15,11 +15,15 @@ internal sealed class LogTailGeneration
     // Since the last transaction.
     private readonly List<SessionKey> _added = [];
     private readonly List<int> _taken = [];
+    private readonly List<SessionKey> _takenOf = [];
 
     // In which they are entered, session by session, and how far that has come.
     private int[] _order = [];
     private int _next;
     private int _nextBefore;
+
+    // All before it are entered.
+    private int _entered;
 
     private enum State : byte
     {
@@ -35,9 +39,27 @@ internal sealed class LogTailGeneration
     /// <summary>Whether all that were sorted are entered, or being entered.</summary>
     public bool IsTaken => _next == _entries.Count;
 
-    public long FirstSeq => _entries[0].Place.Seq;
+    /// <summary>The row of the first that waits; null = none does.</summary>
+    public long? FirstWaiting()
+    {
+        var entries = CollectionsMarshal.AsSpan(_entries);
+        while (_entered < entries.Length && entries[_entered].State == State.Entered)
+        {
+            _entered++;
+        }
 
-    /// <summary>Answers with how many of the session have come since those that waited were taken.</summary>
+        for (var n = _entered; n < entries.Length; n++)
+        {
+            if (entries[n].State == State.Waiting)
+            {
+                return entries[n].Place.Seq;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Answers with how many of the session have come since those that waited were entered.</summary>
     public int Add(SessionKey key, LogPlace place)
     {
         ref var chain = ref CollectionsMarshal.GetValueRefOrAddDefault(_chains, key, out var known);
@@ -81,7 +103,7 @@ internal sealed class LogTailGeneration
         if (places.Count > from)
         {
             places.Reverse(from, places.Count - from);
-            _chains[key] = _chains[key] with { Length = 0 };
+            _takenOf.Add(key);
         }
     }
 
@@ -134,6 +156,12 @@ internal sealed class LogTailGeneration
     public void Commit()
     {
         Set(State.Entered);
+        foreach (var key in _takenOf)
+        {
+            _chains[key] = _chains[key] with { Length = 0 };
+        }
+
+        _takenOf.Clear();
         _nextBefore = _next;
         _added.Clear();
     }
@@ -142,6 +170,7 @@ internal sealed class LogTailGeneration
     public void Rollback()
     {
         Set(State.Waiting);
+        _takenOf.Clear();
         _next = _nextBefore;
         for (var n = _added.Count - 1; n >= 0; n--)
         {
@@ -153,7 +182,7 @@ internal sealed class LogTailGeneration
             }
             else
             {
-                _chains[_added[n]] = new Chain(previous, _chains[_added[n]].Length);
+                _chains[_added[n]] = new Chain(previous, _chains[_added[n]].Length - 1);
             }
         }
 
@@ -164,7 +193,7 @@ internal sealed class LogTailGeneration
     {
         _entries.Clear();
         _chains.Clear();
-        (_next, _nextBefore) = (0, 0);
+        (_next, _nextBefore, _entered) = (0, 0, 0);
     }
 
     private int Last(SessionKey key) => _chains.TryGetValue(key, out var chain) ? chain.Last : -1;

@@ -7,7 +7,9 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>Appends to the log and keeps its index, for the writer's thread within its transaction.</summary>
 internal sealed class LogWrites : IDisposable
 {
-    /// <summary>As <see cref="LogTail"/> has no more of a session than this and a few, no reading has to look at many.</summary>
+    /// <summary>
+    /// As neither generation of <see cref="LogTail"/> has more of a session than this, no reading has to look at many.
+    /// </summary>
     private const int MostOfSession = 64;
 
     // Of the log, that the next start looks through at the most, apart from what waits.
@@ -30,6 +32,7 @@ internal sealed class LogWrites : IDisposable
     private long _noted;
     private long _notedBefore;
     private int _due;
+    private int _dueBefore;
 
     public LogWrites(SqliteConnection connection, LogTail tail)
     {
@@ -58,6 +61,9 @@ internal sealed class LogWrites : IDisposable
     /// <summary>Whether there are rows after the one that the file says all are entered up to.</summary>
     public bool HasUnnoted => _last > _noted;
 
+    /// <summary>The newest row.</summary>
+    public long Last => _last;
+
     public void Append(SessionKey key, long session, Commit commit, ReadOnlySpan<byte> body)
     {
         var place = Append(session, commit.Number, commit.FirstRevision, commit.LastRevision, UnixTime.ToMicroseconds(commit.Time), body);
@@ -82,7 +88,7 @@ internal sealed class LogWrites : IDisposable
     {
         _enterAll.Bind(1, _noted).Run();
         _tail.TakeAll();
-        _last = FindLast();
+        _last = Math.Max(_last, FindLast());
         Note(_last);
     }
 
@@ -119,22 +125,23 @@ internal sealed class LogWrites : IDisposable
             _due = 0;
         }
 
-        if (_tail.EnteredUpTo(_last) - _noted >= MostUnnoted)
+        var entered = _tail.FirstWaiting() - 1 ?? _last;
+        if (entered - _noted >= MostUnnoted)
         {
-            Note(_tail.EnteredUpTo(_last));
+            Note(entered);
         }
     }
 
     public void AfterCommit()
     {
         _tail.Commit();
-        _notedBefore = _noted;
+        (_notedBefore, _dueBefore) = (_noted, _due);
     }
 
     public void AfterRollback()
     {
         _tail.Rollback();
-        _noted = _notedBefore;
+        (_noted, _due) = (_notedBefore, _dueBefore);
     }
 
     public void Dispose()

@@ -13,7 +13,8 @@ internal static class RaiseWrites
 
     // As SessionWrites finds a session's newest commit.
     private const string Lead =
-        "INSERT INTO log(session, number, first_revision, last_revision, time, body) SELECT key, 1 + max(commit_number, " +
+        "INSERT INTO log(seq, session, number, first_revision, last_revision, time, body) " +
+        "SELECT ?4 + row_number() OVER (ORDER BY key), key, 1 + max(commit_number, " +
         "coalesce((SELECT number FROM log_index WHERE session = key ORDER BY last_revision DESC, number DESC LIMIT 1), 0)), " +
         "?1 + 1, ?1, ?2, ?3 FROM sessions";
 
@@ -25,7 +26,7 @@ internal static class RaiseWrites
         var revision = raise.RevisionAbove(connection.Number(Highest));
         var delay = raise.DelayFrom(newest < 0 ? null : newest);
         Run(connection, Lead, statement => statement
-            .Bind(1, revision).Bind(2, UnixTime.ToMicroseconds(raise.Now)).Bind(3, RevisionRaise.Body));
+            .Bind(1, revision).Bind(2, UnixTime.ToMicroseconds(raise.Now)).Bind(3, RevisionRaise.Body).Bind(4, writes.Log.Last));
         var sessions = (long)raw.sqlite3_changes(connection.Handle);
         writes.Log.EnterAll();
         Run(connection, "UPDATE sessions SET floor = ?1, expires_at = expires_at + ?2", statement => statement.Bind(1, revision).Bind(2, delay));

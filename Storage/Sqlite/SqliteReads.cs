@@ -56,7 +56,7 @@ internal sealed class SqliteReads : IDisposable
     {
         Look();
         var recent = keys.Select(_tail.Of).ToList();
-        return [.. keys.Select((key, n) => Rows.Find(key) is { } row ? new FoundSession(row, new SessionLog(row.Session, recent[n])) : null)];
+        return [.. keys.Select((key, n) => Find(key, recent[n]))];
     }
 
     /// <summary>Where the commits of an ended session are. As <see cref="Find(SessionKey)"/>, before anything else.</summary>
@@ -75,6 +75,18 @@ internal sealed class SqliteReads : IDisposable
         Lists.Dispose();
         Trimming.Dispose();
         _connection.Dispose();
+    }
+
+    private FoundSession? Find(SessionKey key, IReadOnlyList<LogPlace> recent)
+    {
+        if (Rows.Find(key) is not { } row)
+        {
+            return null;
+        }
+
+        // Created since its recent commits were asked for: as of then it was not there.
+        var log = new SessionLog(row.Session, recent);
+        return row.CommitNumber == 0 && Log.Newest(log) == default ? null : new FoundSession(row, log);
     }
 
     // The first row that is read begins the snapshot, and what is recent must be known before.

@@ -30,14 +30,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _commit = new Statement(_connection, "COMMIT");
             _rollback = new Statement(_connection, "ROLLBACK");
             _writes = new SqliteWrites(_connection, tail);
+        }
+        catch
+        {
+            _connection.Dispose();
+            throw;
+        }
 
+        try
+        {
             // Of a process that has died.
             EnterAll().GetAwaiter().GetResult();
             _log = new WriteAheadLog(file, _connection);
         }
         catch
         {
-            _connection.Dispose();
+            CloseConnection();
             throw;
         }
 
@@ -92,13 +100,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
         // What fails here the next start does.
         _ = EnterAll().Exception;
         _log.Dispose();
+        CloseConnection();
+        _ended.SetResult();
+    }
+
+    private void CloseConnection()
+    {
         _writes.Dispose();
         _begin.Dispose();
         _commit.Dispose();
         _rollback.Dispose();
         _connection.Dispose();
         _queue.Dispose();
-        _ended.SetResult();
     }
 
     /// <summary>Has the index of the log be whole.</summary>

@@ -62,10 +62,13 @@ public sealed class LogTailTests
         Commit();
         Assert.Equal([6], Seqs("a"));
         Assert.Equal([3], Seqs("b"));
-        Assert.Equal(0, _tail.EnteredUpTo(6));
+        Assert.Equal(3, _tail.FirstWaiting());
         Assert.Equal([3, 5], _tail.Take(3).Select(place => place.Seq));
-        Commit();
-        Assert.Equal(5, _tail.EnteredUpTo(6));
+        Assert.Equal(6, _tail.FirstWaiting());
+        _tail.Rollback();
+        Assert.Equal(3, _tail.FirstWaiting());
+        _tail.TakeAll();
+        Assert.Null(_tail.FirstWaiting());
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using Snakepit.Sessions;
 using Snakepit.Storage;
+using Snakepit.Storage.Archive;
 using Snakepit.Storage.Sqlite;
 
 namespace Snakepit.Tests.Storage;
@@ -108,6 +110,103 @@ public sealed class SqliteLogIndexTests : IDisposable
         Assert.Equal(3, (await session.ReadLogAsync(0)).LastRevision);
         await session.AppendManyAsync("x", 7);
         Assert.Equal(10, (await session.ReadLogAsync(0)).Commits.Count);
+    }
+
+    [Fact]
+    public async Task Most_of_a_session_are_entered_though_entering_them_has_failed()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        var session = new ScriptedSession(store);
+        for (var n = 0; n < 10; n++)
+        {
+            await session.AppendManyAsync("x", 60);
+            await Assert.ThrowsAsync<StoreException>(() => store.Writer.RunAsync(writes =>
+            {
+                writes.Log.Enter(session.Key);
+                throw new InvalidOperationException("the transaction ends here");
+            }));
+        }
+
+        Assert.InRange(await IndexedAsync(store), 600 - 64, 600);
+    }
+
+    [Fact]
+    public async Task A_raise_is_in_the_index_though_the_newest_rows_have_gone_before_it()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        var (first, last) = (new ScriptedSession(store, "first"), new ScriptedSession(store, "last"));
+        await first.AppendAsync("x");
+        await last.AppendManyAsync("x", 5);
+        await store.RaiseRevisionsAsync(new RevisionRaise(ScriptedSession.Start.AddDays(1), ScriptedSession.Start));
+        var end = (await store.ReadEndsAsync([last.Key], default))[0]!;
+        Assert.Equal(AppendResult.Stored, await store.DeleteAsync(last.Key, end.CommitNumber, end.Revision));
+        while (await store.Writer.RunAsync(writes => writes.Removals.RemoveEnded()))
+        {
+        }
+
+        var raised = await store.RaiseRevisionsAsync(new RevisionRaise(ScriptedSession.Start.AddDays(2), ScriptedSession.Start));
+        Assert.Equal(raised.Revision, (await store.ReadEndsAsync([first.Key], default))[0]!.Revision);
+        Assert.Equal(3, await IndexedAsync(store));
+    }
+
+    [Fact]
+    public async Task What_an_import_has_entered_the_next_start_does_not_look_through()
+    {
+        await using var source = SqliteStore.Open(_folder.File("source"));
+        await new ScriptedSession(source, "imported").AppendManyAsync("x", 5_000);
+        var records = await source.ExportAsync(default).Where(record => record.Session is not null || record.Commit is not null).ToListAsync();
+
+        await using var store = SqliteStore.Open(_folder.File("target"));
+        await new ScriptedSession(store).AppendAsync("x");
+        await store.ImportAsync(records, default);
+        await new ScriptedSession(store, "next").AppendAsync("x");
+        Assert.InRange(await store.Writer.RunAsync(writes => writes.Connection.Number("SELECT value FROM meta WHERE name = 'log_entered'")), 5_001, 5_002);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_made_while_it_is_looked_for_has_its_first_commit_or_is_not_there()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        var key = new SessionKey("", "s");
+        using var end = new CancellationTokenSource();
+        var readings = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
+        {
+            while (!end.IsCancellationRequested)
+            {
+                var loaded = await store.LoadAsync(key, default);
+                Assert.Equal(loaded.Exists, loaded.CommitsAfter.Count > 0);
+            }
+        })).ToList();
+        for (var (n, revision) = (0, 0L); n < 1_500; n++)
+        {
+            var session = new ScriptedSession(store, key, revision);
+            Assert.Equal(AppendResult.Stored, await session.AppendAsync("x"));
+            Assert.Equal(AppendResult.Stored, await store.DeleteAsync(key, session.Number, session.Revision));
+            revision = session.Revision;
+        }
+
+        end.Cancel();
+        await Task.WhenAll(readings);
+    }
+
+    [Fact]
+    public async Task An_export_holds_no_log_in_memory()
+    {
+        await using var store = SqliteStore.Open(_folder.Path);
+        using var connection = new SqliteConnection($"Data Source={_folder.File("snakepit.db")};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        connection.Execute(ArchiveReads.Recent);
+        using var command = connection.CreateCommand();
+        command.Parameters.AddWithValue("$key", 1L);
+        foreach (var sql in ArchiveReads.Session.Split("; "))
+        {
+            command.CommandText = $"EXPLAIN QUERY PLAN {sql}";
+            using var plan = command.ExecuteReader();
+            while (plan.Read())
+            {
+                Assert.DoesNotContain("TEMP B-TREE", plan.GetString(3));
+            }
+        }
     }
 
     private static Task<long> IndexedAsync(SqliteStore store) =>

@@ -114,17 +114,27 @@ public abstract class StoresAgreeTests : IAsyncLifetime
     }
 }
 
-public sealed class SqliteAgreesTests : StoresAgreeTests
+public class SqliteAgreesTests : StoresAgreeTests
 {
     private readonly TemporaryFolder _folder = new();
+
+    private protected virtual int TailGeneration => LogTail.Generation;
 
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    protected override ValueTask<ISessionStore> OpenAsync() => new(SqliteStore.Open(_folder.Path));
+    protected override ValueTask<ISessionStore> OpenAsync() =>
+        new(SqliteStore.Open(_folder.Path, SqliteSchema.Steps, TailGeneration));
+}
+
+/// <summary>With commits on their way into the log's index at all times.</summary>
+public sealed class SqliteShortTailAgreesTests : SqliteAgreesTests
+{
+    private protected override int TailGeneration => 3;
 }
 
 public sealed class PostgresAgreesTests(SharedPostgres postgres) : StoresAgreeTests
