@@ -9,7 +9,8 @@ internal sealed class SqliteFile
     /// <summary>The database within its folder.</summary>
     public const string FileName = "snakepit.db";
 
-    private const int WriterCacheKiB = 16 * 1024;
+    // It appends, and enters commits into the log's index in the order of its key.
+    private const int WriterCacheKiB = 8 * 1024;
     private const int ReaderCacheKiB = 1024;
 
     // After a reset the write-ahead log's file is cut down to this.
