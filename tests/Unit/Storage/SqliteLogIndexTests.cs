@@ -38,6 +38,62 @@ public sealed class SqliteLogIndexTests : IDisposable
         Assert.All(sessions, session => Assert.Equal(300, session.Revision));
     }
 
+    /// <summary>Deaths at any moment, among appends of many sessions, rollbacks, checkpoints and trims.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 5)]
+    [InlineData(3, 40)]
+    public async Task After_each_death_all_that_was_answered_for_is_there_and_in_the_index(int seed, int generation)
+    {
+        var random = new Random(seed);
+        var lives = 0;
+        var store = SqliteStore.Open(_folder.File("0"), SqliteSchema.Steps, generation);
+        var sessions = Enumerable.Range(0, 7).Select(n => new ScriptedSession(store, $"s{n}")).ToArray();
+        for (var step = 0; step < 600; step++)
+        {
+            var session = sessions[random.Next(sessions.Length)];
+            switch (random.Next(20))
+            {
+                case 0:
+                    lives++;
+                    Directory.CreateDirectory(_folder.File($"{lives}"));
+                    foreach (var file in (string[])["snakepit.db", "snakepit.db-wal"])
+                    {
+                        File.Copy(Path.Combine(_folder.File($"{lives - 1}"), file), Path.Combine(_folder.File($"{lives}"), file));
+                    }
+
+                    await store.DisposeAsync();
+                    store = SqliteStore.Open(_folder.File($"{lives}"), SqliteSchema.Steps, generation);
+                    Assert.Equal(0, await store.Writer.RunAsync(writes => writes.Connection.Number(
+                        "SELECT count(*) FROM (SELECT session, last_revision, number, seq FROM log EXCEPT SELECT * FROM log_index)")));
+                    var ends = await store.ReadEndsAsync([.. sessions.Select(one => one.Key)], default);
+                    Assert.Equal(sessions.Select(one => one.Number), ends.Select(end => end?.CommitNumber ?? 0));
+                    sessions = [.. sessions.Select(one => new ScriptedSession(store, one.Key, one.Revision, one.Number))];
+                    break;
+                case 1:
+                    await Assert.ThrowsAsync<StoreException>(() => store.Writer.RunAsync(writes =>
+                    {
+                        writes.Log.Enter(session.Key);
+                        throw new InvalidOperationException("the transaction ends here");
+                    }));
+                    break;
+                case 2 when session.Number > 0:
+                    await session.CheckpointAsync();
+                    break;
+                case 3:
+                    await session.TrimAsync(maxChanges: 5, historyLimit: 1);
+                    break;
+                default:
+                    var commit = random.Next(4) == 0 && session.Number > 0 ? session.NextTools("t") : session.Next("x");
+                    Assert.Equal(AppendResult.Stored, await session.AppendAsync(commit));
+                    break;
+            }
+        }
+
+        await store.DisposeAsync();
+        Assert.InRange(lives, 10, 60);
+    }
+
     [Fact]
     public async Task Most_of_a_session_are_entered_whatever_the_others_do()
     {
