@@ -6,19 +6,23 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>Reads sessions' logs.</summary>
 internal sealed class LogRows(SqliteConnection connection) : IDisposable
 {
-    private readonly Statement _indexed = new(
-        connection,
+    /// <summary>Of a session (?1) what the index has after a position (?2 revision, ?3 number): number, first revision, last revision, body.</summary>
+    public const string AfterSql =
         "SELECT number, first_revision, last_revision, body FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
-        "WHERE session = ?1 AND (last_revision, number) > (?2, ?3) ORDER BY last_revision, number");
+        "WHERE session = ?1 AND (last_revision, number) > (?2, ?3) ORDER BY last_revision, number";
+
+    /// <summary>The newest that the index has of a session (?1): number, last revision.</summary>
+    public const string NewestSql =
+        "SELECT number, last_revision FROM log_index WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1";
+
+    private readonly Statement _indexed = new(connection, AfterSql);
 
     // A number of a row that was never durable can have been given to another's.
     private readonly Statement _recent = new(
         connection,
         "SELECT number, first_revision, last_revision, body FROM log WHERE seq = ?1 AND session = ?2 AND number = ?3");
 
-    private readonly Statement _newest = new(
-        connection,
-        "SELECT number, last_revision FROM log_index WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
+    private readonly Statement _newest = new(connection, NewestSql);
 
     private readonly Statement _large = new(connection, LargeValueRows.Sql);
 

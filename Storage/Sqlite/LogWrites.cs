@@ -46,9 +46,7 @@ internal sealed class LogWrites : IDisposable
             connection,
             "INSERT OR IGNORE INTO log_index(session, last_revision, number, seq) SELECT session, last_revision, number, seq FROM log " +
             "WHERE seq > ?1 ORDER BY session, last_revision, number");
-        _findNewest = new Statement(
-            connection,
-            "SELECT number, last_revision FROM log_index WHERE session = ?1 ORDER BY last_revision DESC, number DESC LIMIT 1");
+        _findNewest = new Statement(connection, LogRows.NewestSql);
         _removeEntry = new Statement(
             connection,
             "DELETE FROM log_index WHERE session = ?1 AND last_revision = ?2 AND number = ?3 RETURNING seq");
@@ -125,10 +123,13 @@ internal sealed class LogWrites : IDisposable
             _due = 0;
         }
 
-        var entered = _tail.FirstWaiting() - 1 ?? _last;
-        if (entered - _noted >= MostUnnoted)
+        if (_last - _noted >= MostUnnoted)
         {
-            Note(entered);
+            var entered = _tail.FirstWaiting() - 1 ?? _last;
+            if (entered - _noted >= MostUnnoted)
+            {
+                Note(entered);
+            }
         }
     }
 

@@ -47,9 +47,7 @@ internal sealed class Removals : IDisposable
         ];
         _raiseFloor = Prepare("UPDATE sessions SET floor = max(floor, ?2) WHERE key = ?1 RETURNING floor");
         _deleteLarge = Prepare("DELETE FROM large_values WHERE session = ?1 AND revision = ?2");
-        _logAfter = Prepare(
-            "SELECT number, last_revision, body FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
-            "WHERE session = ?1 AND (last_revision, number) > (?2, ?3) ORDER BY last_revision, number");
+        _logAfter = Prepare(LogRows.AfterSql);
     }
 
     /// <summary>Removes some of what ended sessions have left behind. False when nothing is left.</summary>
@@ -109,8 +107,8 @@ internal sealed class Removals : IDisposable
         {
             while (rows.Next())
             {
-                position = new LogPosition(rows.Integer(1), rows.Integer(0));
-                foreach (var change in TrimPlan.Outline(rows.Bytes(2)).Changes)
+                position = new LogPosition(rows.Integer(2), rows.Integer(0));
+                foreach (var change in TrimPlan.Outline(rows.Bytes(3)).Changes)
                 {
                     unused.Remove(change.LargeValue);
                 }

@@ -24,10 +24,7 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
         connection,
         "SELECT revision FROM large_values WHERE session = ?1 AND revision <= ?2 AND chunk = 0");
 
-    private readonly Statement _page = new(
-        connection,
-        "SELECT number, last_revision, body FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
-        "WHERE session = ?1 AND (last_revision, number) > (?2, ?3) ORDER BY last_revision, number");
+    private readonly Statement _page = new(connection, LogRows.AfterSql);
 
     public TrimPlan Plan(SessionRow row, long newestRevision, Retention retention, SessionRows rows)
     {
@@ -45,19 +42,19 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
         using var rows = _page.Bind(1, plan.Session).Bind(2, from.Revision).Bind(3, from.Number).Query();
         while (rows.Next())
         {
-            var position = new LogPosition(rows.Integer(1), rows.Integer(0));
+            var position = new LogPosition(rows.Integer(2), rows.Integer(0));
             if (plan.IsDoneAt(position))
             {
                 break;
             }
 
-            if (plan.LetsGo(position, TrimPlan.Outline(rows.Bytes(2))))
+            if (plan.LetsGo(position, TrimPlan.Outline(rows.Bytes(3))))
             {
                 deletable.Add(position);
             }
 
             from = position;
-            bytes += rows.Bytes(2).Length;
+            bytes += rows.Bytes(3).Length;
             count++;
             if (count == RowsPerPage || bytes >= BytesPerPage)
             {
