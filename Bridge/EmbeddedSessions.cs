@@ -22,7 +22,7 @@ public sealed class EmbeddedSessions(SessionDirectory directory, ISessionStore s
         var answer = await directory.SubscribeAsync(key, listener, cancellation).ConfigureAwait(false);
         if (answer.Value is { } subscribed)
         {
-            return new Subscription(subscribed.Revision, () => subscribed.Host.Unsubscribe(listener));
+            return new Subscription(() => subscribed.Host.Unsubscribe(listener));
         }
 
         return answer.Refusal!.Kind == RefusalKind.NotFound

@@ -25,7 +25,7 @@ public interface ISessions
         return false;
     }
 
-    /// <summary>Lets a listener hear the session's commits; null if there is no such session.</summary>
+    /// <summary>Lets a listener hear the session's commits; null if there is no such session, or not the listener's.</summary>
     /// <exception cref="StoreException">The session could not be reached.</exception>
     ValueTask<Subscription?> SubscribeAsync(SessionKey key, ICommitListener listener, CancellationToken cancellation);
 
@@ -48,7 +48,6 @@ public interface ISessions
 }
 
 /// <summary>A listener's place with a session's owner.</summary>
-/// <param name="Revision">What the listener hears are the commits after this revision.</param>
 /// <param name="Cancel">Ends it. A commit may still be heard while this is called.</param>
 /// <param name="WatcherLeft">To be called when the listener has fewer watchers than before, though not none.</param>
-public sealed record Subscription(long Revision, Action Cancel, Action? WatcherLeft = null);
+public sealed record Subscription(Action Cancel, Action? WatcherLeft = null);

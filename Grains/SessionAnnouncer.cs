@@ -54,16 +54,14 @@ internal sealed class SessionAnnouncer : ICommitListener
         }
     }
 
-    /// <summary>
-    /// Takes note of which session it is that is announced, and how far it had come when it was subscribed to. Answers
-    /// with the number that tells it from others of its name.
-    /// </summary>
-    public long Identify(DateTimeOffset createdAt, long revision)
+    /// <summary>One session after the other of this name is announced: each event says which.</summary>
+    public bool OnSubscribed(DateTimeOffset createdAt, long revision)
     {
         lock (_gate)
         {
             _revision = Math.Max(_revision, revision);
-            return _createdAt = UnixTime.ToMicroseconds(createdAt);
+            _createdAt = UnixTime.ToMicroseconds(createdAt);
+            return true;
         }
     }
 

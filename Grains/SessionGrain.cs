@@ -78,7 +78,7 @@ internal sealed class SessionGrain : Grain, ISessionGrain
 
             return SessionReply.Of(new WatchedSession
             {
-                CreatedAt = _announcer.Identify(subscribed.CreatedAt, subscribed.Revision),
+                CreatedAt = UnixTime.ToMicroseconds(subscribed.CreatedAt),
                 Revision = subscribed.Revision,
             });
         }

@@ -1,3 +1,5 @@
+using Snakepit.Storage;
+
 namespace Snakepit.Bridge.Watching;
 
 /// <summary>The feed's place with the session's owner, which may change while the session goes on.</summary>
@@ -6,9 +8,22 @@ internal sealed partial class SessionFeed
     private Task<bool>? _attached;
     private int _attempts;
     private Subscription? _subscription;
+    private long _createdAt;
 
     /// <summary>Called when the owner has closed though the session goes on: the feed must subscribe anew.</summary>
     public Action<SessionFeed>? Detached { get; init; }
+
+    /// <summary>When its session was made, in microseconds since 1970; 0 = it is not subscribed yet.</summary>
+    public long CreatedAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _createdAt;
+            }
+        }
+    }
 
     /// <summary>
     /// Subscribes with the session's owner, once for all watchers; false if there is no such session. A feed
@@ -22,7 +37,8 @@ internal sealed partial class SessionFeed
         }
     }
 
-    /// <summary>Subscribes with the session's present owner; false if there is no such session any more.</summary>
+    /// <summary>Subscribes with the session's present owner; false if the session has ended: so has the feed then.</summary>
+    /// <exception cref="StoreException">The owner or the log could not be reached.</exception>
     public async Task<bool> ReattachAsync(ISessions sessions)
     {
         // The lock of AttachAsync must not be held while the owner is asked.
@@ -31,6 +47,7 @@ internal sealed partial class SessionFeed
         var subscription = await sessions.SubscribeAsync(Key, this, CancellationToken.None).ConfigureAwait(false);
         if (subscription is null)
         {
+            await SeeOffAsync(sessions).ConfigureAwait(false);
             return false;
         }
 
@@ -50,8 +67,45 @@ internal sealed partial class SessionFeed
             subscription.Cancel();
         }
 
-        Advance(subscription.Revision);
         return true;
+    }
+
+    /// <summary>
+    /// To be called when the session has turned out to be gone, of which its owner may not have told: the feed goes as
+    /// far as the log came, and ends there.
+    /// </summary>
+    /// <exception cref="StoreException">The log could not be reached; the feed has not ended.</exception>
+    public async Task SeeOffAsync(ISessions sessions)
+    {
+        if (CreatedAt is not 0 and var createdAt && await sessions
+            .ReadEndedLogAsync(Key, UnixTime.FromMicroseconds(createdAt), long.MaxValue, maxBytes: 1, CancellationToken.None)
+            .ConfigureAwait(false) is { } log)
+        {
+            Advance(log.LastRevision);
+        }
+
+        End(FeedState.Ended);
+    }
+
+    /// <summary>A feed is of one session, though others may have its name after it.</summary>
+    public bool OnSubscribed(DateTimeOffset createdAt, long revision)
+    {
+        lock (_gate)
+        {
+            var number = UnixTime.ToMicroseconds(createdAt);
+            if (_createdAt == 0)
+            {
+                _createdAt = number;
+            }
+
+            if (_createdAt != number)
+            {
+                return false;
+            }
+
+            Advance(revision);
+            return true;
+        }
     }
 
     public void OnClosed(bool ended)
@@ -71,13 +125,7 @@ internal sealed partial class SessionFeed
     {
         try
         {
-            var isAttached = await ReattachAsync(sessions).ConfigureAwait(false);
-            if (!isAttached)
-            {
-                End(FeedState.Ended);
-            }
-
-            return isAttached;
+            return await ReattachAsync(sessions).ConfigureAwait(false);
         }
         catch
         {

@@ -143,10 +143,10 @@ public sealed class WatchHub
         try
         {
             WatchStart start;
+            var since = _time.GetTimestamp();
             do
             {
-                // First the feed, then the start: so nothing lies between them. If the session was made, or made
-                // again, between the two, they are not of one session: once more.
+                // First the feed, then the start: so nothing lies between them.
                 Leave(feed, watcher);
                 feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
                 var answer = await _sessions.CallAsync(key, request, watcher.Requester, call.Cancellation).ConfigureAwait(false);
@@ -157,7 +157,7 @@ public sealed class WatchHub
 
                 start = (WatchStart)answer.Value;
             }
-            while (feed is not { HasEnded: false });
+            while (feed is null || !await AreOfOneSessionAsync(feed, start, since, call.Cancellation).ConfigureAwait(false));
 
             using var watch = new Watch(request, feed, watcher, _sessions, _settings, _time, responses, call);
             return await watch.RunAsync(start).ConfigureAwait(false);
@@ -171,6 +171,30 @@ public sealed class WatchHub
         {
             Leave(feed, watcher);
         }
+    }
+
+    // If the session was made, or made again, between the two, they are not of one session.
+    private async ValueTask<bool> AreOfOneSessionAsync(
+        SessionFeed feed, WatchStart start, long since, CancellationToken cancellation)
+    {
+        if (start.CreatedAt > feed.CreatedAt)
+        {
+            // The name stands for a later session: that of the feed has ended, though the feed has not heard of it yet.
+            await feed.SeeOffAsync(_sessions).WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        else if (start.CreatedAt < feed.CreatedAt)
+        {
+            // An owner has answered whose session has ended and that does not know yet. It is found out in seconds.
+            if (_time.GetElapsedTime(since) > _settings.LogPatience)
+            {
+                var message = $"an owner of session {feed.Key.SessionId} answers for one that has ended";
+                throw new StoreException(message, outcomeUnknown: false) { ForCaller = message };
+            }
+
+            await Task.Delay(RetryDelay, _time, cancellation).ConfigureAwait(false);
+        }
+
+        return start.CreatedAt == feed.CreatedAt && !feed.HasEnded;
     }
 
     private async ValueTask<SessionFeed?> JoinAsync(SessionKey key, Watcher watcher, CancellationToken cancellation)
@@ -204,7 +228,6 @@ public sealed class WatchHub
             }
 
             // There is no such session. One made from now on has another feed.
-            feed.End(FeedState.Ended);
             Leave(feed, watcher);
             return null;
         }
@@ -229,11 +252,7 @@ public sealed class WatchHub
         {
             try
             {
-                if (!await feed.ReattachAsync(_sessions).ConfigureAwait(false))
-                {
-                    feed.End(FeedState.Ended);
-                }
-
+                await feed.ReattachAsync(_sessions).ConfigureAwait(false);
                 return;
             }
             catch (Exception failure)

@@ -70,8 +70,9 @@ internal sealed class WatchedSessions
 
         try
         {
-            // First whether there is such a session, then its stream, then where it stands by now: nothing lies between.
-            if (await RenewAsync(watched, cancellation).ConfigureAwait(false) is null)
+            // First which session it is, then its stream, then where it stands by now: nothing lies between.
+            if (await RenewAsync(watched, cancellation).ConfigureAwait(false) is not { } found ||
+                !listener.OnSubscribed(UnixTime.FromMicroseconds(found.CreatedAt), found.Revision))
             {
                 Leave(watched);
                 return null;
@@ -87,7 +88,7 @@ internal sealed class WatchedSessions
             }
 
             watched.OnOwner(state);
-            return new Subscription(state.Revision, () => Leave(watched), () => watched.IsRenewalDue = true);
+            return new Subscription(() => Leave(watched), () => watched.IsRenewalDue = true);
         }
         catch
         {

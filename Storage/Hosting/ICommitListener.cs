@@ -11,6 +11,12 @@ public interface ICommitListener
     /// <summary>How many watchers stand behind it: while there is one, the session does not expire.</summary>
     int WatcherCount { get; }
 
+    /// <summary>
+    /// What it hears from here on are the commits after this revision of the session made then. False if it has heard
+    /// those of another one before that had the name: then it hears nothing.
+    /// </summary>
+    bool OnSubscribed(DateTimeOffset createdAt, long revision);
+
     /// <param name="previousRevision">The session's revision before the commit.</param>
     /// <param name="updates">
     /// The commit's changes; their revisions follow without a gap. None where the listener is only told how far the

@@ -113,8 +113,8 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets a listener hear a session's commits on the host that it has now; refused as a call is. A listener that
-    /// is subscribed already stays so.
+    /// Lets a listener hear a session's commits on the host that it has now; refused as a call is, and where the listener
+    /// is of another session that had the name. A listener that is subscribed already stays so.
     /// </summary>
     /// <exception cref="StoreException">The session could not be loaded.</exception>
     public async ValueTask<Outcome<SubscribedSession>> SubscribeAsync(
@@ -137,7 +137,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
 
             var isMoved = host.IsClosed;
 
-            // A host that is open has no session, or only one whose making is not stored yet.
+            // A host that is open has no session, or only one whose making is not stored yet, or not the listener's.
             host.CloseIfAbsent();
             if (!isMoved)
             {

@@ -151,7 +151,8 @@ public sealed partial class SessionHost
     };
 
     /// <summary>
-    /// Lets a listener hear every commit from now on; null if the host has closed or there is no such session.
+    /// Lets a listener hear every commit from now on; null if the host has closed, or there is no such session, or the
+    /// listener is of another one.
     /// </summary>
     public SubscribedSession? TrySubscribe(ICommitListener listener)
     {
@@ -163,12 +164,16 @@ public sealed partial class SessionHost
                 return null;
             }
 
+            subscribed = new SubscribedSession(this, _state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
+            if (!listener.OnSubscribed(subscribed.CreatedAt, subscribed.Revision))
+            {
+                return null;
+            }
+
             if (!_listeners.Contains(listener))
             {
                 _listeners = [.. _listeners, listener];
             }
-
-            subscribed = new SubscribedSession(this, _state.Revision, _state.Header.CreatedAt.ToDateTimeOffset());
         }
 
         _context.Watched(this);

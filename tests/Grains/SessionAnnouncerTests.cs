@@ -20,7 +20,7 @@ public sealed class SessionAnnouncerTests
     public SessionAnnouncerTests()
     {
         _announcer = new SessionAnnouncer(new SessionKey("", "s"), _streams, _clock, _log);
-        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(7), revision: 0);
+        _announcer.OnSubscribed(DateTimeOffset.UnixEpoch.AddMicroseconds(7), revision: 0);
         _announcer.Note(new Interest("gateway", 1, 1));
     }
 
@@ -122,7 +122,7 @@ public sealed class SessionAnnouncerTests
     [Fact]
     public async Task So_is_the_end_of_one_whose_changes_nobody_here_has_heard_of()
     {
-        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(7), revision: 4);
+        _announcer.OnSubscribed(DateTimeOffset.UnixEpoch.AddMicroseconds(7), revision: 4);
         _announcer.OnClosed(ended: true);
         Assert.Equal(new SessionEvent { CreatedAt = 7, PreviousRevision = 4, Revision = 4, Ended = true }, await _streams.NextAsync());
     }
@@ -140,7 +140,7 @@ public sealed class SessionAnnouncerTests
     {
         var held = await HoldAsync();
         _announcer.OnClosed(ended: true);
-        _announcer.Identify(DateTimeOffset.UnixEpoch.AddMicroseconds(9), revision: 5);
+        _announcer.OnSubscribed(DateTimeOffset.UnixEpoch.AddMicroseconds(9), revision: 5);
         Commit(5, 1);
         held.Continue();
         var next = await _streams.NextAsync();

@@ -16,7 +16,8 @@ public sealed class WatchedSessionsTests : WatchRig
         await subscribing.Reached;
         await CallAsync(Ask.Set("x", "1"));
         subscribing.Continue();
-        Assert.Equal(2, (await subscription)!.Revision);
+        Assert.NotNull(await subscription);
+        Assert.Equal([(2, 0)], Listener.Heard);
         Assert.Equal((1, 1), ((await Owner.NextInterestAsync()).Watchers, (await Owner.NextInterestAsync()).Watchers));
         await Stream.SayAsync(await EventAsync(2, 1));
         Assert.Equal((2, 1), Listener.Heard.Last());
@@ -31,6 +32,18 @@ public sealed class WatchedSessionsTests : WatchRig
         Assert.Empty(Stream.Open);
         Assert.Empty(Watched.All);
         Assert.Equal(0, Listener.TimesEnded);
+    }
+
+    [Fact]
+    public async Task A_listener_of_an_earlier_session_of_the_name_hears_nothing_of_this_one()
+    {
+        await CallAsync(Ask.Register("x"));
+        Listener.IsOfAnotherSession = true;
+        Assert.Null(await SubscribeAsync());
+        await WithdrawnAsync();
+        Assert.Empty(Stream.Open);
+        Assert.Empty(Watched.All);
+        Assert.Empty(Listener.Heard);
     }
 
     [Fact]
@@ -58,8 +71,8 @@ public sealed class WatchedSessionsTests : WatchRig
         Assert.Equal(TimeSpan.FromSeconds(2), await Clock.TimerSetAsync());
         Clock.Advance(TimeSpan.FromSeconds(2));
         var subscription = await subscribed;
-        Assert.Equal(1, subscription!.Revision);
-        subscription.Cancel();
+        Assert.Equal([(1, 0)], Listener.Heard);
+        subscription!.Cancel();
         subscribing.Continue();
         await WithdrawnAsync();
         await Stream.Subscriptions.Single().EndedInTime;
@@ -70,7 +83,8 @@ public sealed class WatchedSessionsTests : WatchRig
     {
         await CallAsync(Ask.Register("x"));
         Stream.BeforeSubscribing = () => Task.FromException(new TimeoutException("no queue"));
-        Assert.Equal(1, (await SubscribedAsync()).Revision);
+        await SubscribedAsync();
+        Assert.Equal([(1, 0)], Listener.Heard);
         Assert.EndsWith("no queue", Assert.Single(Log.Warnings), StringComparison.Ordinal);
     }
 

@@ -13,12 +13,16 @@ internal sealed class FakeListener : ICommitListener
 
     public int WatcherCount { get; set; } = 1;
 
+    public bool IsOfAnotherSession { get; set; }
+
     /// <summary>The revision before each commit, and how many changes it had.</summary>
     public ConcurrentQueue<(long Previous, int Changes)> Heard { get; } = new();
 
     public int TimesEnded { get; private set; }
 
     public Task Ended => _ended.Task.WaitAsync(Deadline);
+
+    public bool OnSubscribed(DateTimeOffset createdAt, long revision) => !IsOfAnotherSession;
 
     public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
     {

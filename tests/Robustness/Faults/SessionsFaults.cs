@@ -24,6 +24,8 @@ internal sealed class DropsTheDoorbell(ISessions inner) : SessionsDecorator(inne
 
         public int WatcherCount => listener.WatcherCount;
 
+        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => listener.OnSubscribed(createdAt, revision);
+
         public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
         {
             if (++_commits <= Heard)
@@ -45,6 +47,8 @@ internal sealed class TellsBackwards(ISessions inner) : SessionsDecorator(inner)
     private sealed class Backwards(ICommitListener listener) : ICommitListener
     {
         public int WatcherCount => listener.WatcherCount;
+
+        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => listener.OnSubscribed(createdAt, revision);
 
         // Each in the place of another: what the watchers are sent is the encoded form.
         public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates) => listener.OnCommit(

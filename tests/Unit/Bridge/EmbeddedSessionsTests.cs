@@ -30,6 +30,8 @@ public sealed class EmbeddedSessionsTests
     {
         public int WatcherCount { get; init; }
 
+        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
+
         public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
         {
         }

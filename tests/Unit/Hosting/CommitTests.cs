@@ -156,6 +156,8 @@ public sealed class CommitTests : HostTests
 
         public int WatcherCount => 1;
 
+        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
+
         public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
         {
             if (Bug is not null)

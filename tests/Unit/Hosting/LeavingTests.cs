@@ -199,6 +199,8 @@ public sealed class LeavingTests : HostTests
 
         public int WatcherCount => 1;
 
+        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
+
         public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
         {
         }

@@ -319,6 +319,8 @@ public sealed class OwnershipTests : HostTests
 
         public int WatcherCount => 0;
 
+        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
+
         public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates) => Heard.Add(previousRevision);
 
         public void OnClosed(bool ended) => Closed.Add(ended);

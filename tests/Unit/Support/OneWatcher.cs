@@ -10,6 +10,8 @@ internal sealed class OneWatcher : ICommitListener
 
     public int WatcherCount { get; set; } = 1;
 
+    public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
+
     public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
     {
     }

@@ -130,7 +130,7 @@ public sealed class SessionFeedTests
         var attached = _rig.Feed.AttachAsync(sessions);
         Assert.True(_rig.Feed.Remove(watcher));
         var cancelled = 0;
-        sessions.Next.SetResult(new Subscription(0, () => cancelled++));
+        sessions.Next.SetResult(new Subscription(() => cancelled++));
         Assert.True(await attached.WaitAsync(Deadline));
         Assert.Equal(1, cancelled);
     }
@@ -145,9 +145,9 @@ public sealed class SessionFeedTests
         var second = _rig.Feed.ReattachAsync(late);
         await late.Asked.WaitAsync(Deadline);
         var cancelled = new List<string>();
-        late.Next.SetResult(new Subscription(0, () => cancelled.Add("late")));
+        late.Next.SetResult(new Subscription(() => cancelled.Add("late")));
         await second.WaitAsync(Deadline);
-        early.Next.SetResult(new Subscription(0, () => cancelled.Add("early")));
+        early.Next.SetResult(new Subscription(() => cancelled.Add("early")));
         await first.WaitAsync(Deadline);
         Assert.Equal(["early"], cancelled);
         _rig.Feed.Remove(watcher);
@@ -160,7 +160,7 @@ public sealed class SessionFeedTests
         var told = new List<string>();
         var (first, second, third) = (_rig.Add(0), _rig.Add(0), _rig.Add(0));
         var owners = new Owners();
-        owners.Next.SetResult(new Subscription(0, () => told.Add("last"), () => told.Add($"{_rig.Feed.WatcherCount} left")));
+        owners.Next.SetResult(new Subscription(() => told.Add("last"), () => told.Add($"{_rig.Feed.WatcherCount} left")));
         Assert.True(await _rig.Feed.AttachAsync(owners).WaitAsync(Deadline));
         Assert.False(_rig.Feed.Remove(first));
         Assert.False(_rig.Feed.Remove(first));
@@ -178,7 +178,7 @@ public sealed class SessionFeedTests
         var told = 0;
         var watcher = _rig.Add(0);
         var owners = new Owners();
-        owners.Next.SetResult(new Subscription(0, () => told++));
+        owners.Next.SetResult(new Subscription(() => told++));
         Assert.True(await _rig.Feed.AttachAsync(owners).WaitAsync(Deadline));
         _rig.Feed.End(hasEnded ? FeedState.Ended : FeedState.Draining);
         Assert.True(_rig.Feed.Remove(watcher));

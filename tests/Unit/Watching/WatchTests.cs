@@ -17,7 +17,9 @@ public abstract class WatchTests : HostTests
 
     internal WatchSettings Watching { get; set; } = new() { RingUpdates = 8 };
 
-    internal WatchHub Hub => _hub ??= new WatchHub(
+    internal WatchHub Hub => _hub ??= NewHub();
+
+    internal virtual WatchHub NewHub() => new(
         new EmbeddedSessions(Sessions, Store), SessionLimits.Default, Watching, Clock, NullLogger<WatchHub>.Instance);
 
     internal Open Watch(WatchVariablesRequest request) => new(Hub, request);
