@@ -54,6 +54,62 @@ public sealed class LatestReadTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_read_gets_what_comes_and_hears_what_goes_wrong()
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        var latest = new LatestRead(pipe.Reader, _clock);
+        var reading = SumAsync(latest);
+        for (var n = 1; n <= 1_000; n++)
+        {
+            await pipe.Writer.WriteAsync(new byte[] { 1 });
+            if (n % 10 == 0)
+            {
+                await Task.Yield();
+            }
+        }
+
+        await pipe.Writer.CompleteAsync();
+        Assert.Equal(1_000, await reading.WaitAsync(TimeSpan.FromSeconds(10)));
+
+        pipe.Reader.Complete();
+        pipe.Reset();
+        var cut = latest.ReadAsync().AsTask();
+        await pipe.Writer.CompleteAsync(new IOException("cut"));
+        Assert.Equal("cut", (await Assert.ThrowsAsync<IOException>(() => cut)).Message);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_a_read_that_waits_can_begin_another()
+    {
+        var pipe = new Pipe();
+        var latest = new LatestRead(pipe.Reader, _clock);
+        using var gone = new CancellationTokenSource();
+        var reading = latest.ReadAsync(gone.Token).AsTask();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+
+        var next = latest.ReadAsync();
+        Assert.False(next.IsCompleted);
+        await pipe.Writer.WriteAsync(new byte[] { 1 });
+        Assert.Equal(1, (await next).Buffer.Length);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_surrounds_the_caller_goes_on_with_it_where_it_asks_for_that(bool isAsked)
+    {
+        var pipe = new Pipe(new PipeOptions(readerScheduler: PipeScheduler.Inline));
+        var latest = new LatestRead(pipe.Reader, _clock);
+        var surrounding = new AsyncLocal<string> { Value = "the caller's" };
+        string? seen = null;
+        Await(latest.ReadAsync(), isAsked, () => seen = surrounding.Value);
+        surrounding.Value = "the writer's";
+        await pipe.Writer.WriteAsync(new byte[] { 1 });
+        Assert.Equal(isAsked ? "the caller's" : "the writer's", seen);
+    }
+
+    [Fact]
     public async Task A_call_lasts_from_then_until_its_status_is_settled()
     {
         var observer = new Durations();
@@ -69,6 +125,34 @@ public sealed class LatestReadTests
         await server.CallAsync("y");
 
         Assert.Equal([TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5)], observer.Seen);
+    }
+
+    private static void Await(ValueTask<ReadResult> reading, bool withSurroundings, Action then)
+    {
+        var awaiter = reading.GetAwaiter();
+        if (withSurroundings)
+        {
+            awaiter.OnCompleted(then);
+        }
+        else
+        {
+            awaiter.UnsafeOnCompleted(then);
+        }
+    }
+
+    private static async Task<long> SumAsync(PipeReader input)
+    {
+        var sum = 0L;
+        while (true)
+        {
+            var read = await input.ReadAsync();
+            sum += read.Buffer.Length;
+            input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return sum;
+            }
+        }
     }
 
     private TimeSpan Since(long began, LatestRead latest) => _clock.GetElapsedTime(began, latest.Timestamp);
