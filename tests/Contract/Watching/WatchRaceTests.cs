@@ -124,4 +124,30 @@ public sealed class WatchRaceTests(SharedServer server)
             Assert.Equal(revision, (await resumed.NextAsync("value_change")).Revision);
         }
     }
+
+    [Fact]
+    public async Task Of_sessions_of_one_name_made_one_after_the_other_each_watch_sees_its_own_to_the_end()
+    {
+        var session = server.NewSession();
+        var lives = new List<(WatchClient Watch, long[] Revisions)>();
+        for (var life = 0; life < 25; life++)
+        {
+            await session.RegisterAsync("x", 0);
+            var watch = await session.WatchAsync();
+            long[] revisions = [(await session.SetAsync("x", 1)).Revision, (await session.SetAsync("x", 2)).Revision];
+            lives.Add((watch, revisions));
+            await session.CleanUpAsync();
+        }
+
+        foreach (var (watch, revisions) in lives)
+        {
+            using (watch)
+            {
+                var end = await watch.EndAsync();
+                Assert.Equal(revisions, end.Rest.Where(update => update.UpdateType != "heartbeat").Select(update => update.Revision));
+                Assert.Equal(new RpcStatus(RpcCode.Cancelled, $"session {session.Id} ended"), end.Status);
+                Assert.Equal(revisions[^1], end.Revision);
+            }
+        }
+    }
 }
