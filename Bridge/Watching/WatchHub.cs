@@ -173,7 +173,8 @@ public sealed class WatchHub
         }
     }
 
-    // If the session was made, or made again, between the two, they are not of one session.
+    // If the session was made, or made again, between the two, they are not of one session. Then it also sees to what would
+    // keep the next two from being.
     private async ValueTask<bool> AreOfOneSessionAsync(
         SessionFeed feed, WatchStart start, long since, CancellationToken cancellation)
     {

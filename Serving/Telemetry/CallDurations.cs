@@ -12,9 +12,6 @@ internal sealed class CallDurations(Histogram<double> histogram)
     private const int MostUnrecorded = 1_024;
 
     private readonly Dictionary<RpcMethod, DurationBuckets?[]> _methods = [];
-
-    // Most calls are of the method that the one before was of.
-    private (RpcMethod? Method, DurationBuckets?[] Statuses) _latest = (null, []);
     private Latch _latch;
     private bool _isListenedTo;
     private int _unrecorded;
@@ -90,25 +87,14 @@ internal sealed class CallDurations(Histogram<double> histogram)
 
     private DurationBuckets Buckets(RpcMethod method, RpcCode status)
     {
-        if (_latest.Method != method)
-        {
-            _latest = (method, Statuses(method));
-        }
-
-        // A code that gRPC does not have it takes for this one.
-        var statuses = _latest.Statuses;
-        var known = (uint)status < (uint)statuses.Length ? status : RpcCode.Unknown;
-        return statuses[(int)known] ??= new DurationBuckets();
-    }
-
-    private DurationBuckets?[] Statuses(RpcMethod method)
-    {
         if (!_methods.TryGetValue(method, out var statuses))
         {
             _methods.Add(method, statuses = new DurationBuckets?[(int)RpcCode.Unauthenticated + 1]);
         }
 
-        return statuses;
+        // A code that gRPC does not have it takes for this one.
+        var known = (uint)status < (uint)statuses.Length ? status : RpcCode.Unknown;
+        return statuses[(int)known] ??= new DurationBuckets();
     }
 
     private IEnumerable<(RpcMethod Method, RpcCode Status, DurationBuckets Buckets)> Kinds() =>

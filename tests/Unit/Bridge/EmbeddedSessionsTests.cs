@@ -18,26 +18,11 @@ public sealed class EmbeddedSessionsTests
         var sessions = new EmbeddedSessions(directory, store);
         var key = new SessionKey("", "s");
         await sessions.CallAsync(key, new InitializeSessionRequest { SessionId = "s" }, Requester.Unrestricted, CancellationToken.None);
-        Assert.NotNull(await sessions.SubscribeAsync(key, new Deaf { WatcherCount = 0 }, CancellationToken.None));
+        Assert.NotNull(await sessions.SubscribeAsync(key, new OneWatcher { WatcherCount = 0 }, CancellationToken.None));
 
         clock.Advance(TimeSpan.FromSeconds(3_601));
 
-        Assert.Null(await sessions.SubscribeAsync(key, new Deaf { WatcherCount = 1 }, CancellationToken.None));
+        Assert.Null(await sessions.SubscribeAsync(key, new OneWatcher { WatcherCount = 1 }, CancellationToken.None));
         Assert.Equal(0, store.Count);
-    }
-
-    private sealed class Deaf : ICommitListener
-    {
-        public int WatcherCount { get; init; }
-
-        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
-
-        public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
-        {
-        }
-
-        public void OnClosed(bool ended)
-        {
-        }
     }
 }

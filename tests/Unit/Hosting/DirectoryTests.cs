@@ -179,25 +179,10 @@ public sealed class DirectoryTests : HostTests
         var register = CallAsync(Ask.Register("x"));
         await append.Reached;
         var sessions = new EmbeddedSessions(Sessions, Store);
-        var subscription = Task.Run(() => sessions.SubscribeAsync(Key, new Nobody(), CancellationToken.None).AsTask());
+        var subscription = Task.Run(() => sessions.SubscribeAsync(Key, new OneWatcher { WatcherCount = 0 }, CancellationToken.None).AsTask());
         Assert.Null(await subscription.WaitAsync(Deadline));
         append.Continue();
         await register;
-        Assert.NotNull(await sessions.SubscribeAsync(Key, new Nobody(), CancellationToken.None));
-    }
-
-    private sealed class Nobody : ICommitListener
-    {
-        public int WatcherCount => 0;
-
-        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
-
-        public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
-        {
-        }
-
-        public void OnClosed(bool ended)
-        {
-        }
+        Assert.NotNull(await sessions.SubscribeAsync(Key, new OneWatcher { WatcherCount = 0 }, CancellationToken.None));
     }
 }

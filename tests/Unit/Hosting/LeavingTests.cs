@@ -1,5 +1,4 @@
 using Snakepit.Protocol.Bridge;
-using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 using Snakepit.Tests.Unit.Support;
@@ -56,7 +55,7 @@ public sealed class LeavingTests : HostTests
     public async Task A_watched_session_leaves_too_and_its_listener_is_told_that_it_goes_on()
     {
         await OkAsync(Ask.Register("x"));
-        var watching = new Watching();
+        var watching = new OneWatcher();
         Assert.NotNull((await HostAsync()).TrySubscribe(watching));
         await LeaveAsync();
         Assert.Equal([false], watching.Closed);
@@ -192,19 +191,4 @@ public sealed class LeavingTests : HostTests
     }
 
     private Task LeaveAsync() => Sessions.LeaveAsync(Key, CancellationToken.None).WaitAsync(Deadline);
-
-    private sealed class Watching : ICommitListener
-    {
-        public List<bool> Closed { get; } = [];
-
-        public int WatcherCount => 1;
-
-        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
-
-        public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates)
-        {
-        }
-
-        public void OnClosed(bool ended) => Closed.Add(ended);
-    }
 }

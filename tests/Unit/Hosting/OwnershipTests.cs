@@ -152,7 +152,7 @@ public sealed class OwnershipTests : HostTests
     public async Task An_end_of_ones_own_that_is_stored_and_not_yet_told_is_not_taken_for_anothers()
     {
         await OkAsync(Ask.Register("x"));
-        var listener = new Listening();
+        var listener = new OneWatcher { WatcherCount = 0 };
         Assert.NotNull((await HostAsync()).TrySubscribe(listener));
         var (delete, ends) = (Store.StopAfter(StoreVerb.Delete), Store.StopAfter(StoreVerb.ReadEnds));
         var end = CallAsync(Ask.CleanUp());
@@ -244,26 +244,26 @@ public sealed class OwnershipTests : HostTests
     public async Task A_listener_of_a_stale_host_is_sent_to_the_owner()
     {
         await MadeStaleAsync();
-        Assert.Same(SessionHost.Moved, (await SubscribeAsync(new Listening())).Refusal);
-        Assert.Equal(2, (await SubscribeAsync(new Listening())).Value!.Revision);
+        Assert.Same(SessionHost.Moved, (await SubscribeAsync(new OneWatcher { WatcherCount = 0 })).Refusal);
+        Assert.Equal(2, (await SubscribeAsync(new OneWatcher { WatcherCount = 0 })).Value!.Revision);
     }
 
     [Fact]
     public async Task A_listener_is_told_of_an_unknown_session_and_of_a_store_that_cannot_be_reached()
     {
-        Assert.Equal(RefusalKind.NotFound, (await SubscribeAsync(new Listening())).Refusal!.Kind);
+        Assert.Equal(RefusalKind.NotFound, (await SubscribeAsync(new OneWatcher { WatcherCount = 0 })).Refusal!.Kind);
         await OkAsync(Ask.Register("x"));
         Clock.Advance(Longer);
         Store.FailBefore(StoreVerb.ReadEnds, outcomeUnknown: false);
-        Assert.Equal(RefusalKind.Unavailable, (await SubscribeAsync(new Listening())).Refusal!.Kind);
-        Assert.Equal(1, (await SubscribeAsync(new Listening())).Value!.Revision);
+        Assert.Equal(RefusalKind.Unavailable, (await SubscribeAsync(new OneWatcher { WatcherCount = 0 })).Refusal!.Kind);
+        Assert.Equal(1, (await SubscribeAsync(new OneWatcher { WatcherCount = 0 })).Value!.Revision);
     }
 
     [Fact]
     public async Task A_listener_that_subscribes_twice_hears_once()
     {
         await OkAsync(Ask.Register("x"));
-        var listener = new Listening();
+        var listener = new OneWatcher { WatcherCount = 0 };
         await SubscribeAsync(listener);
         Assert.Equal(1, (await SubscribeAsync(listener)).Value!.Revision);
         await OkAsync(Ask.Set("x", "1"));
@@ -299,7 +299,7 @@ public sealed class OwnershipTests : HostTests
 
     private async Task MovedAsync(IMessage request) => Assert.Same(SessionHost.Moved, (await CallAsync(request)).Refusal);
 
-    private Task<Outcome<SubscribedSession>> SubscribeAsync(Listening listener) =>
+    private Task<Outcome<SubscribedSession>> SubscribeAsync(OneWatcher listener) =>
         Sessions.SubscribeAsync(Key, listener, CancellationToken.None).AsTask().WaitAsync(Deadline);
 
     // Long enough for what must not happen to happen.
@@ -309,20 +309,5 @@ public sealed class OwnershipTests : HostTests
         {
             await Task.Yield();
         }
-    }
-
-    private sealed class Listening : ICommitListener
-    {
-        public List<bool> Closed { get; } = [];
-
-        public List<long> Heard { get; } = [];
-
-        public int WatcherCount => 0;
-
-        public bool OnSubscribed(DateTimeOffset createdAt, long revision) => true;
-
-        public void OnCommit(long previousRevision, IReadOnlyList<LoggedUpdate> updates) => Heard.Add(previousRevision);
-
-        public void OnClosed(bool ended) => Closed.Add(ended);
     }
 }

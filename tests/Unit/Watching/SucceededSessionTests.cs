@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Bridge;
-using Snakepit.Bridge.Watching;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
 using Snakepit.Tests.Unit.Support;
@@ -14,8 +12,7 @@ public sealed class SucceededSessionTests : WatchTests
 
     private UnheardOwners Owners => _owners ??= new UnheardOwners(new EmbeddedSessions(Sessions, Store));
 
-    internal override WatchHub NewHub() =>
-        new(Owners, SessionLimits.Default, Watching, Clock, NullLogger<WatchHub>.Instance);
+    internal override ISessions NewSessions() => Owners;
 
     [Fact]
     public async Task A_watch_of_the_second_follows_that_one_and_the_watch_of_the_first_is_told_its_rest_and_its_end()

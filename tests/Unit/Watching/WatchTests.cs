@@ -17,10 +17,11 @@ public abstract class WatchTests : HostTests
 
     internal WatchSettings Watching { get; set; } = new() { RingUpdates = 8 };
 
-    internal WatchHub Hub => _hub ??= NewHub();
+    internal WatchHub Hub => _hub ??= new WatchHub(
+        NewSessions(), SessionLimits.Default, Watching, Clock, NullLogger<WatchHub>.Instance);
 
-    internal virtual WatchHub NewHub() => new(
-        new EmbeddedSessions(Sessions, Store), SessionLimits.Default, Watching, Clock, NullLogger<WatchHub>.Instance);
+    /// <summary>The sessions, as the hub sees them.</summary>
+    internal virtual ISessions NewSessions() => new EmbeddedSessions(Sessions, Store);
 
     internal Open Watch(WatchVariablesRequest request) => new(Hub, request);
 
