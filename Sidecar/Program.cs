@@ -1,7 +1,14 @@
 using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar;
+using Snakepit.Storage.Sqlite;
 
 // The executable `snakepit`: a server, and the commands that call one.
+if (args is [] or ["serve", ..])
+{
+    // Beside the reading of settings. What fails here fails again where it is needed, and is told there.
+    _ = Task.Run(SqliteStore.Preload);
+}
+
 var program = new ProgramText(
     "snakepit",
     "A durable session and variable service over gRPC, and its command line.",

@@ -53,6 +53,13 @@ internal sealed class SqliteFile
         });
     }
 
+    /// <summary>Makes a database that is gone when this returns.</summary>
+    public static void CreateInMemory(IReadOnlyList<string> steps)
+    {
+        using var connection = Open(":memory:", SqliteOpenMode.Memory);
+        SqliteSchema.Migrate(connection, from: 0, steps);
+    }
+
     /// <summary>The database of a folder that another process may be using; for readers only, and never changed.</summary>
     /// <exception cref="StoreException">It is not there, unreadable, not ours, or of another format than <paramref name="version"/>.</exception>
     public static SqliteFile Beside(string folder, int version)

@@ -45,6 +45,12 @@ public sealed class SqliteStore : ISessionArchive
 
     internal SqliteWriter Writer => _writer;
 
+    /// <summary>
+    /// Loads SQLite and all that opening a store uses, which takes longer than to open one. Who opens a store meanwhile waits for
+    /// what is loaded by then.
+    /// </summary>
+    public static void Preload() => SqliteFile.CreateInMemory(SqliteSchema.Steps);
+
     /// <summary>Opens the store in a data folder; creates both if need be, and migrates an older format.</summary>
     /// <exception cref="StoreException">
     /// The folder is in use by another process, or it or the file cannot be used; nothing was changed.

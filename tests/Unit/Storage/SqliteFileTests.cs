@@ -39,6 +39,15 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_loaded_ahead_is_no_file_and_in_nobodys_way()
+    {
+        var ahead = Task.Run(SqliteStore.Preload);
+        await using var store = SqliteStore.Open(_folder.Path);
+        await ahead;
+        Assert.Empty(Directory.EnumerateFiles(Directory.GetCurrentDirectory(), "*memory*"));
+    }
+
+    [Fact]
     public void A_folder_that_is_a_file_is_refused()
     {
         File.WriteAllText(_folder.File("data"), "mine");
