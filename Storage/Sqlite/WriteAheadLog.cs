@@ -12,24 +12,25 @@ internal sealed class WriteAheadLog : IDisposable
 {
     private const int CacheWrite = 9; // SQLITE_DBSTATUS_CACHE_WRITE: pages written, in this mode to the log.
 
-    // 16 MiB: a page that many commits touch is copied once, and reading the log's index stays quick.
-    private const long PagesBetweenCopies = 4_096;
+    // A page that many commits touch is copied once, and reading the log's index stays quick.
+    private const long BytesBetweenCopies = 16 * 1024 * 1024;
 
-    // 256 MiB: only readers can have kept the log from starting over so long. From here on the writer waits
+    // Only readers can have kept the log from starting over so long. From here on the writer waits
     // for those that are at work; those that come meanwhile do not need the log. If that did not help (a backup
     // reads for long), it waits again only after as much more.
-    private const long PagesBeforeWaiting = 65_536;
+    private const long BytesBeforeWaiting = 256 * 1024 * 1024;
     private const int PatienceMilliseconds = 1_000;
 
     private readonly SqliteConnection _writer;
     private readonly SqliteConnection _copier;
+    private readonly long _pageBytes;
     private readonly AutoResetEvent _wanted = new(false);
     private readonly Thread _thread;
 
     // Of the writer's thread.
-    private long _pages;
-    private long _nextCopy = PagesBetweenCopies;
-    private long _nextWait = PagesBeforeWaiting;
+    private long _bytes;
+    private long _nextCopy = BytesBetweenCopies;
+    private long _nextWait = BytesBeforeWaiting;
 
     private volatile bool _copied;
     private volatile bool _closed;
@@ -37,6 +38,7 @@ internal sealed class WriteAheadLog : IDisposable
     public WriteAheadLog(SqliteFile file, SqliteConnection writer)
     {
         _writer = writer;
+        _pageBytes = writer.Number("PRAGMA page_size");
         _copier = file.OpenWriter();
         _thread = new Thread(Copy) { IsBackground = true, Name = "snakepit store checkpoint" };
         _thread.Start();
@@ -46,15 +48,15 @@ internal sealed class WriteAheadLog : IDisposable
     public void AfterTransaction()
     {
         _ = raw.sqlite3_db_status(_writer.Handle, CacheWrite, out var written, out _, resetFlg: 1);
-        _pages += written;
+        _bytes += written * _pageBytes;
         if (_copied)
         {
             _copied = false;
             StartOver();
         }
-        else if (_pages >= _nextCopy)
+        else if (_bytes >= _nextCopy)
         {
-            _nextCopy = _pages + PagesBetweenCopies;
+            _nextCopy = _bytes + BytesBetweenCopies;
             _wanted.Set();
         }
     }
@@ -70,19 +72,19 @@ internal sealed class WriteAheadLog : IDisposable
 
     private void StartOver()
     {
-        var waits = _pages >= _nextWait;
+        var waits = _bytes >= _nextWait;
         _ = raw.sqlite3_busy_timeout(_writer.Handle, waits ? PatienceMilliseconds : 0);
         var result = raw.sqlite3_wal_checkpoint_v2(_writer.Handle, "main", raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
         _ = raw.sqlite3_busy_timeout(_writer.Handle, SqliteFile.BusyMilliseconds);
         if (result == raw.SQLITE_OK)
         {
-            _pages = 0;
-            _nextCopy = PagesBetweenCopies;
-            _nextWait = PagesBeforeWaiting;
+            _bytes = 0;
+            _nextCopy = BytesBetweenCopies;
+            _nextWait = BytesBeforeWaiting;
         }
         else if (waits)
         {
-            _nextWait = _pages + PagesBeforeWaiting;
+            _nextWait = _bytes + BytesBeforeWaiting;
         }
     }
 

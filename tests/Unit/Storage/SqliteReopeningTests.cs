@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Sqlite;
@@ -21,6 +22,36 @@ public sealed class SqliteReopeningTests : IDisposable
         Assert.False(File.Exists(_folder.File("snakepit.db-wal")));
         await using var reopened = SqliteStore.Open(_folder.Path);
         await AssertFilledAsync(reopened);
+    }
+
+    [Theory]
+    [InlineData(4 * 1024)]
+    [InlineData(64 * 1024)]
+    public async Task Pages_of_another_size_are_kept(int pageBytes)
+    {
+        await using (var store = SqliteStore.Open(_folder.Path))
+        {
+            await FillAsync(store);
+            Assert.Equal(16 * 1024, await PageBytesAsync(store));
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={_folder.File("snakepit.db")};Pooling=False"))
+        {
+            connection.Open();
+            connection.Execute($"PRAGMA journal_mode = DELETE; PRAGMA page_size = {pageBytes}; VACUUM");
+        }
+
+        await using var reopened = SqliteStore.Open(_folder.Path);
+        await AssertFilledAsync(reopened);
+        Assert.Equal(pageBytes, await PageBytesAsync(reopened));
+        var session = new ScriptedSession(reopened, "another");
+        for (byte i = 0; i < 100; i++)
+        {
+            await session.AppendLargeAsync("x", ScriptedSession.Large(1024 * 1024, i));
+        }
+
+        // However many pages that is, the log starts over.
+        Assert.InRange(new FileInfo(_folder.File("snakepit.db-wal")).Length, 1, 90 * 1024 * 1024);
     }
 
     [Fact]
@@ -189,6 +220,9 @@ public sealed class SqliteReopeningTests : IDisposable
 
     private static Task<long> CountAsync(SqliteStore store, string table) =>
         store.Writer.RunAsync(writes => writes.Connection.Number($"SELECT count(*) FROM {table}"));
+
+    private static Task<long> PageBytesAsync(SqliteStore store) =>
+        store.Writer.RunAsync(writes => writes.Connection.Number("PRAGMA page_size"));
 
     private static async Task FillAsync(SqliteStore store)
     {
