@@ -13,9 +13,6 @@ internal sealed class SqliteFile
     private const int WriterCacheKiB = 8 * 1024;
     private const int ReaderCacheKiB = 1024;
 
-    // Of new files. A large value is written and copied page by page; for small ones no difference was found.
-    private const int PageBytes = 16 * 1024;
-
     // After a reset the write-ahead log's file is cut down to this.
     private const int LogSizeLimit = 64 * 1024 * 1024;
 
@@ -175,7 +172,7 @@ internal sealed class SqliteFile
         File.Delete(draft + "-journal");
         using (var connection = Open(draft, SqliteOpenMode.ReadWriteCreate))
         {
-            connection.Execute($"PRAGMA page_size = {PageBytes}; PRAGMA synchronous = FULL");
+            connection.Execute("PRAGMA synchronous = FULL");
             SqliteSchema.Migrate(connection, from: 0, steps);
         }
 
