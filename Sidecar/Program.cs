@@ -3,7 +3,7 @@ using Snakepit.Sidecar;
 using Snakepit.Storage.Sqlite;
 
 // The executable `snakepit`: a server, and the commands that call one.
-if (args is [] or ["serve", ..])
+if (args is [] or ["serve", ..] && !args.Contains("--memory"))
 {
     // Beside the reading of settings. What fails here fails again where it is needed, and is told there.
     _ = Task.Run(SqliteStore.Preload);

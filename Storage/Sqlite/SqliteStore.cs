@@ -46,8 +46,8 @@ public sealed class SqliteStore : ISessionArchive
     internal SqliteWriter Writer => _writer;
 
     /// <summary>
-    /// Loads SQLite and all that opening a store uses, which takes longer than to open one. Who opens a store meanwhile waits for
-    /// what is loaded by then.
+    /// Loads SQLite and the code that opens a store, which takes longer than to open one. For any thread, beside others that open
+    /// stores.
     /// </summary>
     public static void Preload() => SqliteFile.CreateInMemory(SqliteSchema.Steps);
 
