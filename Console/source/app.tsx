@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { hrefOf, route } from "./data/route";
 import { identity } from "./data/rpc";
 import { useStore } from "./data/store";
@@ -89,7 +89,7 @@ function Keys({ onClose }: { onClose: () => void }) {
 }
 
 function useKeys(help: () => void) {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let went = 0;
     const onKey = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;

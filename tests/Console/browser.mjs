@@ -18,11 +18,19 @@ export class Browser {
     this.#browser = await chromium.launch({ executablePath: Browser.path, args: ["--no-sandbox", "--disable-gpu"] });
   }
 
-  /** A page of a browser that has never been here. */
-  async open(url, options = {}) {
+  /** A page of a browser that has never been here; on a slow machine its frames come 150 ms late. */
+  async open(url, { slow = false, ...options } = {}) {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(40_000);
+    if (slow) {
+      await page.addInitScript(() => {
+        const frame = window.requestAnimationFrame.bind(window);
+        window.requestAnimationFrame = draw => window.setTimeout(() => frame(draw), 150);
+        window.cancelAnimationFrame = id => window.clearTimeout(id);
+      });
+    }
+
     const { origin } = new URL(url);
     page.on("request", request => {
       if (new URL(request.url()).origin !== origin) {

@@ -55,7 +55,7 @@ const checks = {
   },
 
   async "the keyboard alone gets one from the list to a variable and back"() {
-    const page = await browser.open(server.console);
+    const page = await browser.open(server.console, { slow: true });
     await page.waitForSelector(".row");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
@@ -162,13 +162,14 @@ const checks = {
 
   async "a tool is called with a form of its parameters, and its chunks are shown"() {
     const leave = await client.attach("prompt-tuning", "notebook", toolSpecs, answerTool);
-    const page = await browser.open(session("prompt-tuning", "tools", "score_prompt"));
+    const page = await browser.open(session("prompt-tuning", "tools", "score_prompt"), { slow: true });
     await page.waitForSelector(".call h2:has-text('score_prompt')");
     holds(await page.isDisabled("button[type=submit]"), "it can be called without what it requires");
     await page.fill("textarea", "Be kind.");
     await page.click("button[type=submit]");
     await page.waitForSelector('[data-testid="result"] >> text=0.8731');
     await page.click(".tool-list a:has-text('stream_answers')");
+    await page.waitForSelector(".call h2:has-text('stream_answers')");
     await page.fill(".call input.mono", "3");
     await page.click("button[type=submit]");
     await page.waitForFunction(() => document.querySelectorAll(".chunk").length === 3);

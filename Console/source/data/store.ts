@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 
 /** Something that is shown and changes. What changes within one frame of the screen is drawn once. */
 export class Store {
@@ -29,10 +29,10 @@ export class Store {
   }
 }
 
-/** Draws a component again whenever the store changes. */
+/** Draws a component again whenever the store changes; it listens from the drawing on, so that no change falls in between. */
 export function useStore<T extends Store>(store: T): T {
   const [, draw] = useState(0);
-  useEffect(() => store.subscribe(() => draw(n => n + 1)), [store]);
+  useLayoutEffect(() => store.subscribe(() => draw(n => n + 1)), [store]);
   return store;
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { Variable, VariableHistoryEntry } from "#messages/snakepit_bridge_pb";
 import { ago, dateOf, ms } from "../data/format";
 import { readHistory } from "../data/history";
@@ -20,7 +20,8 @@ const HistoryShown = 100;
 export function VariablePane({ watch, identifier }: { watch: SessionWatch; identifier: string }) {
   const variable = watch.byName(identifier);
   const close = () => route.go("session", watch.sessionId, "variables");
-  useEffect(() => {
+  // What is seen takes keys: an effect would run only after the screen is painted, and miss a quick one.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
         close();
