@@ -8,7 +8,7 @@ namespace Snakepit.Sidecar.Doctor;
 /// <summary>`snakepit doctor`.</summary>
 internal sealed class SidecarDoctor : DoctorCommand<SidecarOptions>
 {
-    private readonly Option<bool> _deep = new("--deep") { Description = "read every page of the store; takes as long as reading the file" };
+    private readonly Option<bool> _deep = new("--deep") { Description = "read every page of the store and every large value; takes as long as reading the files" };
 
     public SidecarDoctor()
         : base(

@@ -35,7 +35,7 @@ internal static class ArchiveReads
         "WHERE session = $key UNION ALL " +
         "SELECT number, first_revision, last_revision, time, body FROM recent CROSS JOIN log USING (seq, session, number, last_revision) " +
         "WHERE session = $key ORDER BY last_revision, number; " +
-        "SELECT revision, chunk, bytes FROM large_values WHERE session = $key ORDER BY revision, chunk; " +
+        "SELECT revision, chunk, CASE WHEN place IS NULL THEN bytes ELSE value_at(place, length, checksum) END FROM large_values WHERE session = $key ORDER BY revision, chunk; " +
         "SELECT CAST(id AS BLOB), body FROM variables WHERE session = $key ORDER BY id; " +
         "SELECT CAST(request_id AS BLOB), body FROM requests WHERE session = $key ORDER BY request_id";
 
@@ -46,7 +46,7 @@ internal static class ArchiveReads
     public static async IAsyncEnumerable<ArchiveRecord> AllAsync(
         SqliteFile file, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        await using var connection = file.OpenReader();
+        await using var connection = Open(file);
         await using var snapshot = connection.BeginTransaction(deferred: true);
         await using (var recent = Command(connection, snapshot, Recent))
         {
@@ -79,6 +79,21 @@ internal static class ArchiveReads
                 yield return read(rows);
             }
         }
+    }
+
+    /// <summary>A connection that knows the function <c>value_at</c> of the statements.</summary>
+    public static SqliteConnection Open(SqliteFile file)
+    {
+        var connection = file.OpenReader();
+        connection.CreateFunction("value_at", (long place, int length, long checksum) => Chunk(file.Values, place, length, checksum));
+        return connection;
+    }
+
+    private static byte[] Chunk(ValueFile values, long place, int length, long checksum)
+    {
+        var chunk = new byte[length];
+        values.Read(place, chunk, checksum);
+        return chunk;
     }
 
     private static SqliteCommand Command(SqliteConnection connection, SqliteTransaction snapshot, string sql)

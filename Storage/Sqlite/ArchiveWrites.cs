@@ -14,7 +14,7 @@ internal sealed class ArchiveWrites(SqliteWrites writes) : IDisposable
         writes.Connection,
         "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header, tools) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
-    private readonly Statement _large = new(writes.Connection, SessionWrites.AppendLargeSql);
+    private readonly Statement _large = new(writes.Connection, LargeValueWrites.AppendSql);
     private readonly Statement _variable = new(writes.Connection, CheckpointWrites.SetVariableSql);
     private readonly Statement _request = new(writes.Connection, CheckpointWrites.SetRequestSql);
 

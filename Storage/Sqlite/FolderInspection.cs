@@ -3,7 +3,7 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>What there is to say of a data folder without using it. Nothing is created or changed.</summary>
 /// <param name="Exists">Whether it has a database.</param>
 /// <param name="IsInUse">Whether a process uses it now.</param>
-/// <param name="Bytes">Of the database and its write-ahead log.</param>
+/// <param name="Bytes">Of the database, its write-ahead log and its large values.</param>
 /// <param name="Version">Of its format.</param>
 /// <param name="Sessions">Stored.</param>
 /// <param name="NewestCommit">When the newest commit was made; null = none was.</param>
@@ -14,7 +14,7 @@ public sealed record FolderInspection(
     public static int PresentVersion => SqliteSchema.Steps.Count;
 
     /// <param name="folder">Need not exist.</param>
-    /// <param name="isDeep">Whether every page is looked at: that takes as long as reading the file.</param>
+    /// <param name="isDeep">Whether every page and every large value is looked at: that takes as long as reading the files.</param>
     /// <exception cref="StoreException">It cannot be read, or what is in it is damaged or not ours.</exception>
     public static FolderInspection Of(string folder, bool isDeep)
     {
@@ -28,9 +28,17 @@ public sealed record FolderInspection(
         {
             var version = file.FindVersion();
             using var connection = file.OpenReader();
-            if (isDeep && connection.Text("PRAGMA quick_check(1)") is not "ok" and var damage)
+            if (isDeep)
             {
-                throw new IOException($"it is damaged: {damage}");
+                if (connection.Text("PRAGMA quick_check(1)") is not "ok" and var damage)
+                {
+                    throw new IOException($"it is damaged: {damage}");
+                }
+
+                if (version >= SqliteSchema.WithValueFile)
+                {
+                    file.Values.CheckAll(connection);
+                }
             }
 
             var newest = connection.Number("SELECT coalesce((SELECT time FROM log ORDER BY seq DESC LIMIT 1), 0)");

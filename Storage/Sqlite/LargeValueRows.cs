@@ -4,11 +4,13 @@ using Snakepit.Protocol.Storing;
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>Reads large values of one session, each at most once however often it is referred to.</summary>
-/// <param name="statement">Selects the chunks of (session, revision) in order.</param>
+/// <param name="statement"><see cref="Sql"/>.</param>
+/// <param name="values">The file that has the bytes of some.</param>
 /// <param name="session">The session's internal key.</param>
-internal sealed class LargeValueRows(Statement statement, long session)
+internal sealed class LargeValueRows(Statement statement, ValueFile values, long session)
 {
-    public const string Sql = "SELECT bytes FROM large_values WHERE session = ?1 AND revision = ?2 ORDER BY chunk";
+    /// <summary>The chunks of (session, revision) in order.</summary>
+    public const string Sql = "SELECT bytes, place, length, checksum FROM large_values WHERE session = ?1 AND revision = ?2 ORDER BY chunk";
 
     private readonly Dictionary<long, LargeValue> _read = [];
 
@@ -44,12 +46,26 @@ internal sealed class LargeValueRows(Statement statement, long session)
 
             do
             {
-                buffer.Write(rows.Bytes(0));
+                Add(rows, buffer);
             }
             while (rows.Next());
         }
 
         Bytes += buffer.WrittenCount;
         return LargeValue.Parser.ParseFrom(buffer.WrittenSpan);
+    }
+
+    private void Add(Statement.Rows row, ArrayBufferWriter<byte> buffer)
+    {
+        if (row.Integer(1) is not 0 and var place)
+        {
+            var length = (int)row.Integer(2);
+            values.Read(place, buffer.GetSpan(length)[..length], row.Integer(3));
+            buffer.Advance(length);
+        }
+        else
+        {
+            buffer.Write(row.Bytes(0));
+        }
     }
 }

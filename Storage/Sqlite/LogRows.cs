@@ -4,7 +4,7 @@ using Snakepit.Protocol.Storing;
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>Reads sessions' logs.</summary>
-internal sealed class LogRows(SqliteConnection connection) : IDisposable
+internal sealed class LogRows(SqliteConnection connection, ValueFile values) : IDisposable
 {
     /// <summary>Of a session (?1) what the index has after a position (?2 revision, ?3 number): number, first revision, last revision, body.</summary>
     public const string AfterSql =
@@ -26,7 +26,7 @@ internal sealed class LogRows(SqliteConnection connection) : IDisposable
 
     private readonly Statement _large = new(connection, LargeValueRows.Sql);
 
-    public LargeValueRows LargeValues(long session) => new(_large, session);
+    public LargeValueRows LargeValues(long session) => new(_large, values, session);
 
     public LogEnd End(FoundSession found)
     {

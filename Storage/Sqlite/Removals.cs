@@ -18,6 +18,7 @@ internal sealed class Removals : IDisposable
     private readonly SqliteConnection _connection;
     private readonly List<Statement> _statements = [];
     private readonly LogWrites _log;
+    private readonly LargeValueWrites _large;
     private readonly EndedSessions _ended;
     private readonly Statement _endedChunks;
     private readonly Statement _endedCommits;
@@ -26,13 +27,14 @@ internal sealed class Removals : IDisposable
     private readonly Statement _deleteLarge;
     private readonly Statement _logAfter;
 
-    public Removals(SqliteConnection connection, LogWrites log, EndedSessions ended)
+    public Removals(SqliteConnection connection, LogWrites log, LargeValueWrites large, EndedSessions ended)
     {
         _connection = connection;
         _log = log;
+        _large = large;
         _ended = ended;
         _endedChunks = Prepare(
-            "DELETE FROM large_values WHERE rowid IN (SELECT rowid FROM large_values WHERE session = ?1 LIMIT ?2)");
+            "DELETE FROM large_values WHERE rowid IN (SELECT rowid FROM large_values WHERE session = ?1 LIMIT ?2)" + LargeValueWrites.Returning);
         _endedCommits = Prepare(
             "DELETE FROM log WHERE seq IN (SELECT seq FROM log_index WHERE session = ?1 ORDER BY last_revision, number LIMIT ?2)");
         _endedRows =
@@ -46,7 +48,7 @@ internal sealed class Removals : IDisposable
                 "(SELECT request_id FROM requests WHERE session = ?1 LIMIT ?2)"),
         ];
         _raiseFloor = Prepare("UPDATE sessions SET floor = max(floor, ?2) WHERE key = ?1 RETURNING floor");
-        _deleteLarge = Prepare("DELETE FROM large_values WHERE session = ?1 AND revision = ?2");
+        _deleteLarge = Prepare("DELETE FROM large_values WHERE session = ?1 AND revision = ?2" + LargeValueWrites.Returning);
         _logAfter = Prepare(LogRows.AfterSql);
     }
 
@@ -62,7 +64,7 @@ internal sealed class Removals : IDisposable
                 return false;
             }
 
-            chunks -= Remove(_endedChunks, session, chunks);
+            chunks -= RemoveChunks(session, chunks);
             Remove(_endedCommits, session, rows);
             foreach (var statement in _endedRows)
             {
@@ -117,7 +119,7 @@ internal sealed class Removals : IDisposable
 
         foreach (var revision in revisions.Where(unused.Contains))
         {
-            _deleteLarge.Bind(1, session).Bind(2, revision).Run();
+            _large.Delete(_deleteLarge.Bind(1, session).Bind(2, revision));
         }
 
         return position;
@@ -130,6 +132,12 @@ internal sealed class Removals : IDisposable
         var statement = new Statement(_connection, sql);
         _statements.Add(statement);
         return statement;
+    }
+
+    private int RemoveChunks(long session, int limit)
+    {
+        _large.Delete(_endedChunks.Bind(1, session).Bind(2, limit));
+        return raw.sqlite3_changes(_connection.Handle);
     }
 
     private int Remove(Statement statement, long session, int limit)

@@ -12,20 +12,15 @@ internal sealed class SessionWrites : IDisposable
     /// <summary>The session's row: its key, and where its checkpoint stands.</summary>
     public const string FindSql = "SELECT key, commit_number, revision FROM sessions WHERE tenant = ?1 AND id = ?2";
 
-    public const string AppendLargeSql = "INSERT INTO large_values(session, revision, chunk, bytes) VALUES (?1, ?2, ?3, ?4)";
-
     private const string RememberSql =
         "INSERT INTO tenants(tenant, ended_revision) VALUES (?1, ?2) " +
         "ON CONFLICT DO UPDATE SET ended_revision = max(ended_revision, excluded.ended_revision)";
-
-    private const int ChunkLength = 1024 * 1024;
 
     private readonly SqliteConnection _connection;
     private readonly RecentSessions<NewestCommit> _newest = new();
     private readonly List<Statement> _statements = [];
     private readonly Statement _find;
     private readonly Statement _create;
-    private readonly Statement _appendLarge;
     private readonly Statement _touch;
     private readonly Statement _delete;
     private readonly Statement _remember;
@@ -33,17 +28,18 @@ internal sealed class SessionWrites : IDisposable
     private readonly Statement _expiry;
     private readonly Statement _beginning;
     private readonly LogWrites _log;
+    private readonly LargeValueWrites _large;
     private readonly EndedSessions _endings;
 
-    public SessionWrites(SqliteConnection connection, LogWrites log, EndedSessions endings)
+    public SessionWrites(SqliteConnection connection, LogWrites log, LargeValueWrites large, EndedSessions endings)
     {
         _log = log;
+        _large = large;
         _endings = endings;
         _connection = connection;
         _find = Prepare(FindSql);
         _create = Prepare(
             "INSERT INTO sessions(tenant, id, commit_number, revision, floor, expires_at, header) VALUES (?1, ?2, 0, ?3, ?3, ?4, ?5)");
-        _appendLarge = Prepare(AppendLargeSql);
         _touch = Prepare("UPDATE sessions SET expires_at = ?3 WHERE tenant = ?1 AND id = ?2");
         _delete = Prepare("DELETE FROM sessions WHERE key = ?1");
         _remember = Prepare(RememberSql);
@@ -68,7 +64,7 @@ internal sealed class SessionWrites : IDisposable
         _log.Append(key, session, commit, encoded.Body);
         foreach (var (revision, value) in commit.LargeValues)
         {
-            AppendLarge(session, revision, value);
+            _large.Append(session, revision, value);
         }
 
         _newest.Set(key, new NewestCommit(session, commit.Number, commit.LastRevision));
@@ -211,15 +207,5 @@ internal sealed class SessionWrites : IDisposable
             .Run();
         Added++;
         return raw.sqlite3_last_insert_rowid(_connection.Handle);
-    }
-
-    // Chunk by chunk: the whole of a large value is in memory once already.
-    private void AppendLarge(long session, long revision, LargeValue value)
-    {
-        using var chunks = new ChunkWriter(
-            ChunkLength,
-            (chunk, bytes) => _appendLarge.Bind(1, session).Bind(2, revision).Bind(3, chunk).Bind(4, bytes).Run());
-        value.WriteTo(chunks);
-        chunks.Complete();
     }
 }

@@ -19,19 +19,25 @@ internal sealed class SqliteFile
     // No one else writes; this is for an operator's tool that holds the file for a moment.
     public const int BusyMilliseconds = 5_000;
 
+    private const int NoSpace = 28; // ENOSPC
+
     private readonly string _path;
 
     private SqliteFile(string path)
     {
         _path = path;
+        Values = new ValueFile(Path.Combine(Path.GetDirectoryName(path)!, ValueFile.FileName));
     }
+
+    /// <summary>Where its large values are.</summary>
+    public ValueFile Values { get; }
 
     public override string ToString() => _path;
 
     public bool Exists => File.Exists(_path);
 
-    /// <summary>Bytes of the file and of its write-ahead log.</summary>
-    public long Length => LengthOf(_path) + LengthOf($"{_path}-wal");
+    /// <summary>Bytes of the file, of its write-ahead log and of its large values.</summary>
+    public long Length => LengthOf(_path) + LengthOf($"{_path}-wal") + Values.Length;
 
     /// <summary>That of a folder, whether it is there or not.</summary>
     public static SqliteFile In(string folder) => new(Path.Combine(folder, FileName));
@@ -125,7 +131,7 @@ internal sealed class SqliteFile
         new($"Cannot {verb} {_path}: {Reason(cause)}", outcomeUnknown, cause);
 
     private static string Reason(Exception cause) => cause is not SqliteException sqlite
-        ? cause.Message
+        ? (cause is IOException && (cause.HResult & 0xFFFF) == NoSpace ? "the disk is full" : cause.Message)
         : sqlite.SqliteErrorCode switch
         {
             raw.SQLITE_NOTADB => "it is not a database of this program",
@@ -193,6 +199,11 @@ internal sealed class SqliteFile
             if (version < steps.Count)
             {
                 SqliteSchema.Migrate(connection, (int)version, steps);
+            }
+
+            if (steps.Count >= SqliteSchema.WithValueFile)
+            {
+                Values.Check(connection);
             }
         }
     }

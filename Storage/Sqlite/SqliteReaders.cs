@@ -85,7 +85,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
         {
             try
             {
-                reads ??= new SqliteReads(_file.OpenReader(), _tail);
+                reads ??= new SqliteReads(_file.OpenReader(), _file.Values, _tail);
             }
             catch (SqliteException error)
             {

@@ -13,14 +13,14 @@ internal sealed class SqliteReads : IDisposable
     private bool _hasLooked;
 
     /// <summary>Takes over the connection.</summary>
-    public SqliteReads(SqliteConnection connection, LogTail tail)
+    public SqliteReads(SqliteConnection connection, ValueFile values, LogTail tail)
     {
         _connection = connection;
         _tail = tail;
         _begin = new Statement(connection, "BEGIN");
         _end = new Statement(connection, "COMMIT");
         Rows = new SessionRows(connection);
-        Log = new LogRows(connection);
+        Log = new LogRows(connection, values);
         Lists = new ListReads(connection);
         Trimming = new TrimReads(connection);
     }

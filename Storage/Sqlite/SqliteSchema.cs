@@ -11,8 +11,11 @@ internal static class SqliteSchema
     /// <summary>Marks the file as ours: "SNKP".</summary>
     public const int ApplicationId = 0x534E4B50;
 
+    /// <summary>The first version that has chunks in a file.</summary>
+    public const int WithValueFile = 4;
+
     /// <summary>Step n makes version n + 1 of version n; version 0 is an empty file.</summary>
-    public static readonly IReadOnlyList<string> Steps = [Version1, Version2, Version3];
+    public static readonly IReadOnlyList<string> Steps = [Version1, Version2, Version3, Version4];
 
     private const string Version1 = """
         CREATE TABLE meta(
@@ -99,6 +102,14 @@ internal static class SqliteSchema
         INSERT INTO log_index SELECT session, last_revision, number, seq FROM log ORDER BY session, last_revision, number;
         DROP INDEX log_by_session;
         INSERT INTO meta SELECT 'log_entered', coalesce(max(seq), 0) FROM log;
+        """;
+
+    // Chunks whose bytes are in a file of their own.
+    private const string Version4 = """
+        ALTER TABLE large_values ADD COLUMN place INTEGER;
+        ALTER TABLE large_values ADD COLUMN length INTEGER;
+        ALTER TABLE large_values ADD COLUMN checksum INTEGER;
+        CREATE INDEX large_values_by_place ON large_values(place) WHERE place IS NOT NULL;
         """;
 
     /// <summary>Brings a database from <paramref name="from"/> to the newest version, wholly or not at all.</summary>

@@ -6,7 +6,7 @@ namespace Snakepit.Storage.Sqlite;
 
 /// <summary>
 /// Sessions and calculations in one SQLite file, <c>snakepit.db</c> in a data folder that only this process
-/// uses. Its format is described in docs/storage-format.md.
+/// uses; the bytes of large values are in a file beside it. Its format is described in docs/storage-format.md.
 /// </summary>
 public sealed class SqliteStore : ISessionArchive
 {
@@ -40,7 +40,7 @@ public sealed class SqliteStore : ISessionArchive
 
     public long Count => _writer.Counts.Sessions;
 
-    /// <summary>Bytes on the disk, of the database and of its write-ahead log.</summary>
+    /// <summary>Bytes on the disk, of the database, of its write-ahead log and of its large values.</summary>
     public long Length => _file.Length;
 
     internal SqliteWriter Writer => _writer;

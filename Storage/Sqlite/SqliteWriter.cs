@@ -29,7 +29,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _begin = new Statement(_connection, "BEGIN IMMEDIATE");
             _commit = new Statement(_connection, "COMMIT");
             _rollback = new Statement(_connection, "ROLLBACK");
-            _writes = new SqliteWrites(_connection, tail);
+            _writes = new SqliteWrites(_connection, file.Values, tail);
         }
         catch
         {
@@ -41,7 +41,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             // Of a process that has died.
             EnterAll().GetAwaiter().GetResult();
-            _log = new WriteAheadLog(file, _connection);
+            _log = new WriteAheadLog(file, _connection, _writes.Large);
         }
         catch
         {
@@ -152,7 +152,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             catch (Exception error)
             {
                 EndTransaction();
-                _writes.AfterRollback();
+                _writes.AfterRollback(isKnown: true);
                 var failure = _file.Failure("write", error, outcomeUnknown: false);
                 if (at < batch.Count && IsOfOneOperation(error))
                 {
@@ -180,9 +180,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             // A full disk refuses the frame that would end the transaction. After any other failure that
             // frame may be on the disk and come to life when the log is recovered.
-            var rolledBack = EndTransaction();
-            _writes.AfterRollback();
-            Fail(batch, _file.Failure("write", error, !rolledBack || error.SqliteErrorCode != raw.SQLITE_FULL));
+            var isKnown = EndTransaction() && error.SqliteErrorCode == raw.SQLITE_FULL;
+            _writes.AfterRollback(isKnown);
+            Fail(batch, _file.Failure("write", error, outcomeUnknown: !isKnown));
             return;
         }
 

@@ -14,7 +14,7 @@ internal sealed class SqliteWrites : IDisposable
     private readonly Statement _setCount;
     private volatile Counts _counts;
 
-    public SqliteWrites(SqliteConnection connection, LogTail tail)
+    public SqliteWrites(SqliteConnection connection, ValueFile values, LogTail tail)
     {
         _setCount = new Statement(connection, "UPDATE meta SET value = ?2 WHERE name = ?1");
         _counts = new Counts(
@@ -23,9 +23,10 @@ internal sealed class SqliteWrites : IDisposable
         Connection = connection;
         Ended = new EndedSessions(connection);
         Log = new LogWrites(connection, tail);
-        Sessions = new SessionWrites(connection, Log, Ended);
+        Large = new LargeValueWrites(connection, values);
+        Sessions = new SessionWrites(connection, Log, Large, Ended);
         Checkpoints = new CheckpointWrites(connection, Log);
-        Removals = new Removals(connection, Log, Ended);
+        Removals = new Removals(connection, Log, Large, Ended);
         Calculations = new CalculationWrites(connection);
     }
 
@@ -34,6 +35,8 @@ internal sealed class SqliteWrites : IDisposable
     public EndedSessions Ended { get; }
 
     public LogWrites Log { get; }
+
+    public LargeValueWrites Large { get; }
 
     public SessionWrites Sessions { get; }
 
@@ -49,6 +52,7 @@ internal sealed class SqliteWrites : IDisposable
     public void BeforeCommit()
     {
         Log.BeforeCommit();
+        Large.BeforeCommit();
         if (Sessions.Added != 0)
         {
             _setCount.Bind(1, "sessions").Bind(2, _counts.Sessions + Sessions.Added).Run();
@@ -63,6 +67,7 @@ internal sealed class SqliteWrites : IDisposable
     public void AfterCommit()
     {
         Log.AfterCommit();
+        Large.AfterCommit();
         Ended.AfterCommit();
         if (Sessions.Added != 0 || Calculations.Added != 0)
         {
@@ -72,9 +77,11 @@ internal sealed class SqliteWrites : IDisposable
         }
     }
 
-    public void AfterRollback()
+    /// <param name="isKnown">False where it may have happened after all, as the next process will see.</param>
+    public void AfterRollback(bool isKnown)
     {
         Log.AfterRollback();
+        Large.AfterRollback(isKnown);
         Ended.AfterRollback();
         Sessions.Forget();
         Calculations.Added = 0;
@@ -84,6 +91,7 @@ internal sealed class SqliteWrites : IDisposable
     {
         _setCount.Dispose();
         Log.Dispose();
+        Large.Dispose();
         Sessions.Dispose();
         Checkpoints.Dispose();
         Removals.Dispose();

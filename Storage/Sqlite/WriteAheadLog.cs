@@ -21,7 +21,11 @@ internal sealed class WriteAheadLog : IDisposable
     private const long BytesBeforeWaiting = 256 * 1024 * 1024;
     private const int PatienceMilliseconds = 1_000;
 
+    // So much of the file of large values waits for the log to start over. (A backup that reads for long keeps it waiting.)
+    private const long BytesBetweenReleases = 64 * 1024 * 1024;
+
     private readonly SqliteConnection _writer;
+    private readonly LargeValueWrites _large;
     private readonly SqliteConnection _copier;
     private readonly long _pageBytes;
     private readonly AutoResetEvent _wanted = new(false);
@@ -31,13 +35,15 @@ internal sealed class WriteAheadLog : IDisposable
     private long _bytes;
     private long _nextCopy = BytesBetweenCopies;
     private long _nextWait = BytesBeforeWaiting;
+    private long _nextRelease = BytesBetweenReleases;
 
     private volatile bool _copied;
     private volatile bool _closed;
 
-    public WriteAheadLog(SqliteFile file, SqliteConnection writer)
+    public WriteAheadLog(SqliteFile file, SqliteConnection writer, LargeValueWrites large)
     {
         _writer = writer;
+        _large = large;
         _pageBytes = writer.Number("PRAGMA page_size");
         _copier = file.OpenWriter();
         _thread = new Thread(Copy) { IsBackground = true, Name = "snakepit store checkpoint" };
@@ -54,9 +60,10 @@ internal sealed class WriteAheadLog : IDisposable
             _copied = false;
             StartOver();
         }
-        else if (_bytes >= _nextCopy)
+        else if (_bytes >= _nextCopy || _large.ReleasedBytes >= _nextRelease)
         {
             _nextCopy = _bytes + BytesBetweenCopies;
+            _nextRelease = _large.ReleasedBytes + BytesBetweenReleases;
             _wanted.Set();
         }
     }
@@ -81,6 +88,10 @@ internal sealed class WriteAheadLog : IDisposable
             _bytes = 0;
             _nextCopy = BytesBetweenCopies;
             _nextWait = BytesBeforeWaiting;
+            _nextRelease = BytesBetweenReleases;
+
+            // All of the log was copied: no snapshot is older, or it would have been in the way.
+            _large.OnLogStartedOver();
         }
         else if (waits)
         {

@@ -8,10 +8,14 @@ namespace Snakepit.Tests.Robustness;
 /// <summary>The disk refuses to write, as it is full or fails, and later it writes again.</summary>
 public sealed class DiskTests
 {
-    private static readonly string Large = new('x', 100_000);
+    // Of a value that is in the database, and of one that is in a file of its own.
+    private const int InRow = 100_000;
+    private const int InFile = 1_000_000;
 
-    [Fact]
-    public async Task A_full_disk_refuses_sets_clearly_loses_nothing_and_needs_no_restart()
+    [Theory]
+    [InlineData(InRow)]
+    [InlineData(InFile)]
+    public async Task A_full_disk_refuses_sets_clearly_loses_nothing_and_needs_no_restart(int length)
     {
         using var folder = new TempFolder();
         using var disk = SmallDisk.MountOrSkip(folder.At("disk"));
@@ -23,7 +27,7 @@ public sealed class DiskTests
         await load.AcknowledgedAsync(100);
 
         disk.Fill();
-        var (last, refusal) = await SetUntilRefusedAsync(client);
+        var (last, refusal) = await SetUntilRefusedAsync(client, length);
         Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
         Assert.Equal("nothing was changed: the store failed", refusal.Status.Message);
         Assert.Equal(last, await client.GetAsync("probe", "x"));
@@ -39,9 +43,10 @@ public sealed class DiskTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_server_that_ends_while_the_disk_is_full_comes_back_with_everything(bool inOrder)
+    [InlineData(false, InRow)]
+    [InlineData(true, InRow)]
+    [InlineData(false, InFile)]
+    public async Task A_server_that_ends_while_the_disk_is_full_comes_back_with_everything(bool inOrder, int length)
     {
         using var folder = new TempFolder();
         using var disk = SmallDisk.MountOrSkip(folder.At("disk"));
@@ -49,7 +54,7 @@ public sealed class DiskTests
         await server.StartAsync();
         await server.Process.Client.RegisterAsync("probe", "x");
         disk.Fill();
-        var (last, _) = await SetUntilRefusedAsync(server.Process.Client);
+        var (last, _) = await SetUntilRefusedAsync(server.Process.Client, length);
         server.Leave();
         await (inOrder ? server.Process.StopAsync() : server.Process.KillAsync());
 
@@ -58,8 +63,10 @@ public sealed class DiskTests
         Assert.Equal(last, await server.Process.Client.GetAsync("probe", "x"));
     }
 
-    [Fact]
-    public async Task A_disk_that_fails_refuses_sets_clearly_and_once_it_works_again_nothing_is_lost_or_doubled()
+    [Theory]
+    [InlineData(InRow)]
+    [InlineData(InFile)]
+    public async Task A_disk_that_fails_refuses_sets_clearly_and_once_it_works_again_nothing_is_lost_or_doubled(int length)
     {
         using var folder = new TempFolder();
         await using var server = new RestartingServer(folder.At("data"), SessionLoad.ServerOptions);
@@ -70,9 +77,9 @@ public sealed class DiskTests
         await load.AcknowledgedAsync(100);
 
         server.Process.LimitFiles(4_096);
-        var (_, refusal) = await SetUntilRefusedAsync(client);
+        var (_, refusal) = await SetUntilRefusedAsync(client, length);
         Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
-        refusal = await Assert.ThrowsAsync<RpcException>(() => client.SetAsync("probe", "x", Large, requestId: "r"));
+        refusal = await Assert.ThrowsAsync<RpcException>(() => client.SetAsync("probe", "x", Of(length), requestId: "r"));
         Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
 
         server.Process.LimitFiles(null);
@@ -108,13 +115,15 @@ public sealed class DiskTests
         Assert.Equal(isFirstStart ? 0 : 1, (await server.Process.Client.SessionsAsync()).Count);
     }
 
+    private static string Of(int length) => new('x', length);
+
     /// <summary>Sets until there is no room; a log that has room of its own left takes some more. Answers with what was set last.</summary>
-    private static async Task<(string Last, RpcException Refusal)> SetUntilRefusedAsync(BridgeClient client)
+    private static async Task<(string Last, RpcException Refusal)> SetUntilRefusedAsync(BridgeClient client, int length)
     {
         var last = "";
         for (var i = 0; i < 1_000; i++)
         {
-            var next = $"{i}{Large}";
+            var next = $"{i}{Of(length)}";
             try
             {
                 await client.SetAsync("probe", "x", next);

@@ -71,6 +71,39 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Large_values_are_byte_for_byte_those_of_their_version_however_often_it_is_killed()
+    {
+        using var folder = new TempFolder();
+        await using var server = new RestartingServer(folder.At("data"));
+        await server.StartAsync();
+        await server.Process.Client.RegisterAsync("s", "x", LargeOf(version: 0));
+        var acknowledged = 0;
+        for (var kill = 0; kill < 6; kill++)
+        {
+            // Killed in the midst of one.
+            var client = server.Process.Client;
+            var three = new TaskCompletionSource();
+            var setting = SetOnAsync(client, acknowledged, version =>
+            {
+                if (version == acknowledged + 3)
+                {
+                    three.SetResult();
+                }
+            });
+            await three.Task.Within("three sets");
+            await server.KillAsync();
+            var last = await setting.Within("the end of the sets");
+            await server.StartAsync();
+            var history = await server.Process.Client.CallAsync<GetVariableHistoryResponse>(
+                "GetVariableHistory",
+                new GetVariableHistoryRequest { SessionId = "s", VariableIdentifier = "x", Limit = 3 });
+            Assert.InRange(history.Entries[0].Version, last, last + 1);
+            Assert.All(history.Entries, entry => Assert.True(BridgeClient.Unpack(entry.Value) == LargeOf(entry.Version), $"version {entry.Version}"));
+            acknowledged = history.Entries[0].Version;
+        }
+    }
+
+    [Fact]
     public async Task Calculations_go_on()
     {
         using var folder = new TempFolder();
@@ -115,6 +148,27 @@ public sealed class RecoveryTests
         await EndedAsync(server.Process.Client, "used");
         Assert.InRange(DateTimeOffset.UtcNow, lastUse + TimeSpan.FromSeconds(TtlSeconds), DateTimeOffset.MaxValue);
     }
+
+    /// <summary>One after the other, until there is no answer. Answers with the last that was acknowledged.</summary>
+    private static async Task<int> SetOnAsync(BridgeClient client, int version, Action<int> acknowledged)
+    {
+        while (true)
+        {
+            try
+            {
+                version = (await client.SetAsync("s", "x", LargeOf(version + 1))).NewVersion;
+                acknowledged(version);
+            }
+            catch (RpcException)
+            {
+                return version;
+            }
+        }
+    }
+
+    // In three chunks, of different lengths, no two alike.
+    private static string LargeOf(int version) =>
+        string.Concat(Enumerable.Range(0, 250_000 + (version * 100)).Select(n => $"{(n * 7) + version:x8}"));
 
     private static Task<IReadOnlyList<string>> EndedAsync(BridgeClient client, string session) =>
         Deadlines.UntilAsync($"the end of the session {session}", () => IdsAsync(client), ids => !ids.Contains(session));

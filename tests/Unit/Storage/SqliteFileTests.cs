@@ -156,6 +156,7 @@ public sealed class SqliteFileTests : IDisposable
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task A_database_of_an_older_version_is_opened_with_all_it_has_and_takes_tools(int version)
     {
         await using (var store = SqliteStore.Open(_folder.Path))
@@ -163,20 +164,28 @@ public sealed class SqliteFileTests : IDisposable
             var session = new ScriptedSession(store);
             await session.AppendManyAsync("x", 3);
             await session.CheckpointAsync();
-            await session.AppendManyAsync("x", 2);
+            await session.AppendManyAsync("x", 1);
+            await session.AppendLargeAsync("y", ScriptedSession.Large(100_000, 1));
         }
 
         // As it was before: a column that was added last leaves nothing behind.
-        Execute(
+        string[] undone =
+        [
+            "ALTER TABLE sessions DROP COLUMN tools",
             "DROP TABLE log_index; DELETE FROM meta WHERE name = 'log_entered'; " +
-            "CREATE UNIQUE INDEX log_by_session ON log(session, last_revision, number); " +
-            $"{(version == 1 ? "ALTER TABLE sessions DROP COLUMN tools" : "")}; PRAGMA user_version = {version}");
+                "CREATE UNIQUE INDEX log_by_session ON log(session, last_revision, number)",
+            "DROP INDEX large_values_by_place; ALTER TABLE large_values DROP COLUMN checksum; " +
+                "ALTER TABLE large_values DROP COLUMN length; ALTER TABLE large_values DROP COLUMN place",
+        ];
+        Execute($"{string.Join("; ", undone[(version - 1)..])}; PRAGMA user_version = {version}");
         await using (var migrated = SqliteStore.Open(_folder.Path))
         {
             var session = new ScriptedSession(migrated, new SessionKey("", "s"), startRevision: 5, startNumber: 5);
             var loaded = await session.LoadAsync();
             Assert.Equal((3, 3, null), (loaded.CommitNumber, loaded.Variables[0].Record.ValueRevision, loaded.Tools));
             Assert.Equal([4, 5], loaded.CommitsAfter.Select(commit => commit.Number));
+            Assert.Equal(ScriptedSession.Large(100_000, 1), loaded.CommitsAfter[1].Changes[0].Large);
+            await session.AppendLargeAsync("z", ScriptedSession.Large(LargeValueWrites.LeastInFile, 2));
             Assert.Equal(AppendResult.Stored, await session.AppendAsync(session.NextTools("add")));
             await session.CheckpointAsync();
         }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Archive;
@@ -249,8 +248,7 @@ public sealed class SqliteLogIndexTests : IDisposable
     public async Task An_export_holds_no_log_in_memory()
     {
         await using var store = SqliteStore.Open(_folder.Path);
-        using var connection = new SqliteConnection($"Data Source={_folder.File("snakepit.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
+        using var connection = ArchiveReads.Open(SqliteFile.In(_folder.Path));
         connection.Execute(ArchiveReads.Recent);
         using var command = connection.CreateCommand();
         command.Parameters.AddWithValue("$key", 1L);

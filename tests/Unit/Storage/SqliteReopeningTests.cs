@@ -45,9 +45,9 @@ public sealed class SqliteReopeningTests : IDisposable
         await AssertFilledAsync(reopened);
         Assert.Equal(pageBytes, await PageBytesAsync(reopened));
         var session = new ScriptedSession(reopened, "another");
-        for (byte i = 0; i < 100; i++)
+        for (var i = 0; i < 400; i++)
         {
-            await session.AppendLargeAsync("x", ScriptedSession.Large(1024 * 1024, i));
+            await session.AppendLargeAsync("x", ScriptedSession.Large(LargeValueWrites.LeastInFile - 1_024, 1));
         }
 
         // However many pages that is, the log starts over.
@@ -63,8 +63,10 @@ public sealed class SqliteReopeningTests : IDisposable
             await FillAsync(store);
 
             // What the death of the process would leave.
-            File.Copy(_folder.File("snakepit.db"), copy.File("snakepit.db"));
-            File.Copy(_folder.File("snakepit.db-wal"), copy.File("snakepit.db-wal"));
+            foreach (var name in (string[])["snakepit.db", "snakepit.db-wal", "snakepit.values"])
+            {
+                File.Copy(_folder.File(name), copy.File(name));
+            }
         }
 
         await using var reopened = SqliteStore.Open(copy.Path);

@@ -48,7 +48,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
         var appends = await TogetherAsync(() =>
         [
             sessions[0].AppendAsync("x"),
-            sessions[1].AppendLargeAsync("x", ScriptedSession.Large(1_000_000, 1)),
+            sessions[1].AppendLargeAsync("x", ScriptedSession.Large(200_000, 1)),
             new ScriptedSession(_store, "new").AppendAsync("x"),
         ]);
         foreach (var append in appends)
@@ -125,13 +125,13 @@ public sealed class SqliteWriterTests : IAsyncDisposable
     public async Task The_write_ahead_log_starts_over()
     {
         var session = new ScriptedSession(_store);
-        for (byte i = 0; i < 100; i++)
+        for (var i = 0; i < 400; i++)
         {
-            await session.AppendLargeAsync("x", ScriptedSession.Large(1024 * 1024, i));
+            await session.AppendLargeAsync("x", ScriptedSession.Large(LargeValueWrites.LeastInFile - 1_024, 1));
         }
 
         Assert.InRange(new FileInfo(_folder.File("snakepit.db-wal")).Length, 1, 90 * 1024 * 1024);
-        Assert.Equal(100, (await session.LoadAsync()).CommitsAfter.Count);
+        Assert.Equal(400, (await session.LoadAsync()).CommitsAfter.Count);
     }
 
     [Fact]

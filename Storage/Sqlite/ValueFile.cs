@@ -1,0 +1,70 @@
+using Microsoft.Data.Sqlite;
+
+namespace Snakepit.Storage.Sqlite;
+
+/// <summary>
+/// The file beside the database that has the bytes of large values, chunk by chunk, each at a place that its row names. Only rows
+/// tell what is in use: of a chunk without a row nothing is known, and its place is free.
+/// </summary>
+internal sealed class ValueFile(string path)
+{
+    /// <summary>Within its folder.</summary>
+    public const string FileName = "snakepit.values";
+
+    // Of the row that lies furthest: place, and place and length together.
+    private const string LastSql = "SELECT place + length FROM large_values WHERE place IS NOT NULL ORDER BY place DESC LIMIT 1";
+
+    /// <summary>Every chunk in the file, in the order of places: place, length, checksum.</summary>
+    public const string AllSql = "SELECT place, length, checksum FROM large_values WHERE place IS NOT NULL ORDER BY place";
+
+    public string Path => path;
+
+    /// <summary>In bytes; 0 = there is none, as no large value was ever stored.</summary>
+    public long Length => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>The bytes of a chunk. The caller's snapshot must have its row: else the place may have been given to another.</summary>
+    /// <exception cref="IOException">They cannot be read, or are not those that were written.</exception>
+    public void Read(long place, Span<byte> chunk, long checksum)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        for (var at = 0; at < chunk.Length;)
+        {
+            var read = RandomAccess.Read(file, chunk[at..], place + at);
+            at += read > 0 ? read : throw new IOException($"{FileName} ends within the value at {place}");
+        }
+
+        if (Crc32C.Of(chunk) != checksum)
+        {
+            throw new IOException($"{FileName} is damaged at {place}: what is there is not what was written");
+        }
+    }
+
+    /// <summary>Looks whether the file is there and as long as the rows of a database say. Reads none of it.</summary>
+    /// <exception cref="IOException">It is not.</exception>
+    public void Check(SqliteConnection connection)
+    {
+        using var last = new Statement(connection, LastSql);
+        using var rows = last.Query();
+        if (rows.Next() && Length is var length && length < rows.Integer(0))
+        {
+            throw new IOException(length == 0
+                ? $"{FileName}, which belongs to it, is missing"
+                : $"{FileName}, which belongs to it, is truncated: it has {length} bytes of {rows.Integer(0)}");
+        }
+    }
+
+    /// <summary>Reads every chunk that a database has rows of.</summary>
+    /// <exception cref="IOException">One is damaged.</exception>
+    public void CheckAll(SqliteConnection connection)
+    {
+        using var all = new Statement(connection, AllSql);
+        using var rows = all.Query();
+        var buffer = Array.Empty<byte>();
+        while (rows.Next())
+        {
+            var length = (int)rows.Integer(1);
+            buffer = buffer.Length < length ? new byte[length] : buffer;
+            Read(rows.Integer(0), buffer.AsSpan(0, length), rows.Integer(2));
+        }
+    }
+}
