@@ -28,6 +28,11 @@ public sealed record FolderInspection(
         {
             var version = file.FindVersion();
             using var connection = file.OpenReader();
+            if (version >= SqliteSchema.WithValueFile)
+            {
+                file.Values.Check(connection);
+            }
+
             if (isDeep)
             {
                 if (connection.Text("PRAGMA quick_check(1)") is not "ok" and var damage)

@@ -40,6 +40,9 @@ internal sealed class LargeValueWrites : IDisposable
     private FreeSpace? _space;
     private bool _knowsFree;
 
+    // A transaction whose outcome is not known may be in the log, behind its end, until another is written over it.
+    private bool _isUncertain;
+
     public LargeValueWrites(SqliteConnection connection, ValueFile values)
     {
         _connection = connection;
@@ -53,6 +56,9 @@ internal sealed class LargeValueWrites : IDisposable
 
     /// <summary>Bytes of the file that nothing refers to and that are free when the log starts over.</summary>
     public long ReleasedBytes { get; private set; }
+
+    /// <summary>Whether there is anything to be found or given when the log starts over.</summary>
+    public bool CanFree => (_space is not null && !_knowsFree) || _released.Count > 0;
 
     // Chunk by chunk: the whole of a large value is in memory once already.
     public void Append(long session, long revision, LargeValue value)
@@ -94,22 +100,30 @@ internal sealed class LargeValueWrites : IDisposable
 
     public void AfterCommit()
     {
+        if (_taken.Count > 0 || _deleted.Count > 0)
+        {
+            _isUncertain = false;
+        }
+
         Release(_deleted);
         _taken.Clear();
         _deleted.Clear();
     }
 
-    /// <param name="isKnown">Whether it was rolled back for certain: else, until the log starts over, its rows may be there after a crash.</param>
+    /// <param name="isKnown">Whether it was rolled back for certain: else, until it is written over, its rows may be there after a crash.</param>
     public void AfterRollback(bool isKnown)
     {
         _writer.Forget();
-        if (isKnown)
-        {
-            Give(_taken);
-        }
-        else
+        if (!isKnown)
         {
             Release(_taken);
+            _isUncertain = true;
+        }
+        else if (_taken.Count > 0)
+        {
+            // A value for which there was no room must not keep the room it had begun to take.
+            Give(_taken);
+            CutWhere(spare: 0);
         }
 
         _taken.Clear();
@@ -119,7 +133,7 @@ internal sealed class LargeValueWrites : IDisposable
     /// <summary>Between transactions, when no snapshot is older than the last: whatever no row names is free.</summary>
     public void OnLogStartedOver()
     {
-        if (_space is null && _released.Count == 0)
+        if (_isUncertain || (_space is null && _released.Count == 0))
         {
             return;
         }
@@ -137,10 +151,7 @@ internal sealed class LargeValueWrites : IDisposable
 
         _released.Clear();
         ReleasedBytes = 0;
-        if (_values.Length - _space.End >= SpareBytes)
-        {
-            _writer.Cut(_space.End);
-        }
+        CutWhere(SpareBytes);
     }
 
     public void Dispose()
@@ -167,7 +178,15 @@ internal sealed class LargeValueWrites : IDisposable
     }
 
     /// <summary>Nothing but what is behind everything that may be in use, until it is known what is not.</summary>
-    private FreeSpace All() => new(Math.Max(_values.Length, FreeSpace.Unit));
+    private FreeSpace All() => new(Math.Max(FreeSpace.Unit, Math.Max(_values.Length, ValueFile.End(_connection))));
+
+    private void CutWhere(long spare)
+    {
+        if (_values.Length - _space!.End > spare)
+        {
+            _writer.Cut(_space.End);
+        }
+    }
 
     private void Release(List<(long Place, long Length)> places)
     {
@@ -192,13 +211,13 @@ internal sealed class LargeValueWrites : IDisposable
         free = [];
         try
         {
-            using var all = new Statement(_connection, ValueFile.AllSql);
+            using var all = new Statement(_connection, ValueFile.PlacesSql);
             using var rows = all.Query();
             long end = FreeSpace.Unit;
             while (rows.Next())
             {
                 AddUpTo(rows.Integer(0), free);
-                end = rows.Integer(0) + FreeSpace.Rounded(rows.Integer(1));
+                end = Math.Max(end, rows.Integer(0) + FreeSpace.Rounded(rows.Integer(1)));
             }
 
             AddUpTo(fileEnd, free);

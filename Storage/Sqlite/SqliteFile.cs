@@ -173,6 +173,11 @@ internal sealed class SqliteFile
             throw new IOException("it is missing, but its write-ahead log is there");
         }
 
+        if (Values.Length > 0)
+        {
+            throw new IOException($"it is missing, but {ValueFile.FileName}, which belongs to it, is there");
+        }
+
         var draft = _path + ".new";
         File.Delete(draft);
         File.Delete(draft + "-journal");

@@ -109,7 +109,7 @@ internal static class SqliteSchema
         ALTER TABLE large_values ADD COLUMN place INTEGER;
         ALTER TABLE large_values ADD COLUMN length INTEGER;
         ALTER TABLE large_values ADD COLUMN checksum INTEGER;
-        CREATE INDEX large_values_by_place ON large_values(place) WHERE place IS NOT NULL;
+        CREATE INDEX large_values_by_place ON large_values(place, length) WHERE place IS NOT NULL;
         """;
 
     /// <summary>Brings a database from <paramref name="from"/> to the newest version, wholly or not at all.</summary>

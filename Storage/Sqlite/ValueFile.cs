@@ -11,11 +11,12 @@ internal sealed class ValueFile(string path)
     /// <summary>Within its folder.</summary>
     public const string FileName = "snakepit.values";
 
-    // Of the row that lies furthest: place, and place and length together.
-    private const string LastSql = "SELECT place + length FROM large_values WHERE place IS NOT NULL ORDER BY place DESC LIMIT 1";
+    private const string EndSql = "SELECT place + length FROM large_values WHERE place IS NOT NULL ORDER BY place DESC LIMIT 1";
 
-    /// <summary>Every chunk in the file, in the order of places: place, length, checksum.</summary>
-    public const string AllSql = "SELECT place, length, checksum FROM large_values WHERE place IS NOT NULL ORDER BY place";
+    private const string ChunksSql = "SELECT place, length, checksum FROM large_values WHERE place IS NOT NULL";
+
+    /// <summary>What is in use, in the order of places: place, length. Out of the index alone.</summary>
+    public const string PlacesSql = "SELECT place, length FROM large_values WHERE place IS NOT NULL ORDER BY place";
 
     public string Path => path;
 
@@ -26,7 +27,7 @@ internal sealed class ValueFile(string path)
     /// <exception cref="IOException">They cannot be read, or are not those that were written.</exception>
     public void Read(long place, Span<byte> chunk, long checksum)
     {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using var file = File.OpenHandle(path, share: FileShare.ReadWrite, options: FileOptions.SequentialScan);
         for (var at = 0; at < chunk.Length;)
         {
             var read = RandomAccess.Read(file, chunk[at..], place + at);
@@ -39,17 +40,24 @@ internal sealed class ValueFile(string path)
         }
     }
 
+    /// <summary>Where the last chunk ends that a database has a row of; 0 = it has none.</summary>
+    public static long End(SqliteConnection connection)
+    {
+        using var last = new Statement(connection, EndSql);
+        using var rows = last.Query();
+        return rows.Next() ? rows.Integer(0) : 0;
+    }
+
     /// <summary>Looks whether the file is there and as long as the rows of a database say. Reads none of it.</summary>
     /// <exception cref="IOException">It is not.</exception>
     public void Check(SqliteConnection connection)
     {
-        using var last = new Statement(connection, LastSql);
-        using var rows = last.Query();
-        if (rows.Next() && Length is var length && length < rows.Integer(0))
+        var (end, length) = (End(connection), Length);
+        if (length < end)
         {
             throw new IOException(length == 0
                 ? $"{FileName}, which belongs to it, is missing"
-                : $"{FileName}, which belongs to it, is truncated: it has {length} bytes of {rows.Integer(0)}");
+                : $"{FileName}, which belongs to it, is truncated: it has {length} bytes of {end}");
         }
     }
 
@@ -57,7 +65,7 @@ internal sealed class ValueFile(string path)
     /// <exception cref="IOException">One is damaged.</exception>
     public void CheckAll(SqliteConnection connection)
     {
-        using var all = new Statement(connection, AllSql);
+        using var all = new Statement(connection, ChunksSql);
         using var rows = all.Query();
         var buffer = Array.Empty<byte>();
         while (rows.Next())

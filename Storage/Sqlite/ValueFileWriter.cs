@@ -55,7 +55,7 @@ internal sealed partial class ValueFileWriter(ValueFile values) : IDisposable
         {
             RandomAccess.SetLength(_file ??= Open(), end);
         }
-        catch (IOException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
         }
     }

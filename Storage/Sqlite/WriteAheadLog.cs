@@ -15,7 +15,7 @@ internal sealed class WriteAheadLog : IDisposable
     // A page that many commits touch is copied once, and reading the log's index stays quick.
     private const long BytesBetweenCopies = 16 * 1024 * 1024;
 
-    // Only readers can have kept the log from starting over so long. From here on the writer waits
+    // Only readers can have kept the log, or what is released of the file of large values, from starting over so long. From here on the writer waits
     // for those that are at work; those that come meanwhile do not need the log. If that did not help (a backup
     // reads for long), it waits again only after as much more.
     private const long BytesBeforeWaiting = 256 * 1024 * 1024;
@@ -35,7 +35,9 @@ internal sealed class WriteAheadLog : IDisposable
     private long _bytes;
     private long _nextCopy = BytesBetweenCopies;
     private long _nextWait = BytesBeforeWaiting;
-    private long _nextRelease = BytesBetweenReleases;
+    private long _nextRelease;
+    private long _nextReleaseWait = BytesBeforeWaiting;
+    private bool _isCopying;
 
     private volatile bool _copied;
     private volatile bool _closed;
@@ -58,12 +60,14 @@ internal sealed class WriteAheadLog : IDisposable
         if (_copied)
         {
             _copied = false;
+            _isCopying = false;
             StartOver();
         }
-        else if (_bytes >= _nextCopy || _large.ReleasedBytes >= _nextRelease)
+        else if (!_isCopying && (_bytes >= _nextCopy || (_large.CanFree && _large.ReleasedBytes >= _nextRelease)))
         {
             _nextCopy = _bytes + BytesBetweenCopies;
             _nextRelease = _large.ReleasedBytes + BytesBetweenReleases;
+            _isCopying = true;
             _wanted.Set();
         }
     }
@@ -79,7 +83,7 @@ internal sealed class WriteAheadLog : IDisposable
 
     private void StartOver()
     {
-        var waits = _bytes >= _nextWait;
+        var waits = _bytes >= _nextWait || _large.ReleasedBytes >= _nextReleaseWait;
         _ = raw.sqlite3_busy_timeout(_writer.Handle, waits ? PatienceMilliseconds : 0);
         var result = raw.sqlite3_wal_checkpoint_v2(_writer.Handle, "main", raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
         _ = raw.sqlite3_busy_timeout(_writer.Handle, SqliteFile.BusyMilliseconds);
@@ -88,14 +92,16 @@ internal sealed class WriteAheadLog : IDisposable
             _bytes = 0;
             _nextCopy = BytesBetweenCopies;
             _nextWait = BytesBeforeWaiting;
-            _nextRelease = BytesBetweenReleases;
 
             // All of the log was copied: no snapshot is older, or it would have been in the way.
             _large.OnLogStartedOver();
+            _nextRelease = _large.ReleasedBytes + BytesBetweenReleases;
+            _nextReleaseWait = _large.ReleasedBytes + BytesBeforeWaiting;
         }
         else if (waits)
         {
             _nextWait = _bytes + BytesBeforeWaiting;
+            _nextReleaseWait = _large.ReleasedBytes + BytesBeforeWaiting;
         }
     }
 

@@ -115,6 +115,28 @@ public sealed class DiskTests
         Assert.Equal(isFirstStart ? 0 : 1, (await server.Process.Client.SessionsAsync()).Count);
     }
 
+    [Fact]
+    public async Task A_value_for_which_there_is_no_room_leaves_what_there_is_to_others()
+    {
+        using var folder = new TempFolder();
+        using var disk = SmallDisk.MountOrSkip(folder.At("disk"));
+        await using var server = new RestartingServer(Path.Combine(disk.Path, "data"));
+        await server.StartAsync();
+        var client = server.Process.Client;
+        await client.RegisterAsync("probe", "x");
+        await client.RegisterAsync("probe", "y");
+        var (last, _) = await SetUntilRefusedAsync(client, length: 7_000_000);
+        for (var i = 0; i < 100; i++)
+        {
+            await client.SetAsync("probe", "y", $"{i}");
+        }
+
+        await server.KillAsync();
+        await server.StartAsync();
+        Assert.Equal("99", await server.Process.Client.GetAsync("probe", "y"));
+        Assert.Equal(last, await server.Process.Client.GetAsync("probe", "x"));
+    }
+
     private static string Of(int length) => new('x', length);
 
     /// <summary>Sets until there is no room; a log that has room of its own left takes some more. Answers with what was set last.</summary>

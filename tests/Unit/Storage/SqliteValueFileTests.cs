@@ -128,8 +128,76 @@ public sealed class SqliteValueFileTests : IAsyncDisposable
         Volatile.Write(ref fail, 0);
         await _session.AppendLargeAsync("x", ScriptedSession.Large(Long, 2));
         Assert.InRange(await FirstPlaceAsync(revision: 2), end + Long, long.MaxValue);
-        Assert.InRange(await _store.Writer.RunAsync(writes => writes.Large.ReleasedBytes), Long, 2 * Long);
+        Assert.InRange(await ReleasedAsync(), Long, 2 * Long);
         await AssertAllAsync(1, 2);
+    }
+
+    [Fact]
+    public async Task What_may_be_in_the_log_keeps_its_place_until_another_transaction_is_written_over_it()
+    {
+        await _session.AppendLargeAsync("x", ScriptedSession.Large(Long, 1));
+        var place = await _store.Writer.RunAsync(writes =>
+        {
+            writes.Large.Append(1, 99, ScriptedSession.Large(Long, 9));
+            var place = writes.Connection.Number("SELECT place FROM large_values WHERE revision = 99 AND chunk = 0");
+            writes.Connection.Execute("DELETE FROM large_values WHERE revision = 99");
+            writes.Large.AfterRollback(isKnown: false);
+
+            // That the log has started over changes nothing of what is behind its end.
+            writes.Large.OnLogStartedOver();
+            return place;
+        });
+        Assert.InRange(await ReleasedAsync(), Long, 2 * Long);
+        await _session.AppendLargeAsync("x", ScriptedSession.Large(Long, 2));
+        Assert.InRange(await NewestPlaceAsync(), place + Long, long.MaxValue);
+        await _store.Writer.RunAsync(writes => writes.Large.OnLogStartedOver());
+        await _session.AppendLargeAsync("x", ScriptedSession.Large(Long, 3));
+        Assert.Equal(place, await NewestPlaceAsync());
+        await AssertAllAsync(1, 2, 3);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_opened_often_does_not_begin_at_the_end_each_time()
+    {
+        for (var life = 0; life < 8; life++)
+        {
+            await FillAsync(12);
+            await TrimAsync();
+            await ReopenAsync();
+        }
+
+        Assert.InRange(Length, 12 * Long, 45 * Long);
+    }
+
+    [Fact]
+    public async Task Readers_that_overlap_do_not_keep_what_is_free_from_being_used_again()
+    {
+        var read = new ScriptedSession(_store, "read");
+        for (byte n = 0; n < 5; n++)
+        {
+            await read.AppendLargeAsync("x", ScriptedSession.Large(Long, n));
+        }
+
+        var end = false;
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref end))
+            {
+                await read.LoadAsync();
+            }
+        })).ToList();
+        await FillAsync(80);
+        await TrimAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (await ReleasedAsync() > 80 * Long / 4)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await _session.AppendLargeAsync("x", ScriptedSession.Large(Long, 200));
+            await TrimAsync();
+        }
+
+        Volatile.Write(ref end, true);
+        await Task.WhenAll(readers);
     }
 
     [Fact]
@@ -142,9 +210,14 @@ public sealed class SqliteValueFileTests : IAsyncDisposable
         AssertRefused($"snakepit.values, which belongs to it, is truncated: it has {bytes.Length - 1} bytes of {bytes.Length}");
         File.Delete(Values);
         AssertRefused("snakepit.values, which belongs to it, is missing");
+        Assert.EndsWith("is missing", Assert.Throws<StoreException>(() => FolderInspection.Of(_folder.Path, isDeep: false)).Message);
         await File.WriteAllBytesAsync(Values, bytes, TestContext.Current.CancellationToken);
         await ReopenAsync();
         await AssertAllAsync(1, 2);
+        await _store.DisposeAsync();
+        File.Move(_folder.File("snakepit.db"), _folder.File("elsewhere"));
+        AssertRefused("it is missing, but snakepit.values, which belongs to it, is there");
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(Values, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -256,6 +329,8 @@ public sealed class SqliteValueFileTests : IAsyncDisposable
     // Without showing some millions of bytes.
     private static void AssertLarge(byte fill, LargeValue? found) =>
         Assert.True(ScriptedSession.Large(Long, fill).Equals(found), $"it is not the value of {fill}");
+
+    private Task<long> ReleasedAsync() => _store.Writer.RunAsync(writes => writes.Large.ReleasedBytes);
 
     private Task<long> NewestPlaceAsync() => FirstPlaceAsync(_session.Revision);
 
