@@ -7,7 +7,8 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>
 /// Large values, for the writer's thread within its transaction. Short ones are in their rows; of others the rows have the places
 /// in the file of values. A place is written while no row names it, flushed before the transaction that does, and given to
-/// another only when no reader's snapshot, of whatever process, can have the row that named it: when the write-ahead log starts over.
+/// another only when no reader's snapshot, of whatever process, can have the row that named it: when all that the write-ahead log had
+/// after the deletion was copied into the database.
 /// </summary>
 internal sealed class LargeValueWrites : IDisposable
 {
@@ -37,6 +38,9 @@ internal sealed class LargeValueWrites : IDisposable
     // Whose rows are deleted, but readers may have them.
     private readonly List<(long Place, long Length)> _released = [];
 
+    // How many of them were when the log was last begun to be copied.
+    private int _releasedBefore;
+
     private FreeSpace? _space;
     private bool _knowsFree;
 
@@ -54,7 +58,7 @@ internal sealed class LargeValueWrites : IDisposable
             "INSERT INTO large_values(session, revision, chunk, bytes, place, length, checksum) VALUES (?1, ?2, ?3, x'', ?4, ?5, ?6)");
     }
 
-    /// <summary>Bytes of the file that nothing refers to and that are free when the log starts over.</summary>
+    /// <summary>Bytes of the file that nothing refers to and that are not free yet.</summary>
     public long ReleasedBytes { get; private set; }
 
     /// <summary>Whether there is anything to be found or given when the log starts over.</summary>
@@ -130,6 +134,25 @@ internal sealed class LargeValueWrites : IDisposable
         _deleted.Clear();
     }
 
+    /// <summary>Between transactions: what is released by now is free where <see cref="OnCopied"/> follows.</summary>
+    public void OnCopyBegins() => _releasedBefore = _released.Count;
+
+    /// <summary>Between transactions: no snapshot is older than the last <see cref="OnCopyBegins"/>.</summary>
+    public void OnCopied()
+    {
+        if (_isUncertain || !_knowsFree)
+        {
+            return;
+        }
+
+        var free = _released[.._releasedBefore];
+        _released.RemoveRange(0, _releasedBefore);
+        _releasedBefore = 0;
+        Give(free);
+        ReleasedBytes -= free.Sum(place => place.Length);
+        CutWhere(SpareBytes);
+    }
+
     /// <summary>Between transactions, when no snapshot is older than the last: whatever no row names is free.</summary>
     public void OnLogStartedOver()
     {
@@ -150,6 +173,7 @@ internal sealed class LargeValueWrites : IDisposable
         }
 
         _released.Clear();
+        _releasedBefore = 0;
         ReleasedBytes = 0;
         CutWhere(SpareBytes);
     }

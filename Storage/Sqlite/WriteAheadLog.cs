@@ -40,6 +40,7 @@ internal sealed class WriteAheadLog : IDisposable
     private bool _isCopying;
 
     private volatile bool _copied;
+    private volatile bool _copiedAll;
     private volatile bool _closed;
 
     public WriteAheadLog(SqliteFile file, SqliteConnection writer, LargeValueWrites large)
@@ -61,6 +62,13 @@ internal sealed class WriteAheadLog : IDisposable
         {
             _copied = false;
             _isCopying = false;
+            if (_copiedAll)
+            {
+                // A reader of an older snapshot than when it was begun would have been in the way.
+                _large.OnCopied();
+                CountReleases();
+            }
+
             StartOver();
         }
         else if (!_isCopying && (_bytes >= _nextCopy || (_large.CanFree && _large.ReleasedBytes >= _nextRelease)))
@@ -68,6 +76,7 @@ internal sealed class WriteAheadLog : IDisposable
             _nextCopy = _bytes + BytesBetweenCopies;
             _nextRelease = _large.ReleasedBytes + BytesBetweenReleases;
             _isCopying = true;
+            _large.OnCopyBegins();
             _wanted.Set();
         }
     }
@@ -93,16 +102,21 @@ internal sealed class WriteAheadLog : IDisposable
             _nextCopy = BytesBetweenCopies;
             _nextWait = BytesBeforeWaiting;
 
-            // All of the log was copied: no snapshot is older, or it would have been in the way.
+            // No reader needs the log, so no snapshot is older than the last transaction.
             _large.OnLogStartedOver();
-            _nextRelease = _large.ReleasedBytes + BytesBetweenReleases;
-            _nextReleaseWait = _large.ReleasedBytes + BytesBeforeWaiting;
+            CountReleases();
         }
         else if (waits)
         {
             _nextWait = _bytes + BytesBeforeWaiting;
             _nextReleaseWait = _large.ReleasedBytes + BytesBeforeWaiting;
         }
+    }
+
+    private void CountReleases()
+    {
+        _nextRelease = _large.ReleasedBytes + BytesBetweenReleases;
+        _nextReleaseWait = _large.ReleasedBytes + BytesBeforeWaiting;
     }
 
     private void Copy()
@@ -117,7 +131,9 @@ internal sealed class WriteAheadLog : IDisposable
 
             // A failure (a full disk, say) loses nothing: the log still holds it all, and the next copy
             // includes it. What the disk refuses for long the writer's own callers get to hear.
-            _ = raw.sqlite3_wal_checkpoint_v2(_copier.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+            var result = raw.sqlite3_wal_checkpoint_v2(
+                _copier.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out var copied);
+            _copiedAll = result == raw.SQLITE_OK && frames == copied;
             _copied = true;
         }
     }
