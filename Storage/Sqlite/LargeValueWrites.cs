@@ -134,15 +134,15 @@ internal sealed class LargeValueWrites : IDisposable
         _deleted.Clear();
     }
 
-    /// <summary>Between transactions: what is released by now is free where <see cref="OnCopied"/> follows.</summary>
+    /// <summary>Between transactions: what is released by now is free where <see cref="TryGiveCopied"/> follows.</summary>
     public void OnCopyBegins() => _releasedBefore = _released.Count;
 
-    /// <summary>Between transactions: no snapshot is older than the last <see cref="OnCopyBegins"/>.</summary>
-    public void OnCopied()
+    /// <summary>Between transactions, where no snapshot is older than the last <see cref="OnCopyBegins"/>. False = nothing is given.</summary>
+    public bool TryGiveCopied()
     {
-        if (_isUncertain || !_knowsFree)
+        if (_isUncertain || !_knowsFree || _releasedBefore == 0)
         {
-            return;
+            return false;
         }
 
         var free = _released[.._releasedBefore];
@@ -151,6 +151,7 @@ internal sealed class LargeValueWrites : IDisposable
         Give(free);
         ReleasedBytes -= free.Sum(place => place.Length);
         CutWhere(SpareBytes);
+        return true;
     }
 
     /// <summary>Between transactions, when no snapshot is older than the last: whatever no row names is free.</summary>

@@ -62,10 +62,10 @@ internal sealed class WriteAheadLog : IDisposable
         {
             _copied = false;
             _isCopying = false;
-            if (_copiedAll)
+
+            // With a reader of a snapshot older than its beginning it would not have copied all.
+            if (_copiedAll && _large.TryGiveCopied())
             {
-                // A reader of an older snapshot than when it was begun would have been in the way.
-                _large.OnCopied();
                 CountReleases();
             }
 

@@ -9,7 +9,6 @@ public abstract class SqliteValueTests : IAsyncDisposable
 {
     private protected const int Long = 4 * 1024 * 1024;
 
-
     protected SqliteValueTests()
     {
         Store = SqliteStore.Open(Folder.Path);
