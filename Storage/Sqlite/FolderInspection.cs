@@ -28,19 +28,15 @@ public sealed record FolderInspection(
         {
             var version = file.FindVersion();
             using var connection = file.OpenReader();
+            if (isDeep && connection.Text("PRAGMA quick_check(1)") is not "ok" and var damage)
+            {
+                throw new IOException($"it is damaged: {damage}");
+            }
+
             if (version >= SqliteSchema.WithValueFile)
             {
                 file.Values.Check(connection);
-            }
-
-            if (isDeep)
-            {
-                if (connection.Text("PRAGMA quick_check(1)") is not "ok" and var damage)
-                {
-                    throw new IOException($"it is damaged: {damage}");
-                }
-
-                if (version >= SqliteSchema.WithValueFile)
+                if (isDeep)
                 {
                     file.Values.CheckAll(connection);
                 }

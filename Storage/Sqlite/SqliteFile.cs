@@ -206,17 +206,15 @@ internal sealed class SqliteFile
                 SqliteSchema.Migrate(connection, (int)version, steps);
             }
 
-            if (steps.Count >= SqliteSchema.WithValueFile)
-            {
-                Values.Check(connection);
-            }
+            Values.Check(connection);
         }
     }
 
     private static string NewerThan(long version, int own) =>
         $"its format is version {version}, newer than this program's {own}; use a newer program";
 
-    private static long LengthOf(string path)
+    /// <summary>In bytes; 0 = it is not there.</summary>
+    public static long LengthOf(string path)
     {
         var file = new FileInfo(path);
         return file.Exists ? file.Length : 0;

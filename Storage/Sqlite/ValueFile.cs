@@ -21,7 +21,7 @@ internal sealed class ValueFile(string path)
     public string Path => path;
 
     /// <summary>In bytes; 0 = there is none, as no large value was ever stored.</summary>
-    public long Length => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
+    public long Length => SqliteFile.LengthOf(path);
 
     /// <summary>The bytes of a chunk. The caller's snapshot must have its row: else the place may have been given to another.</summary>
     /// <exception cref="IOException">They cannot be read, or are not those that were written.</exception>
