@@ -58,10 +58,15 @@ public sealed record Checkpoint(
 public readonly record struct SessionExpiry(Snakepit.Sessions.SessionKey Key, DateTimeOffset ExpiresAt);
 
 /// <summary>What of a session's log must be kept.</summary>
-/// <param name="MaxChanges">At least this many of the newest revisions can be replayed, unless they are older than <paramref name="NotBefore"/>.</param>
+/// <param name="After">What has revisions above this one can be replayed, unless it is older than <paramref name="NotBefore"/>.</param>
 /// <param name="NotBefore">Commits made before this time need not be replayable.</param>
 /// <param name="HistoryLimit">
 /// How many values of each variable are kept, replayable or not: a value is among the newest N while its
 /// version &gt; the version at the checkpoint − N.
 /// </param>
-public sealed record Retention(long MaxChanges, DateTimeOffset NotBefore, int HistoryLimit);
+public sealed record Retention(long After, DateTimeOffset NotBefore, int HistoryLimit);
+
+/// <summary>The newest part of a session's log: the commits that end above a revision.</summary>
+/// <param name="After">That revision, the end of a commit or the log's floor.</param>
+/// <param name="Bytes">What the commits have, as they are stored, with the large values that they were the first to give.</param>
+public readonly record struct LogExtent(long After, long Bytes);

@@ -91,6 +91,12 @@ public interface ISessionStore : IAsyncDisposable
     ValueTask<IReadOnlyList<StoredSummary>> ListAsync(string tenant, string afterId, int limit, CancellationToken cancellation);
 
     /// <summary>
+    /// The longest newest part of the log, above its floor, that has at most <paramref name="maxBytes"/>; nothing of a session that
+    /// is not stored. Looks at as many commits as that part has, but not at what they hold.
+    /// </summary>
+    ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation);
+
+    /// <summary>
     /// Lets go of what no one may ask for any more. The floor rises to the newest end of a commit that
     /// <see cref="Retention"/> lets it rise to; it never falls. Commits at or below it go, unless they come
     /// after the checkpoint or hold one of the newest <see cref="Retention.HistoryLimit"/> values of a

@@ -25,6 +25,12 @@ public sealed class CheckpointTracker
     /// <summary>Bytes of their changes.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>
+    /// About how many bytes of changes the log has above its floor; kept with the checkpoint. Of an older version's log only what
+    /// came since.
+    /// </summary>
+    public long LogBytes { get; private set; }
+
     public bool IsClean => Commits == 0 && _forgotten is not { Count: > 0 };
 
     /// <param name="at">Its place in the log.</param>
@@ -34,11 +40,18 @@ public sealed class CheckpointTracker
     {
         Commits++;
         Bytes += bytes;
+        LogBytes += bytes;
         if (changes == 0)
         {
             (_unchanging ??= []).Add(at);
         }
     }
+
+    /// <param name="bytes">Of the log above its floor, as the checkpoint has it.</param>
+    public void NoteLoaded(long bytes) => LogBytes = bytes;
+
+    /// <param name="bytes">By how much less there is above the floor than was thought.</param>
+    public void NoteTrimmed(long bytes) => LogBytes -= bytes;
 
     public void NoteRemoved(string variableId) => (_removed ??= new(StringComparer.Ordinal)).Add(variableId);
 
@@ -81,10 +94,12 @@ public sealed class CheckpointTracker
     /// <summary>What is owed, as a checkpoint of the state; afterwards nothing is.</summary>
     public Checkpoint Take(SessionState state, DateTimeOffset expiresAt)
     {
+        var header = state.Header.Clone();
+        header.LogBytes = LogBytes;
         var checkpoint = new Checkpoint(
             state.CommitNumber,
             state.Revision,
-            state.Header,
+            header,
             _hasNewTools ? state.Tools.Set : null,
             state.TakeWritten().ToDictionary(static variable => variable.Id, ToRecord, StringComparer.Ordinal),
             [.. _removed ?? []],

@@ -63,6 +63,12 @@ public sealed record HostPolicy
     /// <summary>The newest changes of a session that can be replayed to a watcher that resumes.</summary>
     public long ReplayableChanges { get; init; } = 100_000;
 
+    /// <summary>
+    /// As many bytes of its newest changes at the most, their large values included. Trimmed when there are about a quarter more.
+    /// What of a variable's history is kept beyond is not counted.
+    /// </summary>
+    public long ReplayableBytes { get; init; } = 1L << 30;
+
     /// <summary>Changes older than this need not be replayable.</summary>
     public TimeSpan ReplayableAge { get; init; } = TimeSpan.FromDays(1);
 }

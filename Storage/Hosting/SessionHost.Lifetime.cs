@@ -54,7 +54,9 @@ public sealed partial class SessionHost
     /// <summary>Ends the session if it has expired: the owner decides, whoever nominated it.</summary>
     public async ValueTask EndIfExpiredAsync() => await EndAsync(onlyIfExpired: true).ConfigureAwait(false);
 
-    /// <summary>Writes what the store does not have yet and closes the host; false if it was needed after all.</summary>
+    /// <summary>
+    /// Writes what the store does not have yet and closes the host; false if it was needed after all, or has more to do first.
+    /// </summary>
     /// <param name="now">The time; <see cref="DateTimeOffset.MaxValue"/> = whether idle or not.</param>
     public async Task<bool> TryLeaveMemoryAsync(DateTimeOffset now)
     {
@@ -64,6 +66,13 @@ public sealed partial class SessionHost
             if (_closed || !CanLeaveMemory(now))
             {
                 return _closed;
+            }
+
+            // Takes longer than whoever lets hosts leave should wait.
+            if (IsTrimDue)
+            {
+                MaintainInBackground();
+                return false;
             }
 
             BeginMaintenance();

@@ -1,11 +1,8 @@
 namespace Snakepit.Storage.Hosting;
 
-/// <summary>Brings the store's rows up to date behind the log, and lets go of what the log need not keep.</summary>
+/// <summary>Brings the store's rows up to date behind the log.</summary>
 public sealed partial class SessionHost
 {
-    // Fewer changes than this since the last trim are not worth another.
-    private const long LeastToTrim = 1_000;
-
     // One checkpoint, expiry or end at a time: of two checkpoints the store ignores the older one if it comes last, and with
     // it what only that one has; of two expiries the older one would stay, and end a session that was used since.
     private TaskCompletionSource? _maintenance;
@@ -56,20 +53,22 @@ public sealed partial class SessionHost
 
     private void MaintainIfDue()
     {
-        Checkpoint owed;
         lock (_gate)
         {
             var due = _checkpoint.Commits >= _context.Policy.CheckpointCommits || _checkpoint.Bytes >= _context.Policy.CheckpointBytes;
-            if (_maintenance is not null || _closed || !due)
+            if (_maintenance is null && !_closed && due)
             {
-                return;
+                MaintainInBackground();
             }
-
-            BeginMaintenance();
-            NoteStoredExpiry();
-            owed = _checkpoint.Take(_state!, _storedExpiry);
         }
+    }
 
+    // Under the lock, where nobody else does.
+    private void MaintainInBackground()
+    {
+        BeginMaintenance();
+        NoteStoredExpiry();
+        var owed = _checkpoint.Take(_state!, _storedExpiry);
         _ = Task.Run(() => MaintainAsync(owed));
     }
 
@@ -139,48 +138,6 @@ public sealed partial class SessionHost
 
             _context.StoreFailed(Key, failure);
             return false;
-        }
-    }
-
-    private async Task TrimIfDueAsync()
-    {
-        Retention retention;
-        long revision;
-        lock (_gate)
-        {
-            if (_closed || _state is null)
-            {
-                return;
-            }
-
-            // A trim reads what is kept: let as much come as a quarter of that before the next, and its cost a change is constant.
-            var historyLimit = _state.HistoryLimit(_context.Settings);
-            var kept = _context.Policy.ReplayableChanges + ((long)_state.VariableCount * historyLimit);
-            revision = _state.Revision;
-            if (revision - _lastTrim < Math.Max(LeastToTrim, kept / 4))
-            {
-                return;
-            }
-
-            retention = new Retention(
-                _context.Policy.ReplayableChanges, _context.Clock.Earliest - _context.Policy.ReplayableAge, historyLimit);
-        }
-
-        try
-        {
-            var trimming = StorageMetrics.MeasureAsync(
-                "trim", StorageMetrics.Begin(), _context.Store.TrimAsync(Key, retention, CancellationToken.None));
-            var floor = await trimming.ConfigureAwait(false);
-            lock (_gate)
-            {
-                StorageMetrics.Trimmed(Math.Max(0, floor - _floor));
-                _floor = Math.Max(_floor, floor);
-                _lastTrim = revision;
-            }
-        }
-        catch (Exception failure)
-        {
-            _context.StoreFailed(Key, failure);
         }
     }
 }

@@ -33,11 +33,9 @@ public sealed partial class SessionHost
     private bool _running;
     private bool _closed;
     private bool _isStale;
-    private long _floor;
     private DateTimeOffset _lastUsed;
     private DateTimeOffset _storedExpiry;
     private DateTimeOffset _touchDue;
-    private long _lastTrim;
 
     /// <param name="key">The session.</param>
     /// <param name="stored">What the store has of it.</param>

@@ -33,6 +33,7 @@ public static class SessionLoader
             }
         }
 
+        checkpoint.NoteLoaded(stored.Header?.LogBytes ?? 0);
         var requests = stored.Requests.OrderBy(request => request.Time).ToList();
         var header = stored.Header;
         var tools = stored.Tools;
@@ -127,8 +128,13 @@ public static class SessionLoader
         checkpoint.NoteCommit(
             new LogPosition(commit.LastRevision, commit.Number),
             commit.Changes.Count,
-            commit.Changes.Sum(change => (long)change.Record.Update.Length) + (commit.Record.Tools?.CalculateSize() ?? 0));
+            commit.Changes.Select((change, n) => Bytes(change, commit.LastRevision - commit.Changes.Count + n + 1)).Sum()
+                + (commit.Record.Tools?.CalculateSize() ?? 0));
     }
+
+    // With the large value if the change gave it.
+    private static long Bytes(StoredChange change, long revision) =>
+        change.Record.Update.Length + (change.Record.LargeValue == revision ? change.Large?.CalculateSize() ?? 0 : 0);
 
     private static void Put(Dictionary<string, VariableState> variables, VariableState variable, HashSet<string> written)
     {

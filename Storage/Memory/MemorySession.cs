@@ -143,6 +143,23 @@ internal sealed class MemorySession
         return values;
     }
 
+    public LogExtent Measure(long maxBytes)
+    {
+        var bytes = 0L;
+        foreach (var commit in Enumerable.Reverse(_log).TakeWhile(commit => commit.LastRevision > _floor))
+        {
+            var with = bytes + commit.Record.CalculateSize() + commit.LargeValues.Sum(static large => (long)large.Value.CalculateSize());
+            if (with > maxBytes)
+            {
+                return new LogExtent(commit.LastRevision, bytes);
+            }
+
+            bytes = with;
+        }
+
+        return new LogExtent(_floor, bytes);
+    }
+
     public long Trim(Retention retention)
     {
         _floor = Floor(retention);
@@ -169,8 +186,7 @@ internal sealed class MemorySession
 
     private long Floor(Retention retention)
     {
-        var wanted = Revision - retention.MaxChanges;
-        var floor = _log.Where(commit => commit.LastRevision <= wanted).Select(commit => commit.LastRevision).DefaultIfEmpty().Max();
+        var floor = _log.Where(commit => commit.LastRevision <= retention.After).Select(commit => commit.LastRevision).DefaultIfEmpty().Max();
         var aged = _log.TakeWhile(commit => commit.Time < retention.NotBefore).Select(commit => commit.LastRevision).DefaultIfEmpty().Max();
         return Math.Max(_floor, Math.Max(floor, aged));
     }

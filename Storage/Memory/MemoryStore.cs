@@ -205,6 +205,14 @@ public sealed class MemoryStore : ISessionStore
         }
     }
 
+    public ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return new(_sessions.GetValueOrDefault(key)?.Measure(maxBytes) ?? default);
+        }
+    }
+
     public ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
     {
         lock (_gate)

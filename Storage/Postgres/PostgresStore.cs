@@ -152,6 +152,9 @@ public sealed class PostgresStore : ISessionArchive
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         new(_lists.SessionsAsync(tenant, afterId, limit, cancellation));
 
+    public ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation) =>
+        new(_trims.MeasureAsync(key, maxBytes, cancellation));
+
     public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
         await _trims.MakeAsync(key, retention, cancellation).ConfigureAwait(false) is { } plan
             ? await new PostgresTrim(_database, plan, cancellation).RunAsync().ConfigureAwait(false)

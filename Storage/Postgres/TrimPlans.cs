@@ -7,6 +7,23 @@ namespace Snakepit.Storage.Postgres;
 /// <summary>Finds out what a trim is to go by.</summary>
 internal sealed class TrimPlans(PostgresDatabase database)
 {
+    // Each commit with all that is newer, in bytes; no length needs the bytes to be read.
+    private const string ExtentSql =
+        "SELECT coalesce(max(last_revision) FILTER (WHERE bytes > $3), min(floor)), coalesce(max(bytes) FILTER (WHERE bytes <= $3), 0)::bigint FROM (" +
+        "SELECT floor, last_revision, sum(own) OVER (ORDER BY last_revision DESC, number DESC) AS bytes FROM (" +
+        "SELECT s.floor, l.last_revision, l.number, octet_length(l.body) + coalesce((" +
+        "SELECT sum(octet_length(v.bytes)) FROM large_values v " +
+        "WHERE v.session = l.session AND v.revision BETWEEN l.first_revision AND l.last_revision), 0) AS own " +
+        "FROM sessions s LEFT JOIN log l ON l.session = s.key AND l.last_revision > s.floor " +
+        "WHERE s.tenant = $1 AND s.id = $2) each) summed";
+
+    public Task<LogExtent> MeasureAsync(SessionKey key, long maxBytes, CancellationToken cancellation) => database.ReadAsync(
+        async connection => (await connection.QueryAsync(
+            Sql.Command(ExtentSql, Sql.Name(key.Tenant), Sql.Name(key.SessionId), Sql.Value(maxBytes)),
+            rows => rows.IsDBNull(0) ? default : new LogExtent(rows.GetInt64(0), rows.GetInt64(1)),
+            cancellation).ConfigureAwait(false))[0],
+        cancellation);
+
     /// <summary>Null where the session is not stored.</summary>
     public Task<TrimPlan?> MakeAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
         database.ReadAsync(
@@ -46,7 +63,7 @@ internal sealed class TrimPlans(PostgresDatabase database)
         NpgsqlConnection connection, SessionRow row, Retention retention, CancellationToken cancellation)
     {
         var floor = row.Floor;
-        var boundary = new LogPosition(row.Newest.Revision - retention.MaxChanges, long.MaxValue);
+        var boundary = new LogPosition(retention.After, long.MaxValue);
         floor = Math.Max(floor, await EndBeforeAsync(connection, row, boundary, cancellation).ConfigureAwait(false));
 
         // Commits are in order of time, so the first that is not older ends the search.

@@ -155,14 +155,18 @@ public sealed class SqliteStore : ISessionArchive
         CancellationToken cancellation) =>
         new(_readers.RunAsync(reads => reads.Lists.Sessions(tenant, afterId, limit), cancellation));
 
+    public async ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation)
+    {
+        await _writer.RunAsync(writes => writes.Log.Enter(key));
+        return await _trimmers.RunAsync(
+            reads => reads.Find(key) is { } found ? reads.Trimming.Extent(found.Row, maxBytes) : default, cancellation);
+    }
+
     public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
     {
         await _writer.RunAsync(writes => writes.Log.Enter(key));
         var plan = await _trimmers.RunAsync(
-            reads => reads.Find(key) is { } found
-                ? reads.Trimming.Plan(found.Row, reads.Log.End(found).Revision, retention, reads.Rows)
-                : null,
-            cancellation);
+            reads => reads.Find(key) is { } found ? reads.Trimming.Plan(found.Row, retention, reads.Rows) : null, cancellation);
         return plan is null ? 0 : await new SqliteTrim(_trimmers, _writer, key, plan, cancellation).RunAsync();
     }
 

@@ -11,6 +11,14 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
     private const int RowsPerPage = 500;
     private const int BytesPerPage = 4 * 1024 * 1024;
 
+    private readonly Statement _lengths = new(
+        connection,
+        "SELECT last_revision, length(body) + coalesce((" +
+        "SELECT sum(coalesce(value.length, length(value.bytes))) FROM large_values value " +
+        "WHERE value.session = ?1 AND value.revision BETWEEN first_revision AND last_revision), 0) " +
+        "FROM log_index CROSS JOIN log USING (seq, session, number, last_revision) " +
+        "WHERE session = ?1 AND last_revision > ?2 ORDER BY last_revision DESC, number DESC");
+
     private readonly Statement _boundary = new(
         connection,
         "SELECT last_revision FROM log_index WHERE session = ?1 AND last_revision <= ?2 ORDER BY last_revision DESC LIMIT 1");
@@ -26,9 +34,27 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
 
     private readonly Statement _page = new(connection, LogRows.AfterSql);
 
-    public TrimPlan Plan(SessionRow row, long newestRevision, Retention retention, SessionRows rows)
+    public LogExtent Extent(SessionRow row, long maxBytes)
     {
-        var floor = Floor(row, newestRevision, retention);
+        var bytes = 0L;
+        using var rows = _lengths.Bind(1, row.Session).Bind(2, row.Floor).Query();
+        while (rows.Next())
+        {
+            var with = bytes + rows.Integer(1);
+            if (with > maxBytes)
+            {
+                return new LogExtent(rows.Integer(0), bytes);
+            }
+
+            bytes = with;
+        }
+
+        return new LogExtent(row.Floor, bytes);
+    }
+
+    public TrimPlan Plan(SessionRow row, Retention retention, SessionRows rows)
+    {
+        var floor = Floor(row, retention);
         var plan = new TrimPlan(row.Session, row.CommitNumber, row.Floor, floor, retention.HistoryLimit, LargeValues(row.Session, floor));
         rows.ForEachVariable(row.Session, plan.Keep);
         return plan;
@@ -67,16 +93,17 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
 
     public void Dispose()
     {
+        _lengths.Dispose();
         _boundary.Dispose();
         _times.Dispose();
         _large.Dispose();
         _page.Dispose();
     }
 
-    private long Floor(SessionRow row, long newestRevision, Retention retention)
+    private long Floor(SessionRow row, Retention retention)
     {
         var floor = row.Floor;
-        using (var rows = _boundary.Bind(1, row.Session).Bind(2, newestRevision - retention.MaxChanges).Query())
+        using (var rows = _boundary.Bind(1, row.Session).Bind(2, retention.After).Query())
         {
             if (rows.Next())
             {

@@ -13,18 +13,22 @@ public static class HostGroup
     public static Setting<long> ReplayableChanges { get; } = new(
         "replayable-changes", SettingKinds.LargeCount, Default.ReplayableChanges, "newest changes of a session a watch can resume from");
 
+    public static Setting<long> ReplayableBytes { get; } = new(
+        "replayable-bytes", SettingKinds.LargeSize, Default.ReplayableBytes, "bytes of them, beyond which older ones go");
+
     public static Setting<TimeSpan> ReplayableAge { get; } = new(
         "replayable-age", SettingKinds.Duration, Default.ReplayableAge, "age beyond which a change need not be replayable");
 
     public static Setting<long> MaxSessions { get; } = new(
         "max-sessions", SettingKinds.LargeCount, Default.MaxSessions, "sessions stored at once");
 
-    public static IReadOnlyList<Setting> All { get; } = [Idle, ReplayableChanges, ReplayableAge, MaxSessions];
+    public static IReadOnlyList<Setting> All { get; } = [Idle, ReplayableChanges, ReplayableBytes, ReplayableAge, MaxSessions];
 
     public static HostPolicy PolicyFrom(SettingValues values) => Default with
     {
         IdleTime = values.Of(Idle),
         ReplayableChanges = values.Of(ReplayableChanges),
+        ReplayableBytes = values.Of(ReplayableBytes),
         ReplayableAge = values.Of(ReplayableAge),
         MaxSessions = values.Of(MaxSessions),
     };

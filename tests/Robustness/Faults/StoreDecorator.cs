@@ -54,6 +54,9 @@ internal class StoreDecorator(ISessionStore inner) : ISessionStore
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         Living().ListAsync(tenant, afterId, limit, cancellation);
 
+    public virtual ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation) =>
+        Living().MeasureLogAsync(key, maxBytes, cancellation);
+
     public virtual ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
         Living().TrimAsync(key, retention, cancellation);
 

@@ -48,7 +48,8 @@ public sealed class ServeOptionsTests
             .By(LimitGroup.MaxMetadataBytes, "16")
             .By(ListenGroup.MaxMessageBytes, "17")
             .By(ListenGroup.MaxConnections, "18")
-            .By(ListenGroup.MaxIncompleteBytes, "19"));
+            .By(ListenGroup.MaxIncompleteBytes, "19")
+            .By(HostGroup.ReplayableBytes, "20"));
         Assert.Equal(
             [1, 2, 3, 6, 7],
             new[]
@@ -58,12 +59,13 @@ public sealed class ServeOptionsTests
             }.Select(time => time.TotalSeconds));
         var limits = options.Sessions.Limits;
         Assert.Equal(
-            [4L, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
+            [4L, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
             [
                 options.Sessions.HistoryLimit, options.Hosting.ReplayableChanges, options.Calculator.MaxCalculations,
                 options.Hosting.MaxSessions, limits.MaxVariables, options.Watches.MaxWatchers, limits.MaxNameBytes,
                 limits.MaxValueBytes, limits.MaxBatch, limits.MaxMetadataEntries, limits.MaxMetadataBytes,
                 options.MaxReceiveMessageSize, options.Capacity.Connections, options.Capacity.IncompleteBytes,
+                options.Hosting.ReplayableBytes,
             ]);
     }
 

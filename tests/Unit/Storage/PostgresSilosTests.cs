@@ -168,7 +168,7 @@ public sealed class PostgresSilosTests(SharedPostgres postgres) : IAsyncLifetime
             await session.AppendLargeAsync("large", ScriptedSession.Large(70_000, i));
             await session.AppendManyAsync("x", 20);
             await session.CheckpointAsync();
-            var retention = new Retention(10, DateTimeOffset.MinValue, 3);
+            var retention = new Retention(session.Revision - 10, DateTimeOffset.MinValue, 3);
             await Task.WhenAll(
                 _one.TrimAsync(session.Key, retention, default).AsTask(),
                 _other.TrimAsync(session.Key, retention, default).AsTask(),

@@ -65,7 +65,7 @@ public sealed class PostgresStoreTests(SharedPostgres postgres) : StoreComplianc
         await session.AppendManyAsync("x", 9);
         await session.CheckpointAsync();
         var database = ((PostgresStore)Store).Database;
-        var plan = await new TrimPlans(database).MakeAsync(session.Key, new Retention(2, DateTimeOffset.MinValue, 1), default);
+        var plan = await new TrimPlans(database).MakeAsync(session.Key, new Retention(7, DateTimeOffset.MinValue, 1), default);
         await Store.DeleteAsync(session.Key, 9, 9, keepLogUntil: ScriptedSession.Expiry);
 
         Assert.Equal(0, await new PostgresTrim(database, plan!, default).RunAsync());

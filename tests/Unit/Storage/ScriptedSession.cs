@@ -154,7 +154,9 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
     }
 
     public async Task<long> TrimAsync(long maxChanges, int historyLimit, DateTimeOffset? notBefore = null) =>
-        await store.TrimAsync(key, new Retention(maxChanges, notBefore ?? DateTimeOffset.MinValue, historyLimit), default);
+        await store.TrimAsync(key, new Retention(Revision - maxChanges, notBefore ?? DateTimeOffset.MinValue, historyLimit), default);
+
+    public async Task<LogExtent> MeasureAsync(long maxBytes) => await store.MeasureLogAsync(key, maxBytes, default);
 
     private ChangeRecord Set(string name, long revision, long large = 0)
     {

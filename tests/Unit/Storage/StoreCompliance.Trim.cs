@@ -115,6 +115,43 @@ public abstract partial class StoreCompliance
         Assert.Equal(0, await new ScriptedSession(Store).TrimAsync(0, 0));
 
     [Fact]
+    public async Task A_log_is_measured_from_its_end_with_the_large_values_that_its_commits_gave()
+    {
+        var session = new ScriptedSession(Store);
+        Commit[] commits =
+        [
+            await StoredAsync(session, session.Next("a", "b")),
+            await StoredAsync(session, session.NextLarge("large", ScriptedSession.Large(2_000_000, 1))),
+            await StoredAsync(session, session.NextReferring("large", 3)),
+            await StoredAsync(session, session.NextLarge("large", ScriptedSession.Large(100_000, 2))),
+            await StoredAsync(session, session.Next("a", "b", "c")),
+            await StoredAsync(session, session.Next()),
+            await StoredAsync(session, session.Next("a")),
+        ];
+        await session.CheckpointAsync();
+
+        // The one without a change went with the checkpoint.
+        long[] bytes = [.. commits.Where(commit => commit.LastRevision >= commit.FirstRevision).Select(BytesOf)];
+        long[] ends = [2, 3, 4, 5, 8, 9];
+        for (var n = 0; n < ends.Length; n++)
+        {
+            var tail = bytes[n..].Sum();
+            Assert.Equal(new LogExtent(n == 0 ? 0 : ends[n - 1], tail), await session.MeasureAsync(tail));
+            Assert.Equal(new LogExtent(ends[n], tail - bytes[n]), await session.MeasureAsync(tail - 1));
+        }
+
+        Assert.Equal(new LogExtent(0, bytes.Sum()), await session.MeasureAsync(long.MaxValue));
+        Assert.Equal(3, await session.TrimAsync(maxChanges: 6, historyLimit: 100));
+        Assert.Equal(new LogExtent(3, bytes[2..].Sum()), await session.MeasureAsync(long.MaxValue));
+        Assert.Equal(9, await session.TrimAsync(maxChanges: 0, historyLimit: 100));
+        Assert.Equal(new LogExtent(9, 0), await session.MeasureAsync(long.MaxValue));
+    }
+
+    [Fact]
+    public async Task A_log_that_is_not_stored_has_no_bytes() =>
+        Assert.Equal(default, await new ScriptedSession(Store).MeasureAsync(long.MaxValue));
+
+    [Fact]
     public async Task Trimming_a_long_log_leaves_exactly_what_is_needed()
     {
         var session = new ScriptedSession(Store);
@@ -153,6 +190,15 @@ public abstract partial class StoreCompliance
         Assert.Empty(await Store.ReadChainAsync(session.Key, 2, 10, default));
         await AssertLargeValuesAsync(session, [1, 3, 4]);
     }
+
+    private static async Task<Commit> StoredAsync(ScriptedSession session, Commit commit)
+    {
+        Assert.Equal(AppendResult.Stored, await session.AppendAsync(commit));
+        return commit;
+    }
+
+    private static long BytesOf(Commit commit) =>
+        commit.Record.CalculateSize() + commit.LargeValues.Sum(large => (long)large.Value.CalculateSize());
 
     /// <summary>Checks, where a store lets itself be looked into, which large values it still has.</summary>
     private protected virtual Task AssertLargeValuesAsync(ScriptedSession session, long[] revisions) => Task.CompletedTask;

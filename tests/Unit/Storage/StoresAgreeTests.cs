@@ -66,7 +66,8 @@ public abstract class StoresAgreeTests : IAsyncLifetime
                     await Store.CheckpointAsync(key, session.Checkpoint());
                     break;
                 case 16 or 17:
-                    var retention = new Retention(random.Next(40), ScriptedSession.Start.AddSeconds(step - random.Next(100)), random.Next(6));
+                    var retention = new Retention(
+                        session.Revision - random.Next(40), ScriptedSession.Start.AddSeconds(step - random.Next(100)), random.Next(6));
                     Assert.Equal(await _model.TrimAsync(key, retention, default), await Store.TrimAsync(key, retention, default));
                     break;
                 case 18 when random.Next(8) == 0:
@@ -106,6 +107,10 @@ public abstract class StoresAgreeTests : IAsyncLifetime
         var same = await Store.ReadLogAsync(session.Key, after, maxBytes, default);
         Assert.Equal((page?.Floor, page?.LastRevision), (same?.Floor, same?.LastRevision));
         Assert.Equal(Plain(page?.Commits), Plain(same?.Commits));
+
+        Assert.Equal(
+            await _model.MeasureLogAsync(session.Key, maxBytes, default),
+            await Store.MeasureLogAsync(session.Key, maxBytes, default));
 
         var newest = random.NextInt64(session.Revision + 2);
         Assert.Equal(

@@ -18,6 +18,7 @@ public enum StoreVerb
     Purge,
     ReadChain,
     ListExpired,
+    MeasureLog,
     Trim,
 }
 
@@ -113,6 +114,9 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
     public ValueTask<IReadOnlyList<StoredSummary>> ListAsync(
         string tenant, string afterId, int limit, CancellationToken cancellation) =>
         _inner.ListAsync(tenant, afterId, limit, cancellation);
+
+    public async ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation) =>
+        await CallAsync(StoreVerb.MeasureLog, () => _inner.MeasureLogAsync(key, maxBytes, cancellation));
 
     public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
         await CallAsync(StoreVerb.Trim, () => _inner.TrimAsync(key, retention, cancellation));
