@@ -61,7 +61,7 @@ public sealed class SessionState
     public int RestrictedCount => _variables.RestrictedCount;
 
     /// <summary>The variables, in no order.</summary>
-    public IReadOnlyCollection<KeptVariable> Variables => _variables.All;
+    public IEnumerable<KeptVariable> Variables => _variables.All;
 
     /// <summary>A variable by its id, or else by its name, if it is there for who asks.</summary>
     public bool TryFind(string identifier, Requester requester, [MaybeNullWhen(false)] out KeptVariable variable) =>

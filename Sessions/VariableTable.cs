@@ -6,22 +6,16 @@ namespace Snakepit.Sessions;
 /// A session's variables. Found by name, and so by id, too: an id is made of its variable's name. Knows which of them were
 /// written since they were last taken. Not thread-safe.
 /// </summary>
-public sealed class VariableTable
+public sealed class VariableTable : NameTable
 {
-    private readonly NameTable _byName = new();
     private List<KeptVariable?>? _written;
-
-    public int Count => _byName.Count;
 
     /// <summary>Those of the variables that are not there for everyone.</summary>
     public int RestrictedCount { get; private set; }
 
-    /// <summary>The variables, in no order.</summary>
-    public IReadOnlyCollection<KeptVariable> All => _byName;
-
     public bool TryFindByName(ReadOnlySpan<char> name, [MaybeNullWhen(false)] out KeptVariable variable)
     {
-        variable = _byName.Find(name);
+        variable = Find(name);
         return variable is not null;
     }
 
@@ -53,13 +47,13 @@ public sealed class VariableTable
                 throw new InvalidDataException($"{variable.Id} and {before.Id} have the same name");
             }
 
-            _byName.Replace(before, kept);
+            Replace(before, kept);
             kept.WrittenAt = before.WrittenAt;
             RestrictedCount -= before.Access is null ? 0 : 1;
         }
         else
         {
-            _byName.Add(kept);
+            Add(kept);
         }
 
         RestrictedCount += kept.Access is null ? 0 : 1;
@@ -77,7 +71,7 @@ public sealed class VariableTable
     {
         if (TryFindById(id, out var variable))
         {
-            _byName.Remove(variable);
+            Remove(variable);
             RestrictedCount -= variable.Access is null ? 0 : 1;
             if (variable.WrittenAt >= 0)
             {

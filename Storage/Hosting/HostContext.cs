@@ -23,7 +23,7 @@ internal sealed class HostContext(ISessionStore store, SessionSettings settings,
     public CommandBacklog Backlog { get; } = new(policy);
 
     /// <summary>Called once, outside the lock, when a host has closed.</summary>
-    public required Action<SessionKey, HostSlot> Closed { get; init; }
+    public required Action<SessionHost> Closed { get; init; }
 
     /// <summary>
     /// Called outside the lock and any await when a host's stored expiry should be put off;

@@ -22,7 +22,7 @@ public sealed partial class SessionDirectory
     private readonly ConcurrentDictionary<SessionHost, ValueTuple> _watched = new();
     private readonly ConcurrentQueue<SessionHost> _touchDue = new();
     private readonly SemaphoreSlim _touching = new(1, 1);
-    private IEnumerator<KeyValuePair<SessionKey, HostSlot>>? _round;
+    private IEnumerator<KeyValuePair<SessionKey, SessionHost>>? _round;
     private int _roundSize;
     private long _lastPurge;
 
@@ -108,9 +108,9 @@ public sealed partial class SessionDirectory
         }
 
         // By the most there were in this round: it goes on over those that have left meanwhile, too.
-        _roundSize = Math.Max(_roundSize, _slots.Count);
+        _roundSize = Math.Max(_roundSize, _hosts.Count);
         var left = Math.Max(LeastPerSweep, _roundSize / SweepsPerRound);
-        _round ??= _slots.GetEnumerator();
+        _round ??= _hosts.GetEnumerator();
         while (left-- > 0)
         {
             if (!_round.MoveNext())
@@ -121,10 +121,7 @@ public sealed partial class SessionDirectory
                 break;
             }
 
-            if (_round.Current.Value.Host is { } host)
-            {
-                hosts.Add(host);
-            }
+            hosts.Add(_round.Current.Value);
         }
 
         return hosts;

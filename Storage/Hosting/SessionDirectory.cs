@@ -16,7 +16,10 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     // A session moves once in a while. One that does so each time it is asked has a store that fails each time.
     private const int MaxAttempts = 20;
 
-    private readonly ConcurrentDictionary<SessionKey, HostSlot> _slots = new();
+    private readonly ConcurrentDictionary<SessionKey, SessionHost> _hosts = new();
+
+    // Guarded by itself. What has been loaded is among the hosts before it is no longer found here.
+    private readonly Dictionary<SessionKey, Task<SessionHost>> _loading = [];
     private readonly HostContext _context;
     private long _lastReport;
 
@@ -24,7 +27,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         _context = new HostContext(store, settings, policy, time)
         {
-            Closed = (key, slot) => _slots.TryRemove(new(key, slot)),
+            Closed = host => _hosts.TryRemove(new(host.Key, host)),
             TouchDue = NoteTouchDue,
             Watched = host => _watched.TryAdd(host, default),
             StoreFailed = Report,
@@ -36,9 +39,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     public Action<SessionKey, Exception>? StoreFailed { get; init; }
 
     /// <summary>Sessions in memory.</summary>
-    public int ActiveCount => _slots.Count;
+    public int ActiveCount => _hosts.Count;
 
-    public bool IsActive(SessionKey key) => _slots.ContainsKey(key);
+    public bool IsActive(SessionKey key) => _hosts.ContainsKey(key);
 
     /// <summary>Those of the sessions that are in memory; looking at them does not use them.</summary>
     public Dictionary<SessionKey, SessionSummary> Describe(IEnumerable<SessionKey> keys)
@@ -46,7 +49,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         var found = new Dictionary<SessionKey, SessionSummary>();
         foreach (var key in keys)
         {
-            if (_slots.TryGetValue(key, out var slot) && slot.Host?.Describe() is { } summary)
+            if (_hosts.TryGetValue(key, out var host) && host.Describe() is { } summary)
             {
                 found[key] = summary;
             }
@@ -66,7 +69,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     public bool TryAnswer(SessionKey key, IMessage request, Requester requester, out Outcome<IMessage> answer)
     {
         answer = default;
-        return SessionQueries.IsQuery(request) && _slots.TryGetValue(key, out var slot) && slot.Host is { } host
+        return SessionQueries.IsQuery(request) && _hosts.TryGetValue(key, out var host)
             && host.TryAnswer(request, requester, out answer);
     }
 
@@ -78,7 +81,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     public ValueTask<Outcome<IMessage>> CallAsync(
         SessionKey key, IMessage request, Requester requester, CancellationToken cancellation)
     {
-        if (_slots.TryGetValue(key, out var slot) && slot.Host is { } host)
+        if (_hosts.TryGetValue(key, out var host))
         {
             var answer = host.CallAsync(request, requester, cancellation);
             if (!answer.IsCompletedSuccessfully)
@@ -101,14 +104,17 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         while (true)
         {
-            var slot = _slots.GetOrAdd(key, static _ => new HostSlot());
-            var host = slot.Host ?? await slot.GetAsync(() => LoadAsync(key, slot)).WaitAsync(cancellation).ConfigureAwait(false);
+            if (!_hosts.TryGetValue(key, out var host))
+            {
+                host = await BeginToLoad(key).WaitAsync(cancellation).ConfigureAwait(false);
+            }
+
             if (!host.IsClosed)
             {
                 return host;
             }
 
-            _slots.TryRemove(new(key, slot));
+            _hosts.TryRemove(new(key, host));
         }
     }
 
@@ -152,7 +158,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// </summary>
     public async Task LeaveAsync(SessionKey key, CancellationToken cancellation)
     {
-        if (_slots.TryGetValue(key, out var slot) && slot.Host is { } host)
+        if (_hosts.TryGetValue(key, out var host))
         {
             await host.LeaveMemoryAsync(cancellation).ConfigureAwait(false);
         }
@@ -161,8 +167,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Writes all that is only in memory: checkpoints and last uses. Calls must have ceased.</summary>
     public async ValueTask DisposeAsync()
     {
-        var hosts = _slots.Select(static pair => pair.Value.Host).OfType<SessionHost>();
-        await ForEachAsync(hosts, static host => host.LeaveMemoryAsync(CancellationToken.None)).ConfigureAwait(false);
+        await ForEachAsync(_hosts.Values, static host => host.LeaveMemoryAsync(CancellationToken.None)).ConfigureAwait(false);
         await _touching.WaitAsync().ConfigureAwait(false);
         _touching.Dispose();
     }
@@ -204,21 +209,44 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         }
     }
 
-    private async Task<SessionHost> LoadAsync(SessionKey key, HostSlot slot)
+    private Task<SessionHost> BeginToLoad(SessionKey key)
     {
+        lock (_loading)
+        {
+            if (_hosts.TryGetValue(key, out var host))
+            {
+                return Task.FromResult(host);
+            }
+
+            if (!_loading.TryGetValue(key, out var loading))
+            {
+                loading = LoadAsync(key);
+                _loading.Add(key, loading);
+            }
+
+            return loading;
+        }
+    }
+
+    private async Task<SessionHost> LoadAsync(SessionKey key)
+    {
+        // The lock must not be held while the store is asked.
+        await Task.Yield();
         try
         {
             var asked = _context.Time.GetTimestamp();
             var loading = StorageMetrics.MeasureAsync(
                 "load", StorageMetrics.Begin(), _context.Store.LoadAsync(key, CancellationToken.None));
             var stored = await loading.ConfigureAwait(false);
-            return new SessionHost(key, stored, asked, slot, _context);
+            return _hosts[key] = new SessionHost(key, stored, asked, _context);
         }
-        catch
+        finally
         {
             // Here rather than by who waits: they may all have left, and the next caller must find nothing old.
-            _slots.TryRemove(new(key, slot));
-            throw;
+            lock (_loading)
+            {
+                _loading.Remove(key);
+            }
         }
     }
 

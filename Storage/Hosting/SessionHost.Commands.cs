@@ -91,7 +91,7 @@ public sealed partial class SessionHost
             MarkClosed(ended: true);
         }
 
-        _context.Closed(Key, _slot);
+        _context.Closed(this);
         return false;
     }
 
@@ -212,7 +212,7 @@ public sealed partial class SessionHost
             MarkClosed(ended);
         }
 
-        _context.Closed(Key, _slot);
+        _context.Closed(this);
         foreach (var pending in waiting)
         {
             _context.Backlog.Remove(pending.Command is null ? 0 : 1, pending.Bytes);
@@ -236,7 +236,7 @@ public sealed partial class SessionHost
             MarkClosed(ended: true);
         }
 
-        _context.Closed(Key, _slot);
+        _context.Closed(this);
         return true;
     }
 

@@ -92,7 +92,7 @@ public sealed partial class SessionHost
             MarkClosed(ended: false);
         }
 
-        _context.Closed(Key, _slot);
+        _context.Closed(this);
         return true;
     }
 
@@ -157,7 +157,11 @@ public sealed partial class SessionHost
     }
 
     private bool IsExpired(DateTimeOffset now) =>
-        !_closed && _state is not null && now >= ExpiresAt() && WatcherCount() == 0;
+        !_closed && _state is not null && !IsFresh(now) && now >= ExpiresAt() && WatcherCount() == 0;
+
+    // Not expired, as it is not even time to put the stored expiry off. Says this with less to look at than the time to live is
+    // behind: every call asks. While that expiry is being put off, and where it is a watched session's, it cannot tell.
+    private bool IsFresh(DateTimeOffset now) => now < _touchDue && _touchDue != DateTimeOffset.MaxValue && !_isStoredAsWatched;
 
     // Another process judges by what is stored: where there may be one, so does this.
     private DateTimeOffset ExpiresAt()

@@ -19,7 +19,6 @@ public sealed partial class SessionHost
 {
     private readonly Lock _gate = new();
     private readonly HostContext _context;
-    private readonly HostSlot _slot;
     private readonly Queue<PendingCommand> _waiting = new();
     private readonly CheckpointTracker _checkpoint = new();
     private readonly long _firstRevision;
@@ -40,12 +39,10 @@ public sealed partial class SessionHost
     /// <param name="key">The session.</param>
     /// <param name="stored">What the store has of it.</param>
     /// <param name="confirmedAt">The clock's timestamp when the store was asked for that.</param>
-    /// <param name="slot">Its place in the directory.</param>
     /// <param name="context">What all hosts of the directory have in common.</param>
-    internal SessionHost(SessionKey key, StoredSession stored, long confirmedAt, HostSlot slot, HostContext context)
+    internal SessionHost(SessionKey key, StoredSession stored, long confirmedAt, HostContext context)
     {
         Key = key;
-        _slot = slot;
         _context = context;
         _state = SessionLoader.Load(stored, _checkpoint);
         _firstRevision = stored.Revision;

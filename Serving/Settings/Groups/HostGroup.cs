@@ -14,7 +14,7 @@ public static class HostGroup
         "replayable-changes", SettingKinds.LargeCount, Default.ReplayableChanges, "newest changes of a session a watch can resume from");
 
     public static Setting<long> ReplayableBytes { get; } = new(
-        "replayable-bytes", SettingKinds.LargeSize, Default.ReplayableBytes, "bytes of them, beyond which older ones go");
+        "replayable-bytes", SettingKinds.LargeSize, Default.ReplayableBytes, "bytes that these may have, values included");
 
     public static Setting<TimeSpan> ReplayableAge { get; } = new(
         "replayable-age", SettingKinds.Duration, Default.ReplayableAge, "age beyond which a change need not be replayable");
