@@ -17,7 +17,11 @@ public sealed record Commit(
     DateTimeOffset Time,
     CommitRecord Record,
     IReadOnlyList<StoredLargeValue> LargeValues,
-    DateTimeOffset ExpiresAt);
+    DateTimeOffset ExpiresAt)
+{
+    /// <summary>Bytes that it has as it is stored, with its large values; counts them each time.</summary>
+    public long CalculateSize() => Record.CalculateSize() + LargeValues.Sum(static large => (long)large.Value.CalculateSize());
+}
 
 /// <summary>A value kept apart from the log, under the revision that first wrote it.</summary>
 public sealed record StoredLargeValue(long Revision, LargeValue Value);
@@ -56,17 +60,3 @@ public sealed record Checkpoint(
 
 /// <summary>A session and when it expires.</summary>
 public readonly record struct SessionExpiry(Snakepit.Sessions.SessionKey Key, DateTimeOffset ExpiresAt);
-
-/// <summary>What of a session's log must be kept.</summary>
-/// <param name="After">What has revisions above this one can be replayed, unless it is older than <paramref name="NotBefore"/>.</param>
-/// <param name="NotBefore">Commits made before this time need not be replayable.</param>
-/// <param name="HistoryLimit">
-/// How many values of each variable are kept, replayable or not: a value is among the newest N while its
-/// version &gt; the version at the checkpoint − N.
-/// </param>
-public sealed record Retention(long After, DateTimeOffset NotBefore, int HistoryLimit);
-
-/// <summary>The newest part of a session's log: the commits that end above a revision.</summary>
-/// <param name="After">That revision, the end of a commit or the log's floor.</param>
-/// <param name="Bytes">What the commits have, as they are stored, with the large values that they were the first to give.</param>
-public readonly record struct LogExtent(long After, long Bytes);

@@ -100,11 +100,10 @@ public interface ISessionStore : IAsyncDisposable
     /// Lets go of what no one may ask for any more. The floor rises to the newest end of a commit that
     /// <see cref="Retention"/> lets it rise to; it never falls. Commits at or below it go, unless they come
     /// after the checkpoint or hold one of the newest <see cref="Retention.HistoryLimit"/> values of a
-    /// variable; so do large values to which nothing stored refers. Answers with the floor that holds from
-    /// then on, 0 if the session is not stored. May take as long as reading the session's log, and never
+    /// variable; so do large values to which nothing stored refers. Answers with nothing of a session that is not stored. May take as long as reading the session's log, and never
     /// keeps other sessions waiting for that.
     /// </summary>
-    ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation);
+    ValueTask<TrimmedLog> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation);
 
     /// <summary>The number of sessions stored. Cheap: does not count.</summary>
     long Count { get; }

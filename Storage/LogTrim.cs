@@ -13,20 +13,20 @@ internal abstract class LogTrim(TrimPlan plan, int largeValuesPerStep, Cancellat
 
     protected CancellationToken Cancellation => cancellation;
 
-    /// <summary>Answers with the floor that holds from now on; 0 if the session has ended.</summary>
-    public async Task<long> RunAsync()
+    /// <summary>Answers with nothing if the session has ended.</summary>
+    public async Task<TrimmedLog> RunAsync()
     {
         // First the floor, then what lies below it: no reader shall find a gap above the floor. Of a session that has
         // ended meanwhile the log may be kept, with the floor that it had.
         var floor = plan.RaisesFloor ? await RaiseFloorAsync().ConfigureAwait(false) : plan.Floor;
         if (floor is null)
         {
-            return 0;
+            return default;
         }
 
         var end = await RemoveCommitsAsync().ConfigureAwait(false);
         await RemoveLargeValuesAsync(end).ConfigureAwait(false);
-        return floor.Value;
+        return new TrimmedLog(floor.Value, plan.HistoryBytes);
     }
 
     /// <summary>The floor never falls. Answers with the one that holds now; null if the session has ended.</summary>

@@ -26,6 +26,9 @@ internal sealed class TrimPlan(
     /// <summary>Large values to which nothing seen so far refers.</summary>
     public HashSet<long> Unused => largeValues;
 
+    /// <summary>Bytes of the commits seen so far that stay, at or below the floor.</summary>
+    public long HistoryBytes { get; private set; }
+
     /// <summary>What a trim looks at of a commit as it is stored. Of what it does not look at no object is made: it reads much.</summary>
     public static CommitOutline Outline(ReadOnlySpan<byte> body) => Outlines.ParseFrom(body);
 
@@ -44,13 +47,17 @@ internal sealed class TrimPlan(
     /// keep the large values to which they refer. What loading needs, the commits after the checkpoint,
     /// always stays.
     /// </summary>
-    public bool LetsGo(LogPosition position, CommitOutline commit)
+    /// <param name="position">Its place in the log.</param>
+    /// <param name="commit">What of it matters.</param>
+    /// <param name="bytes">How many it has as it is stored.</param>
+    public bool LetsGo(LogPosition position, CommitOutline commit, int bytes)
     {
         if (position.Revision <= floor && position.Number <= checkpoint && !_need.Includes(commit))
         {
             return true;
         }
 
+        HistoryBytes += position.Revision <= floor ? bytes : 0;
         KeepLargeValues(commit);
         return false;
     }

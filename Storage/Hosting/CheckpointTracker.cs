@@ -22,36 +22,23 @@ public sealed class CheckpointTracker
     /// <summary>Commits since the checkpoint.</summary>
     public int Commits { get; private set; }
 
-    /// <summary>Bytes of their changes.</summary>
+    /// <summary>Bytes that they have in the store.</summary>
     public long Bytes { get; private set; }
-
-    /// <summary>
-    /// About how many bytes of changes the log has above its floor; kept with the checkpoint. Of an older version's log only what
-    /// came since.
-    /// </summary>
-    public long LogBytes { get; private set; }
 
     public bool IsClean => Commits == 0 && _forgotten is not { Count: > 0 };
 
     /// <param name="at">Its place in the log.</param>
     /// <param name="changes">How many it had.</param>
-    /// <param name="bytes">Of them, and of the tools where it set them.</param>
+    /// <param name="bytes">That it has in the store, large values included.</param>
     public void NoteCommit(LogPosition at, int changes, long bytes)
     {
         Commits++;
         Bytes += bytes;
-        LogBytes += bytes;
         if (changes == 0)
         {
             (_unchanging ??= []).Add(at);
         }
     }
-
-    /// <param name="bytes">Of the log above its floor, as the checkpoint has it.</param>
-    public void NoteLoaded(long bytes) => LogBytes = bytes;
-
-    /// <param name="bytes">By how much less there is above the floor than was thought.</param>
-    public void NoteTrimmed(long bytes) => LogBytes -= bytes;
 
     public void NoteRemoved(string variableId) => (_removed ??= new(StringComparer.Ordinal)).Add(variableId);
 
@@ -76,7 +63,9 @@ public sealed class CheckpointTracker
     }
 
     /// <summary>Takes note of a draft that was committed.</summary>
-    public void Note(SessionDraft draft)
+    /// <param name="draft">What it did.</param>
+    /// <param name="bytes">As above.</param>
+    public void Note(SessionDraft draft, long bytes)
     {
         foreach (var (id, variable) in draft.Written)
         {
@@ -88,14 +77,14 @@ public sealed class CheckpointTracker
 
         _hasNewTools |= draft.HasNewTools;
         NoteRequests(draft.Requests);
-        NoteCommit(new LogPosition(draft.Revision, draft.CommitNumber), draft.Changes.Count, draft.Bytes);
+        NoteCommit(new LogPosition(draft.Revision, draft.CommitNumber), draft.Changes.Count, bytes);
     }
 
     /// <summary>What is owed, as a checkpoint of the state; afterwards nothing is.</summary>
-    public Checkpoint Take(SessionState state, DateTimeOffset expiresAt)
+    public Checkpoint Take(SessionState state, DateTimeOffset expiresAt, LogSize log)
     {
         var header = state.Header.Clone();
-        header.LogBytes = LogBytes;
+        header.Log = log;
         var checkpoint = new Checkpoint(
             state.CommitNumber,
             state.Revision,

@@ -5,6 +5,11 @@ namespace Snakepit.Storage.Hosting;
 /// <summary>What the hosts of a directory have in common. There are many hosts: each has one reference to it.</summary>
 internal sealed class HostContext(ISessionStore store, SessionSettings settings, HostPolicy policy, TimeProvider time)
 {
+    // They read for long: more of them would take the store from others, and a process that stops waits for them.
+    private const int TrimsAtOnce = 2;
+
+    private int _trims;
+
     /// <summary>Where sessions last.</summary>
     public ISessionStore Store { get; } = store;
 
@@ -36,4 +41,18 @@ internal sealed class HostContext(ISessionStore store, SessionSettings settings,
 
     /// <summary>Told of each commit, checkpoint or trim that failed. Checkpoints and trims are tried again later.</summary>
     public required Action<SessionKey, Exception> StoreFailed { get; init; }
+
+    /// <summary>Whether one more session may be trimmed now; then <see cref="EndTrim"/> must follow.</summary>
+    public bool TryBeginTrim()
+    {
+        if (Interlocked.Increment(ref _trims) <= TrimsAtOnce)
+        {
+            return true;
+        }
+
+        EndTrim();
+        return false;
+    }
+
+    public void EndTrim() => Interlocked.Decrement(ref _trims);
 }

@@ -27,9 +27,10 @@ public sealed partial class SessionHost
         var previousRevision = _state?.Revision ?? _firstRevision;
         var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _context.Settings));
         var asked = _context.Time.GetTimestamp();
+        Commit commit;
         try
         {
-            var commit = new Commit(
+            commit = new Commit(
                 draft.CommitNumber,
                 previousRevision + 1,
                 draft.Revision,
@@ -63,31 +64,33 @@ public sealed partial class SessionHost
         }
 
         StorageMetrics.Committed(group.Count, draft.Changes.Count);
-        Publish(draft, previousRevision, expiry, asked);
+        Publish(draft, commit, asked);
         return true;
     }
 
-    private void Publish(SessionDraft draft, long previousRevision, DateTimeOffset expiry, long asked)
+    private void Publish(SessionDraft draft, Commit commit, long asked)
     {
+        var bytes = commit.CalculateSize();
         lock (_gate)
         {
             Confirm(asked);
             if (_state is null)
             {
                 _state = new SessionState(draft.Header!, 0, _firstRevision, [], []);
-                _storedExpiry = expiry;
-                _touchDue = TouchDueBehind(expiry);
+                _storedExpiry = commit.ExpiresAt;
+                _touchDue = TouchDueBehind(commit.ExpiresAt);
             }
 
             _state.Apply(draft);
-            _checkpoint.Note(draft);
+            _checkpoint.Note(draft, bytes);
+            _logBytes += bytes;
 
             if (draft.Changes.Count > 0 && _listeners.Length > 0)
             {
                 var updates = draft.Changes.Select(LoggedUpdate.Of).ToArray();
                 foreach (var listener in _listeners)
                 {
-                    listener.OnCommit(previousRevision, updates);
+                    listener.OnCommit(commit.FirstRevision - 1, updates);
                 }
             }
         }

@@ -54,9 +54,7 @@ public sealed partial class SessionHost
     /// <summary>Ends the session if it has expired: the owner decides, whoever nominated it.</summary>
     public async ValueTask EndIfExpiredAsync() => await EndAsync(onlyIfExpired: true).ConfigureAwait(false);
 
-    /// <summary>
-    /// Writes what the store does not have yet and closes the host; false if it was needed after all, or has more to do first.
-    /// </summary>
+    /// <summary>Writes what the store does not have yet and closes the host; false if it was needed after all.</summary>
     /// <param name="now">The time; <see cref="DateTimeOffset.MaxValue"/> = whether idle or not.</param>
     public async Task<bool> TryLeaveMemoryAsync(DateTimeOffset now)
     {
@@ -68,16 +66,8 @@ public sealed partial class SessionHost
                 return _closed;
             }
 
-            // Takes longer than whoever lets hosts leave should wait.
-            if (IsTrimDue)
-            {
-                MaintainInBackground();
-                return false;
-            }
-
             BeginMaintenance();
-            NoteStoredExpiry();
-            owed = _checkpoint.Take(_state!, _storedExpiry);
+            owed = TakeCheckpoint();
         }
 
         await StoreCheckpointAsync(owed).ConfigureAwait(false);
@@ -111,11 +101,7 @@ public sealed partial class SessionHost
         Checkpoint? owed = null;
         lock (_gate)
         {
-            if (_state is not null)
-            {
-                NoteStoredExpiry();
-                owed = _checkpoint.Take(_state!, _storedExpiry);
-            }
+            owed = _state is null ? null : TakeCheckpoint();
         }
 
         if (owed is not null)

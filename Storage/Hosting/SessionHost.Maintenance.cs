@@ -55,31 +55,39 @@ public sealed partial class SessionHost
     {
         lock (_gate)
         {
-            var due = _checkpoint.Commits >= _context.Policy.CheckpointCommits || _checkpoint.Bytes >= _context.Policy.CheckpointBytes;
-            if (_maintenance is null && !_closed && due)
+            if (_maintenance is not null || _closed || _state is null)
             {
-                MaintainInBackground();
+                return;
+            }
+
+            var trims = IsTrimDue && _context.TryBeginTrim();
+            if (trims || _checkpoint.Commits >= _context.Policy.CheckpointCommits || _checkpoint.Bytes >= _context.Policy.CheckpointBytes)
+            {
+                BeginMaintenance();
+                var owed = TakeCheckpoint();
+                _ = Task.Run(() => MaintainAsync(owed, trims));
             }
         }
     }
 
-    // Under the lock, where nobody else does.
-    private void MaintainInBackground()
+    private async Task MaintainAsync(Checkpoint owed, bool trims)
     {
-        BeginMaintenance();
-        NoteStoredExpiry();
-        var owed = _checkpoint.Take(_state!, _storedExpiry);
-        _ = Task.Run(() => MaintainAsync(owed));
-    }
-
-    private async Task MaintainAsync(Checkpoint owed)
-    {
-        if (await StoreCheckpointAsync(owed).ConfigureAwait(false))
+        var isStored = await StoreCheckpointAsync(owed).ConfigureAwait(false);
+        if (trims)
         {
-            await TrimIfDueAsync().ConfigureAwait(false);
+            // What the checkpoint does not have would not be let go of.
+            await TrimAsync(isStored).ConfigureAwait(false);
+            _context.EndTrim();
         }
 
         EndMaintenance();
+    }
+
+    // Under the lock.
+    private Checkpoint TakeCheckpoint()
+    {
+        NoteStoredExpiry();
+        return _checkpoint.Take(_state!, _storedExpiry, LogSize);
     }
 
     private void BeginMaintenance() =>

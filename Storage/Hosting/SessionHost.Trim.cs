@@ -1,3 +1,5 @@
+using Snakepit.Protocol.Storing;
+
 namespace Snakepit.Storage.Hosting;
 
 /// <summary>Lets go of what the log need not keep.</summary>
@@ -6,63 +8,73 @@ public sealed partial class SessionHost
     // Fewer changes than this since the last trim are not worth another.
     private const long LeastToTrim = 1_000;
 
+    private static readonly TimeSpan RetryTrim = TimeSpan.FromMinutes(1);
+
     private long _floor;
-    private long _lastTrim;
+    private long _trimmedAt;
 
-    // A trim reads what is kept: let as much come as a quarter of that before the next, and its cost a change is constant.
-    // All that is below, under the lock.
-    private bool IsTrimDue => HasManyChanges || HasManyBytes;
+    // Of the log above the floor, or more; of what a trim left below it.
+    private long _logBytes;
+    private long _historyBytes;
 
+    // Behind one that failed.
+    private DateTimeOffset _noTrimBefore;
+
+    // Under the lock, and the two below.
+    private bool IsTrimDue => (HasManyBytes || HasManyChanges) && _context.Clock.Latest >= _noTrimBefore;
+
+    // A trim reads what is kept: let as much come as a quarter of that before the next, and what it costs a change does not grow.
     private bool HasManyChanges
     {
         get
         {
-            var kept = _context.Policy.ReplayableChanges + ((long)_state!.VariableCount * _state.HistoryLimit(_context.Settings));
-            return _state.Revision - _lastTrim >= Math.Max(LeastToTrim, kept / 4);
+            var changes = _state!.Revision - _trimmedAt;
+            return changes >= LeastToTrim
+                && changes >= (_context.Policy.ReplayableChanges + ((long)_state.VariableCount * _state.HistoryLimit(_context.Settings))) / 4;
         }
     }
 
-    private bool HasManyBytes => _checkpoint.LogBytes - _context.Policy.ReplayableBytes > _context.Policy.ReplayableBytes / 4;
-
-    // Behind a checkpoint: what that does not have is not let go of.
-    private async Task TrimIfDueAsync()
+    private bool HasManyBytes
     {
-        bool isDue, hasManyBytes;
-        long revision, bytes, floor;
+        get
+        {
+            var kept = _context.Policy.ReplayableBytes;
+            return _logBytes - kept > Math.Max(kept, _historyBytes) / 4;
+        }
+    }
+
+    private LogSize LogSize => new() { Bytes = _logBytes, HistoryBytes = _historyBytes, TrimmedAt = _trimmedAt };
+
+    /// <param name="isCheckpointed">Whether the checkpoint that was to come before it is stored.</param>
+    private async Task TrimAsync(bool isCheckpointed)
+    {
+        long revision, bytes;
+        bool hasManyBytes;
         int historyLimit;
         lock (_gate)
         {
-            if (_closed || _state is null)
+            _noTrimBefore = _context.Clock.Latest + RetryTrim;
+            if (!isCheckpointed || _closed || _state is null)
             {
                 return;
             }
 
-            (isDue, hasManyBytes) = (HasManyChanges, HasManyBytes);
-            (revision, bytes, floor) = (_state.Revision, _checkpoint.LogBytes, _floor);
+            (revision, bytes, hasManyBytes) = (_state.Revision, _logBytes, HasManyBytes);
             historyLimit = _state.HistoryLimit(_context.Settings);
         }
 
         try
         {
-            var policy = _context.Policy;
-            var after = revision - policy.ReplayableChanges;
-            var kept = bytes;
-            if (hasManyBytes)
-            {
-                var extent = await _context.Store.MeasureLogAsync(Key, policy.ReplayableBytes, CancellationToken.None).ConfigureAwait(false);
-                after = Math.Max(after, extent.After);
-                kept = extent.Bytes;
-                isDue |= extent.After > floor;
-            }
-
-            if (isDue)
-            {
-                await TrimAsync(new Retention(after, _context.Clock.Earliest - policy.ReplayableAge, historyLimit), revision).ConfigureAwait(false);
-            }
-
+            var trimming = TrimAsync(revision, historyLimit, hasManyBytes);
+            var (log, keptBytes) = await StorageMetrics.MeasureAsync("trim", StorageMetrics.Begin(), trimming).ConfigureAwait(false);
             lock (_gate)
             {
-                _checkpoint.NoteTrimmed(bytes - kept);
+                StorageMetrics.Trimmed(Math.Max(0, log.Floor - _floor));
+                _floor = Math.Max(_floor, log.Floor);
+                _trimmedAt = revision;
+                _logBytes -= bytes - (keptBytes ?? bytes);
+                _historyBytes = log.HistoryBytes;
+                _noTrimBefore = default;
             }
         }
         catch (Exception failure)
@@ -71,16 +83,20 @@ public sealed partial class SessionHost
         }
     }
 
-    private async Task TrimAsync(Retention retention, long revision)
+    // Answers also with the bytes that are kept above the floor, where they were counted.
+    private async ValueTask<(TrimmedLog Log, long? KeptBytes)> TrimAsync(long revision, int historyLimit, bool hasManyBytes)
     {
-        var trimming = StorageMetrics.MeasureAsync(
-            "trim", StorageMetrics.Begin(), _context.Store.TrimAsync(Key, retention, CancellationToken.None));
-        var floor = await trimming.ConfigureAwait(false);
-        lock (_gate)
+        var (policy, store) = (_context.Policy, _context.Store);
+        var after = revision - policy.ReplayableChanges;
+        long? keptBytes = null;
+        if (hasManyBytes)
         {
-            StorageMetrics.Trimmed(Math.Max(0, floor - _floor));
-            _floor = Math.Max(_floor, floor);
-            _lastTrim = revision;
+            var kept = await store.MeasureLogAsync(Key, policy.ReplayableBytes, CancellationToken.None).ConfigureAwait(false);
+            after = Math.Max(after, kept.After);
+            keptBytes = kept.Bytes;
         }
+
+        var retention = new Retention(after, _context.Clock.Earliest - policy.ReplayableAge, historyLimit);
+        return (await store.TrimAsync(Key, retention, CancellationToken.None).ConfigureAwait(false), keptBytes);
     }
 }

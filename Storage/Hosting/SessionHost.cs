@@ -47,7 +47,13 @@ public sealed partial class SessionHost
         _state = SessionLoader.Load(stored, _checkpoint);
         _firstRevision = stored.Revision;
         _floor = stored.Exists ? stored.Floor : stored.Revision;
-        _lastTrim = _floor;
+        _logBytes = _checkpoint.Bytes;
+        if (stored.Header?.Log is { } log)
+        {
+            (_logBytes, _historyBytes, _trimmedAt) = (_logBytes + log.Bytes, log.HistoryBytes, log.TrimmedAt);
+        }
+
+        _trimmedAt = Math.Max(_trimmedAt, _floor);
         _storedExpiry = stored.ExpiresAt;
         _confirmedAt = confirmedAt;
         _loadedAt = confirmedAt;

@@ -33,7 +33,6 @@ public static class SessionLoader
             }
         }
 
-        checkpoint.NoteLoaded(stored.Header?.LogBytes ?? 0);
         var requests = stored.Requests.OrderBy(request => request.Time).ToList();
         var header = stored.Header;
         var tools = stored.Tools;
@@ -128,13 +127,14 @@ public static class SessionLoader
         checkpoint.NoteCommit(
             new LogPosition(commit.LastRevision, commit.Number),
             commit.Changes.Count,
-            commit.Changes.Select((change, n) => Bytes(change, commit.LastRevision - commit.Changes.Count + n + 1)).Sum()
-                + (commit.Record.Tools?.CalculateSize() ?? 0));
+            commit.Record.CalculateSize() + LargeValueBytes(commit));
     }
 
-    // With the large value if the change gave it.
-    private static long Bytes(StoredChange change, long revision) =>
-        change.Record.Update.Length + (change.Record.LargeValue == revision ? change.Large?.CalculateSize() ?? 0 : 0);
+    // Of those that it gave; it may refer to older ones.
+    private static long LargeValueBytes(StoredCommit commit) => commit.Changes
+        .Where(change => change.Record.LargeValue > commit.LastRevision - commit.Changes.Count)
+        .DistinctBy(static change => change.Record.LargeValue)
+        .Sum(static change => (long)(change.Large?.CalculateSize() ?? 0));
 
     private static void Put(Dictionary<string, VariableState> variables, VariableState variable, HashSet<string> written)
     {

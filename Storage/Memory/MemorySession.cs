@@ -146,12 +146,12 @@ internal sealed class MemorySession
     public LogExtent Measure(long maxBytes)
     {
         var bytes = 0L;
-        foreach (var commit in Enumerable.Reverse(_log).TakeWhile(commit => commit.LastRevision > _floor))
+        for (var n = _log.Count - 1; n >= 0 && _log[n].LastRevision > _floor; n--)
         {
-            var with = bytes + commit.Record.CalculateSize() + commit.LargeValues.Sum(static large => (long)large.Value.CalculateSize());
+            var with = bytes + _log[n].CalculateSize();
             if (with > maxBytes)
             {
-                return new LogExtent(commit.LastRevision, bytes);
+                return new LogExtent(_log[n].LastRevision, bytes);
             }
 
             bytes = with;
@@ -160,7 +160,7 @@ internal sealed class MemorySession
         return new LogExtent(_floor, bytes);
     }
 
-    public long Trim(Retention retention)
+    public TrimmedLog Trim(Retention retention)
     {
         _floor = Floor(retention);
         var need = new HistoryNeed(retention.HistoryLimit);
@@ -172,7 +172,7 @@ internal sealed class MemorySession
         _log.RemoveAll(commit =>
             commit.LastRevision <= _floor && commit.Number <= _checkpointNumber && !need.Includes(TrimPlan.Outline(commit.Record.ToByteArray())));
         RemoveUnusedLargeValues();
-        return _floor;
+        return new TrimmedLog(_floor, _log.TakeWhile(commit => commit.LastRevision <= _floor).Sum(static commit => (long)commit.Record.CalculateSize()));
     }
 
     /// <summary>The session has ended: nobody asks for more than its log any more.</summary>

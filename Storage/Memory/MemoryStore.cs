@@ -213,11 +213,11 @@ public sealed class MemoryStore : ISessionStore
         }
     }
 
-    public ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
+    public ValueTask<TrimmedLog> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
     {
         lock (_gate)
         {
-            return new(_sessions.GetValueOrDefault(key)?.Trim(retention) ?? 0);
+            return new(_sessions.GetValueOrDefault(key)?.Trim(retention) ?? default);
         }
     }
 

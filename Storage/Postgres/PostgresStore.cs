@@ -155,10 +155,10 @@ public sealed class PostgresStore : ISessionArchive
     public ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation) =>
         new(_trims.MeasureAsync(key, maxBytes, cancellation));
 
-    public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
+    public async ValueTask<TrimmedLog> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
         await _trims.MakeAsync(key, retention, cancellation).ConfigureAwait(false) is { } plan
             ? await new PostgresTrim(_database, plan, cancellation).RunAsync().ConfigureAwait(false)
-            : 0;
+            : default;
 
     public IAsyncEnumerable<ArchiveRecord> ExportAsync(CancellationToken cancellation) =>
         new ArchiveReads(_database).AllAsync(cancellation)

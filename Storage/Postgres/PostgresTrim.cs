@@ -51,7 +51,7 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
             }
 
             from = row.Position;
-            if (Plan.LetsGo(row.Position, row.Commit))
+            if (Plan.LetsGo(row.Position, row.Commit, row.Bytes))
             {
                 deletable.Add(row.Position);
             }
@@ -94,6 +94,9 @@ internal sealed class PostgresTrim(PostgresDatabase database, TrimPlan plan, Can
         });
 
     // Of columns number, last_revision, body.
-    private static (LogPosition Position, CommitOutline Commit) Outlined(NpgsqlDataReader rows) =>
-        (new LogPosition(rows.GetInt64(1), rows.GetInt64(0)), TrimPlan.Outline(rows.Blob(2)));
+    private static (LogPosition Position, CommitOutline Commit, int Bytes) Outlined(NpgsqlDataReader rows)
+    {
+        var body = rows.Blob(2);
+        return (new LogPosition(rows.GetInt64(1), rows.GetInt64(0)), TrimPlan.Outline(body), body.Length);
+    }
 }

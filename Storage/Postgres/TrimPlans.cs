@@ -7,22 +7,49 @@ namespace Snakepit.Storage.Postgres;
 /// <summary>Finds out what a trim is to go by.</summary>
 internal sealed class TrimPlans(PostgresDatabase database)
 {
-    // Each commit with all that is newer, in bytes; no length needs the bytes to be read.
-    private const string ExtentSql =
-        "SELECT coalesce(max(last_revision) FILTER (WHERE bytes > $3), min(floor)), coalesce(max(bytes) FILTER (WHERE bytes <= $3), 0)::bigint FROM (" +
-        "SELECT floor, last_revision, sum(own) OVER (ORDER BY last_revision DESC, number DESC) AS bytes FROM (" +
-        "SELECT s.floor, l.last_revision, l.number, octet_length(l.body) + coalesce((" +
-        "SELECT sum(octet_length(v.bytes)) FROM large_values v " +
-        "WHERE v.session = l.session AND v.revision BETWEEN l.first_revision AND l.last_revision), 0) AS own " +
-        "FROM sessions s LEFT JOIN log l ON l.session = s.key AND l.last_revision > s.floor " +
-        "WHERE s.tenant = $1 AND s.id = $2) each) summed";
+    private const int RowsPerPage = 4_096;
 
-    public Task<LogExtent> MeasureAsync(SessionKey key, long maxBytes, CancellationToken cancellation) => database.ReadAsync(
-        async connection => (await connection.QueryAsync(
-            Sql.Command(ExtentSql, Sql.Name(key.Tenant), Sql.Name(key.SessionId), Sql.Value(maxBytes)),
-            rows => rows.IsDBNull(0) ? default : new LogExtent(rows.GetInt64(0), rows.GetInt64(1)),
-            cancellation).ConfigureAwait(false))[0],
-        cancellation);
+    // Newest first. Of large values, which are kept out of line, only the lengths are read; of what is in a row all that is on its page.
+    private const string LengthsSql =
+        "SELECT last_revision, number, octet_length(body) + coalesce((" +
+        "SELECT sum(octet_length(v.bytes)) FROM large_values v " +
+        "WHERE v.session = $1 AND v.revision BETWEEN first_revision AND last_revision), 0)::bigint FROM (" +
+        "SELECT first_revision, last_revision, number, body FROM log " +
+        "WHERE session = $1 AND last_revision > $2 AND (last_revision, number) < ($3, $4) " +
+        "ORDER BY last_revision DESC, number DESC LIMIT $5) newest";
+
+    /// <summary>As <see cref="ISessionStore.MeasureLogAsync"/>.</summary>
+    public async Task<LogExtent> MeasureAsync(SessionKey key, long maxBytes, CancellationToken cancellation)
+    {
+        var found = await database.ReadAsync(
+            connection => connection.QueryAsync(SessionRow.Find(key), SessionRow.Read, cancellation), cancellation).ConfigureAwait(false);
+        if (found is not [var row])
+        {
+            return default;
+        }
+
+        var bytes = 0L;
+        var before = new LogPosition(long.MaxValue, long.MaxValue);
+        while (true)
+        {
+            var page = await LengthsAsync(row, before, cancellation).ConfigureAwait(false);
+            foreach (var (position, own) in page)
+            {
+                if (bytes + own > maxBytes)
+                {
+                    return new LogExtent(position.Revision, bytes);
+                }
+
+                bytes += own;
+                before = position;
+            }
+
+            if (page.Count < RowsPerPage)
+            {
+                return new LogExtent(row.Floor, bytes);
+            }
+        }
+    }
 
     /// <summary>Null where the session is not stored.</summary>
     public Task<TrimPlan?> MakeAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
@@ -58,6 +85,20 @@ internal sealed class TrimPlans(PostgresDatabase database)
             cancellation).ConfigureAwait(false);
         return plan;
     }
+
+    private Task<List<(LogPosition Position, long Bytes)>> LengthsAsync(SessionRow row, LogPosition before, CancellationToken cancellation) =>
+        database.ReadAsync(
+            connection => connection.QueryAsync(
+                Sql.Command(
+                    LengthsSql,
+                    Sql.Value(row.Session),
+                    Sql.Value(row.Floor),
+                    Sql.Value(before.Revision),
+                    Sql.Value(before.Number),
+                    Sql.Value(RowsPerPage)),
+                rows => (new LogPosition(rows.GetInt64(0), rows.GetInt64(1)), rows.GetInt64(2)),
+                cancellation),
+            cancellation);
 
     private static async Task<long> FloorAsync(
         NpgsqlConnection connection, SessionRow row, Retention retention, CancellationToken cancellation)

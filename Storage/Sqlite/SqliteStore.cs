@@ -162,12 +162,12 @@ public sealed class SqliteStore : ISessionArchive
             reads => reads.Find(key) is { } found ? reads.Trimming.Extent(found.Row, maxBytes) : default, cancellation);
     }
 
-    public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
+    public async ValueTask<TrimmedLog> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation)
     {
         await _writer.RunAsync(writes => writes.Log.Enter(key));
         var plan = await _trimmers.RunAsync(
             reads => reads.Find(key) is { } found ? reads.Trimming.Plan(found.Row, retention, reads.Rows) : null, cancellation);
-        return plan is null ? 0 : await new SqliteTrim(_trimmers, _writer, key, plan, cancellation).RunAsync();
+        return plan is null ? default : await new SqliteTrim(_trimmers, _writer, key, plan, cancellation).RunAsync();
     }
 
     public IAsyncEnumerable<ArchiveRecord> ExportAsync(CancellationToken cancellation) =>

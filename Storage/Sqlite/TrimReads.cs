@@ -74,7 +74,7 @@ internal sealed class TrimReads(SqliteConnection connection) : IDisposable
                 break;
             }
 
-            if (plan.LetsGo(position, TrimPlan.Outline(rows.Bytes(3))))
+            if (plan.LetsGo(position, TrimPlan.Outline(rows.Bytes(3)), rows.Bytes(3).Length))
             {
                 deletable.Add(position);
             }

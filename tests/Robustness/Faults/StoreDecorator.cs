@@ -57,7 +57,7 @@ internal class StoreDecorator(ISessionStore inner) : ISessionStore
     public virtual ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation) =>
         Living().MeasureLogAsync(key, maxBytes, cancellation);
 
-    public virtual ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
+    public virtual ValueTask<TrimmedLog> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
         Living().TrimAsync(key, retention, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -104,5 +104,5 @@ public sealed class CheckpointTrackerTests
 
     private void Note(string requestId) => _tracker.NoteRequests([new RequestRecord { RequestId = requestId }]);
 
-    private Checkpoint Take() => _tracker.Take(_state, default);
+    private Checkpoint Take() => _tracker.Take(_state, default, new LogSize());
 }

@@ -154,7 +154,9 @@ internal sealed class ScriptedSession(ISessionStore store, SessionKey key, long 
     }
 
     public async Task<long> TrimAsync(long maxChanges, int historyLimit, DateTimeOffset? notBefore = null) =>
-        await store.TrimAsync(key, new Retention(Revision - maxChanges, notBefore ?? DateTimeOffset.MinValue, historyLimit), default);
+        (await TrimAsync(new Retention(Revision - maxChanges, notBefore ?? DateTimeOffset.MinValue, historyLimit))).Floor;
+
+    public async Task<TrimmedLog> TrimAsync(Retention retention) => await store.TrimAsync(key, retention, default);
 
     public async Task<LogExtent> MeasureAsync(long maxBytes) => await store.MeasureLogAsync(key, maxBytes, default);
 

@@ -118,7 +118,7 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
     public async ValueTask<LogExtent> MeasureLogAsync(SessionKey key, long maxBytes, CancellationToken cancellation) =>
         await CallAsync(StoreVerb.MeasureLog, () => _inner.MeasureLogAsync(key, maxBytes, cancellation));
 
-    public async ValueTask<long> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
+    public async ValueTask<TrimmedLog> TrimAsync(SessionKey key, Retention retention, CancellationToken cancellation) =>
         await CallAsync(StoreVerb.Trim, () => _inner.TrimAsync(key, retention, cancellation));
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();

@@ -138,6 +138,6 @@ public sealed class SlowWatcherTests : WatchTests
         await Store.CheckpointAsync(
             Key,
             new Checkpoint(51, 51, stored.Header ?? new(), null, new Dictionary<string, Protocol.Storing.VariableRecord>(), [], [], [], [], stored.ExpiresAt));
-        Assert.Equal(51, await Store.TrimAsync(Key, new Retention(51, DateTimeOffset.MinValue, 1), default));
+        Assert.Equal(51, (await Store.TrimAsync(Key, new Retention(51, DateTimeOffset.MinValue, 1), default)).Floor);
     }
 }
