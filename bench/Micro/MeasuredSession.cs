@@ -20,7 +20,7 @@ internal sealed class MeasuredSession : IAsyncDisposable
     {
         CheckpointCommits = int.MaxValue,
         CheckpointBytes = 64 * 1024 * 1024,
-        ReplayableChanges = 1_000,
+        ReplayableChanges = 200_000,
     };
 
     private static readonly SessionKey Key = new("", Id);
