@@ -19,5 +19,5 @@ var program = new ProgramText(
 {
     CallsServers = true,
 };
-var commands = new CommandRunner(program, ServeCommand.Command, SidecarCommands.All);
+var commands = new CommandRunner(program, ServeCommand.Command, static () => SidecarCommands.All);
 return await commands.RunAsync(args, StandardOutput.Open, () => Console.Error);

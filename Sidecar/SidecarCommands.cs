@@ -1,4 +1,4 @@
-using System.CommandLine;
+using Snakepit.Serving.CommandLine;
 using Snakepit.Sidecar.Access;
 using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Data;
@@ -11,34 +11,34 @@ namespace Snakepit.Sidecar;
 /// <summary>The commands of `snakepit` beside `serve`, in the order of its help text.</summary>
 internal static class SidecarCommands
 {
-    public static IReadOnlyList<(string Name, Func<Command> Make)> All { get; } =
+    public static IReadOnlyList<NamedCommand> All { get; } =
     [
-        ("demo", () => new DemoCommand()),
-        ("register", () => new RegisterCommand()),
-        ("get", () => new GetCommand()),
-        ("set", () => new SetCommand()),
-        ("list", () => new ListCommand()),
-        ("delete", () => new DeleteCommand()),
-        ("watch", () => new WatchCommand()),
-        ("history", () => new HistoryCommand()),
-        ("rollback", () => new RollbackCommand()),
-        ("tools", () => new ToolsCommand()),
-        ("call", () => new CallCommand()),
-        ("workers", () => new WorkersCommand("workers")),
-        ("worker", () => new WorkersCommand("worker") { Hidden = true }),
-        ("sessions", () => new SessionsCommand()),
-        ("audit", () => new AuditCommand()),
-        ("end", () => new EndCommand()),
-        ("calc", () => new CalcCommand()),
-        ("ping", () => new PingCommand()),
-        ("token", () => new TokenCommand()),
-        ("top", () => new TopCommand()),
-        ("doctor", () => new SidecarDoctor()),
-        ("completion", () => new CompletionCommand()),
-        ("export", () => new ExportCommand()),
-        ("import", () => new ImportCommand()),
-        ("backup", () => new BackupCommand()),
-        ("restore", () => new RestoreCommand()),
-        ("raise-revisions", () => new RaiseRevisionsCommand()),
+        new("demo", () => new DemoCommand()),
+        new("register", () => new RegisterCommand()),
+        new("get", () => new GetCommand()),
+        new("set", () => new SetCommand()),
+        new("list", () => new ListCommand()),
+        new("delete", () => new DeleteCommand()),
+        new("watch", () => new WatchCommand()),
+        new("history", () => new HistoryCommand()),
+        new("rollback", () => new RollbackCommand()),
+        new("tools", () => new ToolsCommand()),
+        new("call", () => new CallCommand()),
+        new("workers", () => new WorkersCommand("workers")),
+        new("worker", () => new WorkersCommand("worker") { Hidden = true }),
+        new("sessions", () => new SessionsCommand()),
+        new("audit", () => new AuditCommand()),
+        new("end", () => new EndCommand()),
+        new("calc", () => new CalcCommand()),
+        new("ping", () => new PingCommand()),
+        new("token", () => new TokenCommand()),
+        new("top", () => new TopCommand()),
+        new("doctor", () => new SidecarDoctor()),
+        new("completion", () => new CompletionCommand()),
+        new("export", () => new ExportCommand()),
+        new("import", () => new ImportCommand()),
+        new("backup", () => new BackupCommand()),
+        new("restore", () => new RestoreCommand()),
+        new("raise-revisions", () => new RaiseRevisionsCommand()),
     ];
 }

@@ -61,6 +61,14 @@ public sealed class SidecarServer : IAsyncDisposable
         _access = ServerAccess.Open(options.Access, options.TimeProvider, loggers);
         _tls = ServerTls.From(options.Tls, options.TimeProvider, loggers);
         _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry);
+        _grpc = new GrpcServer(Listening(options.Endpoints, _tls, _access?.Authentication));
+
+        // Launched workers cannot say who they are, nor encrypt: they are told an address of their own.
+        _poolGrpc = _access is null || options.Workers is null
+            ? null
+            : new GrpcServer(Listening([new GrpcEndpoint("127.0.0.1", 0)], tls: null, _access.PoolAuthentication));
+
+        // Last of what needs no store: that takes longest to open.
         ICalculationStore calculations;
         (_store, calculations) = OpenStore(options.DataFolder);
         _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
@@ -81,12 +89,6 @@ public sealed class SidecarServer : IAsyncDisposable
         _telemetry?.Gauges.Add(_watches);
         _telemetry?.Gauges.Add(_tools);
         _telemetry?.Gauges.Add(_tls?.Credentials, cluster: null);
-        _grpc = new GrpcServer(Listening(options.Endpoints, _tls, _access?.Authentication));
-
-        // Launched workers cannot say who they are, nor encrypt: they are told an address of their own.
-        _poolGrpc = _access is null || options.Workers is null
-            ? null
-            : new GrpcServer(Listening([new GrpcEndpoint("127.0.0.1", 0)], tls: null, _access.PoolAuthentication));
     }
 
     /// <summary>The port it listens on; the first, if there are several.</summary>

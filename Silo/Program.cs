@@ -8,5 +8,5 @@ var program = new ProgramText(
     "SNAKEPIT_DATABASE='Host=localhost;Username=snakepit;Database=snakepit' snakepit-silo",
     "snakepit-silo --memory --with-gateway",
     "snakepit-silo doctor");
-var commands = new CommandRunner(program, SiloCommand.Command, ("doctor", () => new SiloDoctor()));
+var commands = new CommandRunner(program, SiloCommand.Command, static () => [new("doctor", () => new SiloDoctor())]);
 return await commands.RunAsync(args, StandardOutput.Open, () => Console.Error);

@@ -11,13 +11,9 @@ namespace Snakepit.Serving.CommandLine;
 /// </summary>
 /// <param name="program">Whose commands these are.</param>
 /// <param name="server">The command that runs where none is named; null = help is shown there.</param>
-/// <param name="others">Every other command by its name. Only the one that is named is made, else all, for the help text.</param>
-public sealed class CommandRunner(
-    ProgramText program, ServerCommand? server, params IReadOnlyList<(string Name, Func<Command> Make)> others)
+/// <param name="others">Every other command. Only the one that is named is made, else all, for the help text.</param>
+public sealed class CommandRunner(ProgramText program, ServerCommand? server, Func<IReadOnlyList<NamedCommand>> others)
 {
-    /// <summary>'@' begins no file of arguments: it may begin a value.</summary>
-    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
-
     /// <param name="arguments">As given to the process.</param>
     /// <param name="output">Where results go. Asked for when there is one: a console takes time to open.</param>
     /// <param name="error">Where the line about a mistake goes.</param>
@@ -30,22 +26,7 @@ public sealed class CommandRunner(
                 return await server.RunAsync(setting => texts.GetValueOrDefault(setting));
             }
 
-            arguments = WithCommand(arguments);
-            var parsed = Root(arguments).Parse(arguments, Parsing);
-            if (parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true })
-            {
-                Check(parsed);
-            }
-
-            return await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                Output = output(),
-                Error = error(),
-                EnableDefaultExceptionHandler = false,
-
-                // Commands that end in order on a signal have an EndSignal of their own.
-                ProcessTerminationTimeout = null,
-            });
+            return await ParseAndRunAsync(WithCommand(arguments), output, error);
         }
         catch (MistakeException mistake)
         {
@@ -62,6 +43,27 @@ public sealed class CommandRunner(
             await error().WriteLineAsync($"{program.Name}: unexpected {bug.GetType().Name}: {OneLine.Of(bug.Message.ReplaceLineEndings(" "))}");
             return (int)ExitCode.Mistake;
         }
+    }
+
+    // Apart, for what it loads: what runs without it starts sooner.
+    private Task<int> ParseAndRunAsync(string[] arguments, Func<TextWriter> output, Func<TextWriter> error)
+    {
+        // '@' begins no file of arguments: it may begin a value.
+        var parsed = Root(arguments).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is not SynchronousCommandLineAction { ClearsParseErrors: true })
+        {
+            Check(parsed);
+        }
+
+        return parsed.InvokeAsync(new InvocationConfiguration
+        {
+            Output = output(),
+            Error = error(),
+            EnableDefaultExceptionHandler = false,
+
+            // Commands that end in order on a signal have an EndSignal of their own.
+            ProcessTerminationTimeout = null,
+        });
     }
 
     /// <summary>What the server is told, where that is so plainly said that no parser need be started.</summary>
@@ -103,8 +105,7 @@ public sealed class CommandRunner(
     private RootCommand Root(string[] arguments)
     {
         var named = arguments[0];
-        IReadOnlyList<(string Name, Func<Command> Make)> commands =
-            server is null ? others : [(server.Name, server.ToCommand), .. others];
+        IReadOnlyList<NamedCommand> commands = server is null ? others() : [new(server.Name, server.ToCommand), .. others()];
         var needed = commands.Where(command => command.Name == named).ToList();
         if (needed is [] && !named.StartsWith('-') && !IsDirective(named))
         {
@@ -113,9 +114,9 @@ public sealed class CommandRunner(
 
         var root = new RootCommand(program.Description);
         HelpText.Extend(root, program.Examples, program.CallsServers);
-        foreach (var (_, make) in needed is [] ? commands : needed)
+        foreach (var command in needed is [] ? commands : needed)
         {
-            root.Subcommands.Add(make());
+            root.Subcommands.Add(command.Make());
         }
 
         return root;

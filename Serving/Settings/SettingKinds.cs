@@ -12,7 +12,7 @@ public static class SettingKinds
 
     public static SettingKind<int> Port { get; } = new(
         "PORT",
-        $"a port, 0 to {IPEndPoint.MaxPort}",
+        static () => $"a port, 0 to {IPEndPoint.MaxPort}",
         (string text, out int value) => TryParseWhole(text, 0, IPEndPoint.MaxPort, out value),
         Show);
 
@@ -21,7 +21,7 @@ public static class SettingKinds
 
     public static SettingKind<long> LargeCount { get; } = new(
         "N",
-        $"a whole number, 1 to {long.MaxValue}",
+        static () => $"a whole number, 1 to {long.MaxValue}",
         (string text, out long value) =>
             long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value > 0,
         value => value.ToString(CultureInfo.InvariantCulture));
@@ -29,7 +29,7 @@ public static class SettingKinds
     /// <summary>Bytes of something that is held in one array.</summary>
     public static SettingKind<int> Size { get; } = new(
         "SIZE",
-        $"a size such as 16MiB, 64KiB or a number of bytes, 1 to {Array.MaxLength}",
+        static () => $"a size such as 16MiB, 64KiB or a number of bytes, 1 to {Array.MaxLength}",
         (string text, out int value) =>
         {
             var isSize = ByteSize.TryParse(text, out var bytes) && bytes is > 0 && bytes <= Array.MaxLength;
@@ -41,7 +41,7 @@ public static class SettingKinds
     /// <summary>A size that no array need have.</summary>
     public static SettingKind<long> LargeSize { get; } = new(
         "SIZE",
-        "a size such as 2GiB, 512MiB or a number of bytes, above 0",
+        static () => "a size such as 2GiB, 512MiB or a number of bytes, above 0",
         static (string text, out long value) => ByteSize.TryParse(text, out value) && value > 0,
         ByteSize.Format);
 
@@ -53,7 +53,7 @@ public static class SettingKinds
     /// <summary>A share of something.</summary>
     public static SettingKind<double> Ratio { get; } = new(
         "RATIO",
-        "a number from 0 to 1",
+        static () => "a number from 0 to 1",
         (string text, out double value) =>
             double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1,
         value => value.ToString(CultureInfo.InvariantCulture));
@@ -61,14 +61,14 @@ public static class SettingKinds
     /// <summary>Where a collector of telemetry listens.</summary>
     public static SettingKind<string> CollectorAddress { get; } = new(
         "URL",
-        "an address such as http://localhost:4317",
+        static () => "an address such as http://localhost:4317",
         (string text, out string value) => Uri.TryCreate(value = text, UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps),
         value => value);
 
     public static SettingKind<bool> Switch { get; } = new(
         ValueName: null,
-        "true or false",
+        static () => "true or false",
         (string text, out bool value) =>
         {
             value = text is "true" or "1";
@@ -78,7 +78,7 @@ public static class SettingKinds
 
     public static SettingKind<int> CountUpTo(int most) => new(
         "N",
-        $"a whole number, 1 to {most}",
+        () => $"a whole number, 1 to {most}",
         (string text, out int value) => TryParseWhole(text, 1, most, out value),
         Show);
 
@@ -90,7 +90,7 @@ public static class SettingKinds
     /// <summary>Where to listen: hosts, each with a port of its own or without.</summary>
     public static SettingKind<IReadOnlyList<ListenAddress>> Addresses { get; } = new(
         "HOST[:PORT]",
-        "a host name or an IP address, with or without a port",
+        static () => "a host name or an IP address, with or without a port",
         (string text, out IReadOnlyList<ListenAddress> value) =>
         {
             var addresses = text.Split(',', StringSplitOptions.TrimEntries).Select(ListenAddress.Parse).ToList();
@@ -101,7 +101,7 @@ public static class SettingKinds
 
     public static SettingKind<T> OneOf<T>(string valueName, params (string Name, T Value)[] choices) => new(
         valueName,
-        $"one of {string.Join(", ", choices.Select(choice => choice.Name))}",
+        () => $"one of {string.Join(", ", choices.Select(choice => choice.Name))}",
         (string text, out T value) =>
         {
             var found = Array.FindIndex(choices, choice => choice.Name == text);
@@ -111,11 +111,11 @@ public static class SettingKinds
         value => choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Name);
 
     private static SettingKind<string> NonEmpty(string valueName, string expectation) => new(
-        valueName, expectation, (string text, out string value) => (value = text).Length > 0, value => value);
+        valueName, () => expectation, (string text, out string value) => (value = text).Length > 0, value => value);
 
     private static SettingKind<TimeSpan> DurationUpTo(TimeSpan longest) => new(
         "TIME",
-        $"a duration such as 500ms, 30s, 5m, 1h, 2d or a number of seconds, 1ms to {DurationText.Format(longest)}",
+        () => $"a duration such as 500ms, 30s, 5m, 1h, 2d or a number of seconds, 1ms to {DurationText.Format(longest)}",
         (string text, out TimeSpan value) => DurationText.TryParse(text, out value)
             && value >= TimeSpan.FromMilliseconds(1) && value <= longest,
         DurationText.Format);

@@ -9,7 +9,7 @@ internal static class ClientSettings
         "server",
         new SettingKind<string>(
             "HOST:PORT",
-            "HOST:PORT",
+            static () => "HOST:PORT",
             (string text, out string value) => ListenAddress.Parse(value = text) is { Port: > 0, Host: not "*" },
             value => value),
         "localhost:50051",

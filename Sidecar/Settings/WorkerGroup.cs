@@ -16,7 +16,7 @@ internal static class WorkerGroup
         "worker-command",
         new SettingKind<IReadOnlyList<string>>(
             "COMMAND",
-            "a command: a program and its arguments, quoted as for a shell, or a JSON array of texts",
+            static () => "a command: a program and its arguments, quoted as for a shell, or a JSON array of texts",
             CommandText.TryParse,
             CommandText.Format),
         Default.Command,
@@ -35,7 +35,7 @@ internal static class WorkerGroup
         "worker-env",
         new SettingKind<IReadOnlyDictionary<string, string>>(
             "NAME=VALUE",
-            "a variable, NAME=VALUE, or a JSON object of texts",
+            static () => "a variable, NAME=VALUE, or a JSON object of texts",
             VariablesText.TryParse,
             VariablesText.Format),
         Default.Environment,

@@ -166,7 +166,7 @@ public sealed class ClusterDoctorTests : IAsyncLifetime, IDisposable
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(settings), TestContext.Current.CancellationToken);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var runner = new CommandRunner(new ProgramText("program", "Under test."), server: null, ("doctor", () => doctor));
+        var runner = new CommandRunner(new ProgramText("program", "Under test."), server: null, () => [new("doctor", () => doctor)]);
         var exitCode = await runner.RunAsync(["doctor", "--config", file, .. json ? ["--json"] : Array.Empty<string>(), .. options], () => output, () => error);
         Assert.Empty(error.ToString());
         return new Findings(exitCode, output.ToString().ReplaceLineEndings("\n"));

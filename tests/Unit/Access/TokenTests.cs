@@ -51,7 +51,7 @@ public sealed class TokenTests
 
     private static async Task<string[]> MakeAsync(params string[] options)
     {
-        var runner = new CommandRunner(new ProgramText("snakepit", ""), null, ("token", () => new TokenCommand()));
+        var runner = new CommandRunner(new ProgramText("snakepit", ""), null, () => [new("token", () => new TokenCommand())]);
         var typed = await Typed.RunAsync(runner, ["token", "al\"ice", .. options]);
         Assert.Equal((0, ""), (typed.ExitCode, typed.Error));
         return typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

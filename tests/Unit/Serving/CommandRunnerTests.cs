@@ -48,7 +48,7 @@ public sealed class CommandRunnerTests
     [Fact]
     public async Task Where_there_is_no_server_command_help_is_shown()
     {
-        var typed = await Typed.RunAsync(new CommandRunner(Program, server: null, ("ask", () => new Command("ask"))));
+        var typed = await Typed.RunAsync(new CommandRunner(Program, server: null, () => [new("ask", () => new Command("ask"))]));
         Assert.Equal((0, ""), (typed.ExitCode, typed.Error));
         Assert.Contains("\n  ask", typed.Output, StringComparison.Ordinal);
     }
@@ -64,5 +64,6 @@ public sealed class CommandRunnerTests
                 _served = values;
                 return Task.FromResult(ExitCode.Done);
             },
-            "snakepit-gateway run"));
+            "snakepit-gateway run"),
+        () => []);
 }

@@ -60,5 +60,6 @@ public sealed class SecretSettingTests
 
     private static CommandRunner Silo() => new(
         new ProgramText("snakepit-silo", "A program under test."),
-        new ServerCommand("serve", "Serve.", Settings, _ => Task.FromResult(ExitCode.Done)));
+        new ServerCommand("serve", "Serve.", Settings, _ => Task.FromResult(ExitCode.Done)),
+        () => []);
 }

@@ -24,8 +24,8 @@ public sealed partial class OperationsPageTests
     private static readonly string[] OfScripts = ["--install", "--only", "--rounds"];
 
     private static readonly Dictionary<string, Command> Commands = SidecarCommands.All
-        .Append((ServeCommand.Command.Name, ServeCommand.Command.ToCommand))
-        .ToDictionary(named => named.Item1, named => named.Item2(), StringComparer.Ordinal);
+        .Append(new(ServeCommand.Command.Name, ServeCommand.Command.ToCommand))
+        .ToDictionary(static named => named.Name, static named => named.Make(), StringComparer.Ordinal);
 
     private static readonly IReadOnlyList<Setting> Settings =
     [

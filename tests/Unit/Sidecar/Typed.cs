@@ -12,7 +12,7 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
         new CommandRunner(
             new ProgramText("snakepit", "A program under test.", "snakepit demo", "snakepit watch tour") { CallsServers = true },
             ServeCommand.Command,
-            SidecarCommands.All),
+            () => SidecarCommands.All),
         arguments);
 
     public static async Task<Typed> RunAsync(CommandRunner commands, params string[] arguments)
