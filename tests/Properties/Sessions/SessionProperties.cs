@@ -86,7 +86,7 @@ public sealed class SessionProperties
 
         var tracker = new CheckpointTracker();
         var state = SessionLoader.Load(empty, tracker)!;
-        var checkpoint = tracker.Take(state, default);
+        var checkpoint = tracker.Take(state, default, new LogSize());
         var rows = checkpoint.Changed.Values
             .Select(record => VariableRecord.Parser.ParseFrom(Google.Protobuf.MessageExtensions.ToByteArray(record)))
             .Select(record => new StoredVariable(record, run.Large(record.LargeValue)));
