@@ -149,7 +149,7 @@ public sealed class GatewayHost : IAsyncDisposable
             return;
         }
 
-        _logger.Draining(grace);
+        _logger.Draining(grace.TotalSeconds);
         _options.Health.Drain();
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.Grpc.TimeProvider);

@@ -19,4 +19,7 @@ internal static partial class ServingLog
 
     [LoggerMessage(5, LogLevel.Warning, "{Open}")]
     public static partial void Exposed(this ILogger logger, string open);
+
+    [LoggerMessage(6, LogLevel.Information, "{Address} answers {Pages}")]
+    public static partial void AdminListening(this ILogger logger, string address, string pages);
 }

@@ -22,11 +22,11 @@ internal static partial class SidecarLog
     [LoggerMessage(5, LogLevel.Information, "worker {Worker} is up: process {ProcessId} on {Address}")]
     public static partial void WorkerUp(this ILogger logger, string worker, int processId, string address);
 
-    [LoggerMessage(6, LogLevel.Warning, "worker {Worker} (process {ProcessId}) {How}; it is launched again in {Pause}")]
-    public static partial void WorkerEnded(this ILogger logger, string worker, int processId, string how, TimeSpan pause);
+    [LoggerMessage(6, LogLevel.Warning, "worker {Worker} (process {ProcessId}) {How}; it is launched again in {Seconds:0.#} s")]
+    public static partial void WorkerEnded(this ILogger logger, string worker, int processId, string how, double seconds);
 
-    [LoggerMessage(7, LogLevel.Warning, "worker {Worker} (process {ProcessId}) has not ended within {Patience} and is killed")]
-    public static partial void WorkerKilled(this ILogger logger, string worker, int processId, TimeSpan patience);
+    [LoggerMessage(7, LogLevel.Warning, "worker {Worker} (process {ProcessId}) has not ended within {Seconds:0.#} s and is killed")]
+    public static partial void WorkerKilled(this ILogger logger, string worker, int processId, double seconds);
 
     [LoggerMessage(8, LogLevel.Information, "{Worker} ({ProcessId}): {Line}")]
     public static partial void WorkerPrinted(this ILogger logger, string worker, int processId, string line);

@@ -9,8 +9,8 @@ internal static partial class TransportLog
     [LoggerMessage(1, LogLevel.Information, "listening on {EndPoint}")]
     public static partial void Listening(this ILogger logger, IPEndPoint endPoint);
 
-    [LoggerMessage(2, LogLevel.Information, "no new calls; calls in flight get {Grace}")]
-    public static partial void Draining(this ILogger logger, TimeSpan grace);
+    [LoggerMessage(2, LogLevel.Information, "no new calls; calls in flight get {Seconds:0.#} s")]
+    public static partial void Draining(this ILogger logger, double seconds);
 
     [LoggerMessage(3, LogLevel.Error, "{Path} failed, correlation id {CorrelationId}")]
     public static partial void CallFailed(this ILogger logger, string path, string correlationId, Exception exception);

@@ -77,6 +77,9 @@ public sealed class AdminServer : IAsyncDisposable
         var asksForCertificates = isEncrypted && tls!.Clients == ClientCertificates.Required;
         var pages = new AdminPages(unreadiness, metrics, console, options.NoConsole, asksForCertificates);
         await kestrel.StartAsync(pages, CancellationToken.None);
+        loggers.CreateLogger<AdminServer>().AdminListening(
+            $"{(isEncrypted ? "https" : "http")}://{endPoints[0]}",
+            $"{(console is null ? "" : "the console, ")}{(metrics is null ? "" : "/metrics, ")}/healthz and /readyz");
         return new AdminServer(kestrel, endPoints[0].Port);
     }
 

@@ -39,7 +39,7 @@ internal sealed class CallCommand : ClientCommand
         foreach (var parameter in parsed.GetValue(_parameters) ?? [])
         {
             var end = parameter.IndexOf('=', StringComparison.Ordinal);
-            var key = end > 0 ? parameter[..end] : throw new MistakeException($"KEY=VALUE: '{parameter}' is none");
+            var key = end > 0 ? parameter[..end] : throw new MistakeException($"'{parameter}' is not KEY=VALUE, as count=2");
             request.Parameters[key] = ToolOutput.Parameter(parameter[(end + 1)..]);
         }
 

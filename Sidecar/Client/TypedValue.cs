@@ -29,9 +29,20 @@ internal static class TypedValue
         {
             (JsonValueKind.String, _) or (not JsonValueKind.Undefined, false) => text,
             (_, true) => $"\"{JsonEncodedText.Encode(text)}\"",
-            _ => throw new MistakeException($"VALUE: '{Shown.Short(text)}' is not JSON, which type {type} needs"),
+            _ => throw new MistakeException($"VALUE: '{Shown.Short(text)}' is not JSON, which type {type} needs, as {Example(type)}"),
         };
     }
+
+    private static string Example(string type) => type switch
+    {
+        "integer" => "42",
+        "float" => "0.7",
+        "boolean" => "true or false",
+        "embedding" => "[0.1, 0.2]",
+        "tensor" => """{"shape": [2, 2], "data": [1, 2, 3, 4]}""",
+        "list" => "[1, 2]",
+        _ => """{"key": "value"}""",
+    };
 
     /// <summary>Undefined where the text is no JSON.</summary>
     private static JsonValueKind KindOf(string text)

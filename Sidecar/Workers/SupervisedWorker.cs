@@ -79,7 +79,7 @@ internal sealed class SupervisedWorker
             }
 
             var pause = _backOff.Next();
-            _logger.WorkerEnded(_name, _condition.ProcessId, how, pause);
+            _logger.WorkerEnded(_name, _condition.ProcessId, how, pause.TotalSeconds);
             Say(WorkerStatus.Types.State.Down, processId: 0, address: "", how);
             await Task.Delay(pause, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Say(WorkerStatus.Types.State.Starting, processId: 0, address: "", how, restarts: 1);
@@ -259,7 +259,7 @@ internal sealed class SupervisedWorker
             }
             catch (TimeoutException)
             {
-                _logger.WorkerKilled(_name, process.Id, _options.EndTimeout);
+                _logger.WorkerKilled(_name, process.Id, _options.EndTimeout.TotalSeconds);
             }
         }
 

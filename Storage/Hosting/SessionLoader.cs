@@ -34,7 +34,7 @@ public static class SessionLoader
         }
 
         var requests = stored.Requests.OrderBy(request => request.Time).ToList();
-        var header = stored.Header;
+        var header = WithoutLog(stored.Header);
         var tools = stored.Tools;
         var commitNumber = stored.CommitNumber;
         var revision = stored.Revision;
@@ -63,6 +63,19 @@ public static class SessionLoader
         }
 
         return state;
+    }
+
+    // What the checkpoint says of the log is not the session's; and the store's message must stay as it is.
+    private static SessionHeader? WithoutLog(SessionHeader? header)
+    {
+        if (header?.Log is null)
+        {
+            return header;
+        }
+
+        header = header.Clone();
+        header.Log = null;
+        return header;
     }
 
     private static VariableState FromRow(StoredVariable row)

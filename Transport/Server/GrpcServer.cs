@@ -102,7 +102,7 @@ public sealed class GrpcServer : IAsyncDisposable
             return;
         }
 
-        _logger.Draining(grace);
+        _logger.Draining(grace.TotalSeconds);
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.TimeProvider);
         await Task.WhenAll(_kestrel.StopAsync(over.Token), _web.StopAsync(over.Token));

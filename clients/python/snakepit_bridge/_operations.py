@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ._cache import VariableCache
 from ._calls import Call, Plan, new_request_id
@@ -179,6 +179,13 @@ class Operations:
 
     def variables(self, identifiers: Iterable[str]) -> Plan[Dict[str, Any]]:
         """The Variable messages by identifier. VariableNotFoundError names all that are missing."""
+        found, missing = yield from self._look_up(identifiers)
+        if missing:
+            raise VariableNotFoundError(f"Variable not found: {', '.join(sorted(missing))}")
+        return found
+
+    def _look_up(self, identifiers: Iterable[str]) -> Plan[Tuple[Dict[str, Any], List[str]]]:
+        """The Variable messages by identifier, and the identifiers of none."""
         asked = list(dict.fromkeys(identifiers))
         found = {name: variable for name in asked for variable in [self.cache.find(name)] if variable is not None}
         wanted = [name for name in asked if name not in found]
@@ -190,9 +197,7 @@ class Operations:
             missing.extend(reply.missing_variables)
             for name, variable in reply.variables.items():
                 found[name] = self.cache.answered(variable, ticket)
-        if missing:
-            raise VariableNotFoundError(f"Variable not found: {', '.join(sorted(missing))}")
-        return {name: found[name] for name in asked}
+        return {name: found[name] for name in asked if name in found}, missing
 
     def get_many(self, identifiers: Iterable[str]) -> Plan[Dict[str, Any]]:
         """The values by identifier."""
@@ -203,13 +208,17 @@ class Operations:
         self, updates: Mapping[str, Any], atomic: bool, metadata: Metadata, expected_versions: Optional[Mapping[str, int]],
         request_id: Optional[str]
     ) -> Plan[Dict[str, Union[bool, str]]]:
-        """Sets many; True for each that was set, and the server's words for each that was refused."""
-        kinds = {name: self.cache.type_of(name) for name in updates}
-        unknown = yield from self.variables([name for name, kind in kinds.items() if kind is None])
-        kinds.update((name, variable.type) for name, variable in unknown.items())
+        """Sets many; True for each that was set, and the words for each that was refused.
 
-        names = list(updates)
-        results: Dict[str, Union[bool, str]] = {}
+        VariableNotFoundError if it is all or nothing, and not all are there.
+        """
+        kinds = {name: self.cache.type_of(name) for name in updates}
+        unknown = [name for name, kind in kinds.items() if kind is None]
+        found, missing = ((yield from self.variables(unknown)), []) if atomic else (yield from self._look_up(unknown))
+        kinds.update((name, variable.type) for name, variable in found.items())
+
+        names = [name for name in updates if kinds[name] is not None]
+        results: Dict[str, Union[bool, str]] = {name: f"Variable not found: {name}" for name in missing}
         step = max(1, len(names)) if atomic else BATCH
         for start in range(0, len(names), step):
             part = {name: updates[name] for name in names[start:start + step]}

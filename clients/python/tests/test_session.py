@@ -158,7 +158,10 @@ def test_batches_tell_each_failure_and_atomic_ones_apply_nothing(session):
             batch["x"], batch["y"] = 11, 3
     assert list(failed.value.errors) == ["x"] and session["y"] == 3
     with pytest.raises(VariableNotFoundError, match="never, nowhere"):
-        session.update_variables({"x": 1, "nowhere": 1, "never": 1})
+        session.update_variables({"x": 1, "nowhere": 1, "never": 1}, atomic=True)
+    assert session["x"] == 0
+    assert session.update_variables({"x": 1, "nowhere": 1, "never": 1}) == {
+        "x": True, "nowhere": "Variable not found: nowhere", "never": "Variable not found: never"}
     conflict = session.update_variables({"x": 1, "y": 4}, atomic=True, expected_versions={"x": 7})
     assert "expected version 7" in conflict["x"] and session["y"] == 3
 

@@ -41,15 +41,15 @@ public sealed class TypedValueTests
     }
 
     [Theory]
-    [InlineData("float", "warm")]
-    [InlineData("integer", "")]
-    [InlineData("boolean", "True")]
-    [InlineData("map", "{a: 1}")]
-    [InlineData("list", "[1, 2")]
-    public void Where_json_is_needed_anything_else_is_a_mistake(string type, string typed)
+    [InlineData("float", "warm", "0.7")]
+    [InlineData("integer", "", "42")]
+    [InlineData("boolean", "True", "true or false")]
+    [InlineData("map", "{a: 1}", """{"key": "value"}""")]
+    [InlineData("list", "[1, 2", "[1, 2]")]
+    public void Where_json_is_needed_anything_else_is_a_mistake(string type, string typed, string example)
     {
         Assert.Equal(
-            $"VALUE: '{typed}' is not JSON, which type {type} needs",
+            $"VALUE: '{typed}' is not JSON, which type {type} needs, as {example}",
             Assert.Throws<MistakeException>(() => TypedValue.Of(type, typed)).Message);
     }
 
