@@ -92,7 +92,7 @@ public sealed class SidecarServer : IAsyncDisposable
     }
 
     /// <summary>The port it listens on; the first, if there are several.</summary>
-    public int Port => _grpc.Ports[0];
+    public int Port => _grpc.EndPoints[0].Port;
 
     /// <summary>The port of probes and scrapers; null = none.</summary>
     public int? AdminPort => _admin?.Port;

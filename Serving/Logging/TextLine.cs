@@ -10,7 +10,8 @@ internal static class TextLine
     {
         var text = new StringBuilder();
         var category = entry.Category[(entry.Category.LastIndexOf('.') + 1)..];
-        text.Append(CultureInfo.InvariantCulture, $"{entry.Time:yyyy-MM-ddTHH:mm:ss.fffZ} {entry.LevelName,-7} {category}: ");
+        text.Append(entry.Time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)).Append(' ');
+        text.Append(entry.LevelName.PadRight(7)).Append(' ').Append(category).Append(": ");
         text.AppendOnOneLine(entry.Message);
         if (entry.Cause is { } cause)
         {

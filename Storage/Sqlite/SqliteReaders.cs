@@ -20,7 +20,13 @@ internal sealed class SqliteReaders : IAsyncDisposable
     {
         _file = file;
         _tail = tail;
-        _ended = Task.WhenAll(Enumerable.Range(1, threads).Select(number => Start($"snakepit store {name} {number}")));
+        var ended = new Task[threads];
+        for (var n = 0; n < threads; n++)
+        {
+            ended[n] = Start($"snakepit store {name} {n + 1}");
+        }
+
+        _ended = Task.WhenAll(ended);
     }
 
     private interface IReading

@@ -64,7 +64,7 @@ public sealed class SqliteStore : ISessionArchive
         {
             var file = SqliteFile.Prepare(taken, steps);
             var store = file.Try("open", () => new SqliteStore(taken, file, new LogTail(tailGeneration)));
-            _ = store.RemoveEndedAsync();
+            _ = Task.Run(store.RemoveEndedAsync);
             return store;
         }
         catch
