@@ -16,5 +16,8 @@ public readonly record struct LogExtent(long After, long Bytes);
 
 /// <summary>What a trim has left of a session's log.</summary>
 /// <param name="Floor">The floor that holds from now on.</param>
-/// <param name="HistoryBytes">What the commits at or below it have that stay, as they are stored, without large values.</param>
+/// <param name="HistoryBytes">
+/// What the commits have that stay for their variables' history alone, as they are stored, without large values: at or below the
+/// floor, and not after the checkpoint.
+/// </param>
 public readonly record struct TrimmedLog(long Floor, long HistoryBytes);

@@ -26,7 +26,7 @@ internal sealed class TrimPlan(
     /// <summary>Large values to which nothing seen so far refers.</summary>
     public HashSet<long> Unused => largeValues;
 
-    /// <summary>Bytes of the commits seen so far that stay, at or below the floor.</summary>
+    /// <summary>Bytes of the commits seen so far that stay for their variables' history alone.</summary>
     public long HistoryBytes { get; private set; }
 
     /// <summary>What a trim looks at of a commit as it is stored. Of what it does not look at no object is made: it reads much.</summary>
@@ -57,7 +57,7 @@ internal sealed class TrimPlan(
             return true;
         }
 
-        HistoryBytes += position.Revision <= floor ? bytes : 0;
+        HistoryBytes += position.Revision <= floor && position.Number <= checkpoint ? bytes : 0;
         KeepLargeValues(commit);
         return false;
     }

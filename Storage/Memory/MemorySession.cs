@@ -172,7 +172,8 @@ internal sealed class MemorySession
         _log.RemoveAll(commit =>
             commit.LastRevision <= _floor && commit.Number <= _checkpointNumber && !need.Includes(TrimPlan.Outline(commit.Record.ToByteArray())));
         RemoveUnusedLargeValues();
-        return new TrimmedLog(_floor, _log.TakeWhile(commit => commit.LastRevision <= _floor).Sum(static commit => (long)commit.Record.CalculateSize()));
+        var history = _log.TakeWhile(commit => commit.LastRevision <= _floor && commit.Number <= _checkpointNumber);
+        return new TrimmedLog(_floor, history.Sum(static commit => (long)commit.Record.CalculateSize()));
     }
 
     /// <summary>The session has ended: nobody asks for more than its log any more.</summary>
