@@ -20,7 +20,10 @@ public sealed record Commit(
     DateTimeOffset ExpiresAt)
 {
     /// <summary>Bytes that it has as it is stored, with its large values; counts them each time.</summary>
-    public long CalculateSize() => Record.CalculateSize() + LargeValues.Sum(static large => (long)large.Value.CalculateSize());
+    public long CalculateSize() => Record.CalculateSize() + CalculateLargeSize();
+
+    /// <summary>Those of its large values.</summary>
+    public long CalculateLargeSize() => LargeValues.Sum(static large => (long)large.Value.CalculateSize());
 }
 
 /// <summary>A value kept apart from the log, under the revision that first wrote it.</summary>

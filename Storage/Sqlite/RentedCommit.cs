@@ -19,7 +19,7 @@ internal sealed class RentedCommit : IDisposable
         _length = commit.Record.CalculateSize();
         _rented = ArrayPool<byte>.Shared.Rent(_length);
         commit.Record.WriteTo(_rented.AsSpan(0, _length));
-        Weight = _length + commit.LargeValues.Sum(static large => (long)large.Value.CalculateSize());
+        Weight = _length + commit.CalculateLargeSize();
     }
 
     public Commit Commit { get; }
