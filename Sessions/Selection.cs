@@ -8,22 +8,27 @@ namespace Snakepit.Sessions;
 /// </summary>
 public sealed class Selection
 {
-    private static readonly HashSet<string> Nothing = [];
-
-    private readonly HashSet<string> _ids;
-    private readonly HashSet<string> _names;
+    // There is one selection for each watcher, and most are of a name or two.
+    private readonly FewStrings _ids;
+    private readonly FewStrings _names;
     private readonly Wildcard[] _patterns;
 
     public Selection(IReadOnlyCollection<string> ids, IReadOnlyCollection<string> names, IReadOnlyCollection<string> patterns)
     {
-        // There is one for each watcher.
-        _ids = ids.Count == 0 ? Nothing : new HashSet<string>(ids, StringComparer.Ordinal);
-        _names = names.Count == 0 ? Nothing : new HashSet<string>(names, StringComparer.Ordinal);
-        _patterns = [.. patterns.Select(pattern => new Wildcard(pattern))];
-        IsEverything = _ids.Count == 0 && _names.Count == 0 && _patterns.Length == 0;
+        _ids = new FewStrings(ids);
+        _names = new FewStrings(names);
+        _patterns = patterns.Count == 0 ? [] : [.. patterns.Select(pattern => new Wildcard(pattern))];
     }
 
-    public bool IsEverything { get; }
+    /// <summary>Those by id, as they were named.</summary>
+    public IReadOnlyList<string> Ids => _ids.All;
+
+    /// <summary>Those by name, as they were named.</summary>
+    public IReadOnlyList<string> Names => _names.All;
+
+    public IReadOnlyList<Wildcard> Patterns => _patterns;
+
+    public bool IsEverything => _ids.All.Length == 0 && _names.All.Length == 0 && _patterns.Length == 0;
 
     /// <summary>The variables of a session that match, oldest first; costs what is named, unless patterns do the naming.</summary>
     /// <param name="state">The session.</param>
@@ -37,7 +42,7 @@ public sealed class Selection
         }
 
         var named = new HashSet<KeptVariable>();
-        foreach (var identifier in _ids.Concat(_names))
+        foreach (var identifier in _ids.All.Concat(_names.All))
         {
             if (state.TryFind(identifier, requester, out var variable))
             {
@@ -61,7 +66,7 @@ public sealed class Selection
     }
 
     private bool IsNamed(KeptVariable variable) =>
-        IsEverything || (_ids.Count > 0 && _ids.Contains(variable.Id)) || (_names.Count > 0 && _names.Contains(variable.Name));
+        IsEverything || (_ids.All.Length > 0 && _ids.Contains(variable.Id)) || (_names.All.Length > 0 && _names.Contains(variable.Name));
 
     private bool MatchesPattern(ReadOnlySpan<char> name)
     {

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Administration;
+using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Watching;
 
@@ -43,22 +44,36 @@ internal sealed partial class SessionFeed
         }
     }
 
-    /// <summary>Some of the watchers, in no order.</summary>
+    /// <summary>Some of the watchers that have begun, in no order.</summary>
     public List<WatcherStatus> Describe(int most)
     {
         lock (_gate)
         {
-            return [.. _watchers.Take(most).Select(Describe)];
+            var statuses = new List<WatcherStatus>();
+            foreach (var watcher in _watchers)
+            {
+                if (statuses.Count == most)
+                {
+                    break;
+                }
+
+                if (watcher.Selection is { } selection)
+                {
+                    statuses.Add(Describe(watcher, selection));
+                }
+            }
+
+            return statuses;
         }
     }
 
-    private WatcherStatus Describe(Watcher watcher) => new()
+    private WatcherStatus Describe(Watcher watcher, Selection selection) => new()
     {
         Peer = watcher.Peer,
         Since = Timestamp.FromDateTimeOffset(watcher.Since),
-        VariableIdentifiers = { watcher.Request.VariableIdentifiers },
-        Patterns = { watcher.Request.Patterns },
-        UpdateTypes = { watcher.Request.UpdateTypes },
+        VariableIdentifiers = { selection.Ids, selection.Names },
+        Patterns = { selection.Patterns.Select(static pattern => pattern.Pattern) },
+        UpdateTypes = { watcher.UpdateTypes ?? [] },
 
         // One that waits has everything: its cursor is moved when there is something to look at.
         Revision = watcher.IsParked ? Math.Max(watcher.Cursor, _ring.Newest) : watcher.Cursor,

@@ -19,7 +19,7 @@ internal sealed partial class Watch
             return failed;
         }
 
-        if (_watcher.Cursor < page.Floor)
+        if (Watcher.Cursor < page.Floor)
         {
             return await ResyncAsync().ConfigureAwait(false);
         }
@@ -31,7 +31,7 @@ internal sealed partial class Watch
             foreach (var change in commit.Changes)
             {
                 var update = Storage.Hosting.StoredUpdates.ToLogged(change);
-                if (update.Revision > _watcher.Cursor && _watcher.Selects(update))
+                if (update.Revision > Watcher.Cursor && Watcher.Selects(update))
                 {
                     matching.Add(update);
                 }
@@ -40,8 +40,8 @@ internal sealed partial class Watch
             upTo = commit.LastRevision;
         }
 
-        _watcher.Cursor = Math.Max(_watcher.Cursor, upTo);
-        await SendAsync(matching, _watcher.Cursor).ConfigureAwait(false);
+        Watcher.Cursor = Math.Max(Watcher.Cursor, upTo);
+        await SendAsync(matching, Watcher.Cursor).ConfigureAwait(false);
 
         // Nothing comes behind the last of an ended session, whether or not the feed has heard of the end.
         return hasEnded && page.Commits.Count == 0 ? SessionEnded() : null;
@@ -55,7 +55,7 @@ internal sealed partial class Watch
             try
             {
                 var page = await _sessions
-                    .ReadLogAsync(_feed.Key, _watcher.Cursor, _settings.BatchBytes, _call.Cancellation)
+                    .ReadLogAsync(Key, Watcher.Cursor, _settings.BatchBytes, Cancellation)
                     .ConfigureAwait(false);
                 BridgeMetrics.ReadLogPage();
                 if (page is null || UnixTime.ToMicroseconds(page.CreatedAt) != _createdAt)
@@ -78,23 +78,23 @@ internal sealed partial class Watch
                 return (null, false, LogUnreachable());
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, _call.Cancellation).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromMilliseconds(200), _time, Cancellation).ConfigureAwait(false);
         }
     }
 
     // A watcher reads because it was told of more. A store that does not have that, as one that was put back to an
     // earlier state, must not be asked for it without a pause.
-    private bool LeadsOn(LogPage page) => page.LastRevision > _watcher.Cursor || page.Floor > _watcher.Cursor;
+    private bool LeadsOn(LogPage page) => page.LastRevision > Watcher.Cursor || page.Floor > Watcher.Cursor;
 
     // The session has ended, though its name may stand for another: what it had is still there for a while.
     private ValueTask<LogPage?> ReadEndedLogAsync() => _sessions.ReadEndedLogAsync(
-        _feed.Key, UnixTime.FromMicroseconds(_createdAt), _watcher.Cursor, _settings.BatchBytes, _call.Cancellation);
+        Key, UnixTime.FromMicroseconds(_createdAt), Watcher.Cursor, _settings.BatchBytes, Cancellation);
 
     // The log no longer reaches back to the cursor: the present values take the place of what is missing.
     private async ValueTask<RpcStatus?> ResyncAsync()
     {
-        var request = new WatchVariablesRequest { SessionId = _request.SessionId, FromRevision = -1 };
-        var start = await _sessions.CallAsync(_feed.Key, request, _watcher.Requester, _call.Cancellation).ConfigureAwait(false);
+        var request = new WatchVariablesRequest { SessionId = Key.SessionId, FromRevision = -1 };
+        var start = await _sessions.CallAsync(Key, request, Watcher.Requester, Cancellation).ConfigureAwait(false);
         if (start.IsRefused)
         {
             return start.Refusal.Kind == RefusalKind.NotFound ? SessionEnded() : start.Refusal.ToStatus();
@@ -113,14 +113,14 @@ internal sealed partial class Watch
         }
 
         await SendSnapshotAsync(snapshot, SelectsInitial).ConfigureAwait(false);
-        _watcher.Hide(snapshot.Hidden, snapshot.HiddenUntil);
-        _watcher.Cursor = snapshot.Revision;
+        Watcher.Hide(snapshot.Hidden, snapshot.HiddenUntil);
+        Watcher.Cursor = snapshot.Revision;
         return null;
     }
 
     private bool SelectsInitial(ByteString encoded)
     {
         var variable = VariableUpdate.Parser.ParseFrom(encoded).Variable;
-        return _watcher.Selection.Matches(variable.Id, variable.Name);
+        return Watcher.Selection!.Matches(variable.Id, variable.Name);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Snakepit.Bridge.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -16,22 +17,19 @@ internal sealed partial class Watch : IDisposable
 {
     private const string RevisionHeader = "snakepit-revision";
 
-    private readonly WatchVariablesRequest _request;
-    private readonly SessionFeed _feed;
-    private readonly Watcher _watcher;
     private readonly ISessions _sessions;
     private readonly WatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly RpcCall _call;
     private readonly WatchOutput _output;
-    private readonly CoalescingWindow? _window;
     private readonly List<LoggedUpdate> _batch = [];
+    private WatchVariablesRequest? _request;
+    private WatchStart? _start;
+    private CoalescingWindow? _window;
     private long _createdAt;
 
     public Watch(
         WatchVariablesRequest request,
-        SessionFeed feed,
-        Watcher watcher,
         ISessions sessions,
         WatchSettings settings,
         TimeProvider time,
@@ -39,41 +37,80 @@ internal sealed partial class Watch : IDisposable
         RpcCall call)
     {
         _request = request;
-        _feed = feed;
-        _watcher = watcher;
         _sessions = sessions;
         _settings = settings;
         _time = time;
         _call = call;
-        _output = new WatchOutput(responses, watcher, settings, time);
+        Key = call.Principal.KeyOf(request.SessionId);
+        Watcher = new Watcher
+        {
+            Requester = call.Principal.RequesterOn(request.SessionId),
+            Peer = call.Peer,
+            Since = time.GetUtcNow(),
+            UpdateTypes = request.UpdateTypes.Count == 0 ? null : [.. request.UpdateTypes],
+        };
+        _output = new WatchOutput(responses, Watcher, settings, time);
+    }
+
+    /// <summary>Of which session.</summary>
+    public SessionKey Key { get; }
+
+    /// <summary>Its place in its feed.</summary>
+    public Watcher Watcher { get; }
+
+    /// <summary>What it follows. It is in this one's hands as long as it runs, and in the hub's before and after.</summary>
+    public SessionFeed? Feed { get; set; }
+
+    /// <summary>What is asked of the session's owner, until the watch has begun.</summary>
+    public WatchVariablesRequest Request => _request!;
+
+    public CancellationToken Cancellation => _call.Cancellation;
+
+    /// <summary>Takes note of where it begins, as its session's owner says. The feed is that of the same session.</summary>
+    public void BeginAt(WatchStart start)
+    {
+        var request = Request;
         if (request.MinIntervalMs > 0)
         {
             var interval = TimeSpan.FromMilliseconds(request.MinIntervalMs);
-            _window = new CoalescingWindow(interval, time, () => feed.Signal(watcher, WatchSignals.WindowClosed));
+            _window = new CoalescingWindow(interval, _time, () => Signal(WatchSignals.WindowClosed));
         }
+
+        Watcher.Selection = new Selection(start.Ids, start.Names, request.Patterns);
+        Watcher.Hide(start.Hidden, start.HiddenUntil);
+        Watcher.Cursor = start.Revision;
+        Watcher.LastSent = WatchTicks.Now(_time);
+        _createdAt = start.CreatedAt;
+        _start = start;
+        _request = null;
     }
 
-    /// <summary>Runs the watch from where its session's owner says it begins.</summary>
-    public async Task<RpcStatus> RunAsync(WatchStart start)
+    /// <summary>Runs it from where it begins to its end.</summary>
+    public async Task<RpcStatus> RunAsync()
     {
-        _watcher.Selection = new Selection(start.Ids, start.Names, _request.Patterns);
-        _watcher.Hide(start.Hidden, start.HiddenUntil);
-        _watcher.Cursor = start.Revision;
-        _createdAt = start.CreatedAt;
-        _watcher.LastSent = WatchTicks.Now(_time);
-        _call.SetHeader(RevisionHeader, Text(start.Revision));
-        await using var gone = _call.Cancellation.UnsafeRegister(
-            static state => ((Watch)state!).Signal(WatchSignals.Cancelled), this).ConfigureAwait(false);
+        _call.SetHeader(RevisionHeader, Text(Watcher.Cursor));
+        using var gone = Cancellation.UnsafeRegister(static state => ((Watch)state!).Signal(WatchSignals.Cancelled), this);
         try
         {
             await _output.StartAsync().ConfigureAwait(false);
-            await SendSnapshotAsync(start, static _ => true).ConfigureAwait(false);
+            await SendSnapshotAsync(TakeStart(), static _ => true).ConfigureAwait(false);
+            RpcStatus? ended = null;
+            while (ended is null)
+            {
+                var step = Feed!.Take(Watcher, _batch);
+                if (step == FeedStep.Parked)
+                {
+                    await Watcher.WaitAsync().ConfigureAwait(false);
+                }
+                else
+                {
+                    ended = await GoOnAsync(step).ConfigureAwait(false);
+                }
+            }
 
-            // What there was at its beginning must not stay in memory until its end.
-            start = null!;
-            return await FollowAsync().ConfigureAwait(false);
+            return ended;
         }
-        catch (OperationCanceledException) when (_watcher.GivenUp.IsCancellationRequested)
+        catch (OperationCanceledException) when (Watcher.GivenUp.IsCancellationRequested)
         {
             return new RpcStatus(
                 RpcCode.ResourceExhausted, $"the client took nothing for {_settings.StallLimit.TotalSeconds:0} s");
@@ -84,45 +121,47 @@ internal sealed partial class Watch : IDisposable
         }
     }
 
-    public void Dispose() => _window?.Dispose();
-
-    private async Task<RpcStatus> FollowAsync()
+    public void Dispose()
     {
-        while (true)
-        {
-            switch (_feed.Take(_watcher, _batch))
-            {
-                case FeedStep.Updates:
-                    await SendAsync(_batch, _watcher.Cursor).ConfigureAwait(false);
-                    _batch.Clear();
-                    break;
-                case FeedStep.Behind:
-                    if (await CatchUpAsync().ConfigureAwait(false) is { } failed)
-                    {
-                        return await EndAsync(failed).ConfigureAwait(false);
-                    }
+        _window?.Dispose();
+        Watcher.Dispose();
+    }
 
-                    break;
-                case FeedStep.Parked:
-                    await _watcher.WaitAsync().ConfigureAwait(false);
-                    break;
-                case FeedStep.Signalled:
-                    await SeeToSignalsAsync().ConfigureAwait(false);
-                    break;
-                case FeedStep.Ended:
-                    return await EndAsync(SessionEnded()).ConfigureAwait(false);
-                case FeedStep.Draining:
-                    return await EndAsync(new RpcStatus(RpcCode.Unavailable, "the server is shutting down")).ConfigureAwait(false);
-                default:
-                    return await EndAsync(LogUnreachable()).ConfigureAwait(false);
-            }
+    // What there was at its beginning must not stay in memory until its end.
+    private WatchStart TakeStart()
+    {
+        var start = _start!;
+        _start = null;
+        return start;
+    }
+
+    // A status if that is its end.
+    private async ValueTask<RpcStatus?> GoOnAsync(FeedStep step)
+    {
+        switch (step)
+        {
+            case FeedStep.Updates:
+                await SendAsync(_batch, Watcher.Cursor).ConfigureAwait(false);
+                _batch.Clear();
+                return null;
+            case FeedStep.Behind:
+                return await CatchUpAsync().ConfigureAwait(false) is { } failed ? await EndAsync(failed).ConfigureAwait(false) : null;
+            case FeedStep.Signalled:
+                await SeeToSignalsAsync().ConfigureAwait(false);
+                return null;
+            case FeedStep.Ended:
+                return await EndAsync(SessionEnded()).ConfigureAwait(false);
+            case FeedStep.Draining:
+                return await EndAsync(new RpcStatus(RpcCode.Unavailable, "the server is shutting down")).ConfigureAwait(false);
+            default:
+                return await EndAsync(LogUnreachable()).ConfigureAwait(false);
         }
     }
 
     private async ValueTask SeeToSignalsAsync()
     {
-        var signals = _feed.TakeSignals(_watcher);
-        _call.Cancellation.ThrowIfCancellationRequested();
+        var signals = Feed!.TakeSignals(Watcher);
+        Cancellation.ThrowIfCancellationRequested();
         if (signals.HasFlag(WatchSignals.WindowClosed))
         {
             await FlushWindowAsync().ConfigureAwait(false);
@@ -171,7 +210,7 @@ internal sealed partial class Watch : IDisposable
             _output.Write(update);
         }
 
-        await _output.FlushAsync(_watcher.Cursor).ConfigureAwait(false);
+        await _output.FlushAsync(Watcher.Cursor).ConfigureAwait(false);
     }
 
     private async ValueTask SendSnapshotAsync(WatchStart start, Func<ByteString, bool> selects)
@@ -205,7 +244,7 @@ internal sealed partial class Watch : IDisposable
     // The cursor was moved past all that did not match: everything up to it has been sent.
     private async ValueTask SendHeartbeatAsync()
     {
-        var revision = _watcher.Cursor;
+        var revision = Watcher.Cursor;
         _output.Write(Notice(UpdateType.Heartbeat, revision).ToByteString());
         await _output.FlushAsync(revision).ConfigureAwait(false);
     }
@@ -227,12 +266,12 @@ internal sealed partial class Watch : IDisposable
         Timestamp = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
     };
 
-    private void Signal(WatchSignals signal) => _feed.Signal(_watcher, signal);
+    private void Signal(WatchSignals signal) => Feed?.Signal(Watcher, signal);
 
-    private RpcStatus SessionEnded() => new(RpcCode.Cancelled, $"session {_request.SessionId} ended");
+    private RpcStatus SessionEnded() => new(RpcCode.Cancelled, $"session {Key.SessionId} ended");
 
     private RpcStatus LogUnreachable() =>
-        new(RpcCode.Unavailable, $"the log of session {_request.SessionId} could not be read for {_settings.LogPatience.TotalSeconds:0} s");
+        new(RpcCode.Unavailable, $"the log of session {Key.SessionId} could not be read for {_settings.LogPatience.TotalSeconds:0} s");
 
     private static string Text(long revision) => revision.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Snakepit.Bridge.Access;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -69,35 +68,10 @@ public sealed class WatchHub
     }
 
     /// <summary>Serves one watch until the caller leaves, the session ends or the hub drains.</summary>
-    public async Task<RpcStatus> WatchAsync(WatchVariablesRequest request, IResponseStream responses, RpcCall call)
-    {
-        if (WatchRequests.Check(request, _limits) is { } refusal)
-        {
-            return refusal.ToStatus();
-        }
-
-        try
-        {
-            if (Interlocked.Increment(ref _watcherCount) > _settings.MaxWatchers)
-            {
-                return new RpcStatus(RpcCode.ResourceExhausted, $"the server has {_settings.MaxWatchers} watchers, which is the limit");
-            }
-
-            _logger.WatchStarted(request.SessionId, call.Peer);
-            var status = await WatchCheckedAsync(request, responses, call).ConfigureAwait(false);
-            _logger.WatchEnded(request.SessionId, call.Peer, status.Code, status.Message);
-            return status;
-        }
-        catch (OperationCanceledException)
-        {
-            _logger.WatchLeft(request.SessionId, call.Peer);
-            throw;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _watcherCount);
-        }
-    }
+    public Task<RpcStatus> WatchAsync(WatchVariablesRequest request, IResponseStream responses, RpcCall call) =>
+        WatchRequests.Check(request, _limits) is { } refusal
+            ? Task.FromResult(refusal.ToStatus())
+            : ServeAsync(new Watch(request, _sessions, _settings, _time, responses, call));
 
     /// <summary>Lets every watch send what there is and end with UNAVAILABLE. No watch can begin afterwards.</summary>
     public void Drain()
@@ -128,48 +102,65 @@ public sealed class WatchHub
         }
     }
 
-    private async Task<RpcStatus> WatchCheckedAsync(WatchVariablesRequest request, IResponseStream responses, RpcCall call)
+    // What an asynchronous method knows stays in memory as long as it waits, and this one waits as long as the watch lasts.
+    private async Task<RpcStatus> ServeAsync(Watch watch)
     {
-        var key = call.Principal.KeyOf(request.SessionId);
-        using var watcher = new Watcher
-        {
-            Requester = call.Principal.RequesterOn(request.SessionId),
-            Request = request,
-            Peer = call.Peer,
-            Since = _time.GetUtcNow(),
-            UpdateTypes = request.UpdateTypes.Count == 0 ? null : request.UpdateTypes.ToHashSet(StringComparer.Ordinal),
-        };
-        SessionFeed? feed = null;
+        var session = watch.Key.SessionId;
         try
         {
-            WatchStart start;
-            var since = _time.GetTimestamp();
-            do
+            if (Interlocked.Increment(ref _watcherCount) > _settings.MaxWatchers)
             {
-                // First the feed, then the start: so nothing lies between them.
-                Leave(feed, watcher);
-                feed = await JoinAsync(key, watcher, call.Cancellation).ConfigureAwait(false);
-                var answer = await _sessions.CallAsync(key, request, watcher.Requester, call.Cancellation).ConfigureAwait(false);
-                if (answer.IsRefused)
-                {
-                    return answer.Refusal.ToStatus();
-                }
-
-                start = (WatchStart)answer.Value;
+                return new RpcStatus(RpcCode.ResourceExhausted, $"the server has {_settings.MaxWatchers} watchers, which is the limit");
             }
-            while (feed is null || !await AreOfOneSessionAsync(feed, start, since, call.Cancellation).ConfigureAwait(false));
 
-            using var watch = new Watch(request, feed, watcher, _sessions, _settings, _time, responses, call);
-            return await watch.RunAsync(start).ConfigureAwait(false);
+            _logger.WatchStarted(session, watch.Watcher.Peer);
+            var status = await BeginAsync(watch).ConfigureAwait(false) ?? await watch.RunAsync().ConfigureAwait(false);
+            _logger.WatchEnded(session, watch.Watcher.Peer, status.Code, status.Message);
+            return status;
         }
         catch (StoreException failure)
         {
-            _logger.StoreFailed(request.SessionId, failure.Message);
+            _logger.StoreFailed(session, failure.Message);
+            _logger.WatchEnded(session, watch.Watcher.Peer, RpcCode.Unavailable, failure.ForCaller);
             return new RpcStatus(RpcCode.Unavailable, failure.ForCaller);
+        }
+        catch (OperationCanceledException)
+        {
+            _logger.WatchLeft(session, watch.Watcher.Peer);
+            throw;
         }
         finally
         {
-            Leave(feed, watcher);
+            Leave(watch);
+            watch.Dispose();
+            Interlocked.Decrement(ref _watcherCount);
+        }
+    }
+
+    // Finds where the watch begins; a status if it cannot.
+    private async ValueTask<RpcStatus?> BeginAsync(Watch watch)
+    {
+        var since = _time.GetTimestamp();
+        while (true)
+        {
+            // First the feed, then the start: so nothing lies between them.
+            await JoinAsync(watch).ConfigureAwait(false);
+            var answer = await _sessions
+                .CallAsync(watch.Key, watch.Request, watch.Watcher.Requester, watch.Cancellation)
+                .ConfigureAwait(false);
+            if (answer.IsRefused)
+            {
+                return answer.Refusal.ToStatus();
+            }
+
+            var start = (WatchStart)answer.Value;
+            if (watch.Feed is { } feed && await AreOfOneSessionAsync(feed, start, since, watch.Cancellation).ConfigureAwait(false))
+            {
+                watch.BeginAt(start);
+                return null;
+            }
+
+            Leave(watch);
         }
     }
 
@@ -198,51 +189,46 @@ public sealed class WatchHub
         return start.CreatedAt == feed.CreatedAt && !feed.HasEnded;
     }
 
-    private async ValueTask<SessionFeed?> JoinAsync(SessionKey key, Watcher watcher, CancellationToken cancellation)
+    // Finds the watch its feed; none if there is no such session.
+    private async ValueTask JoinAsync(Watch watch)
     {
+        var watcher = watch.Watcher;
         while (true)
         {
-            var feed = _feeds.GetOrAdd(key, NewFeed);
+            var feed = _feeds.GetOrAdd(watch.Key, NewFeed);
             if (!feed.TryAdd(watcher))
             {
-                _feeds.TryRemove(new(key, feed));
+                _feeds.TryRemove(new(watch.Key, feed));
                 continue;
             }
 
+            watch.Feed = feed;
             _watchers[watcher] = feed;
-            try
+            if (!await feed.AttachAsync(_sessions).WaitAsync(watch.Cancellation).ConfigureAwait(false))
             {
-                if (await feed.AttachAsync(_sessions).WaitAsync(cancellation).ConfigureAwait(false))
-                {
-                    if (_draining)
-                    {
-                        feed.End(FeedState.Draining);
-                    }
-
-                    return feed;
-                }
+                // There is no such session. One made from now on has another feed.
+                Leave(watch);
             }
-            catch
+            else if (_draining)
             {
-                Leave(feed, watcher);
-                throw;
+                feed.End(FeedState.Draining);
             }
 
-            // There is no such session. One made from now on has another feed.
-            Leave(feed, watcher);
-            return null;
+            return;
         }
     }
 
     private SessionFeed NewFeed(SessionKey key) => new(key, _settings) { Detached = feed => _ = ReattachAsync(feed) };
 
-    private void Leave(SessionFeed? feed, Watcher watcher)
+    private void Leave(Watch watch)
     {
-        _watchers.TryRemove(watcher, out _);
-        if (feed is not null && feed.Remove(watcher))
+        _watchers.TryRemove(watch.Watcher, out _);
+        if (watch.Feed is { } feed && feed.Remove(watch.Watcher))
         {
             _feeds.TryRemove(new(feed.Key, feed));
         }
+
+        watch.Feed = null;
     }
 
     // The owner of the session closed though the session goes on. Its new owner is asked until it answers.

@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Watching;
@@ -13,9 +12,6 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     private readonly CancellationTokenSource _givenUp = new();
     private ManualResetValueTaskSourceCore<bool> _wake;
 
-    /// <summary>What the client asked for.</summary>
-    public WatchVariablesRequest Request { get; init; } = new();
-
     /// <summary>The client's address.</summary>
     public string Peer { get; init; } = "";
 
@@ -24,11 +20,11 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     /// <summary>Everything up to this revision that matches has been taken.</summary>
     public long Cursor { get; set; }
 
-    /// <summary>Which variables. Set before the first take.</summary>
-    public Selection Selection { get; set; } = null!;
+    /// <summary>Which variables; null until its session's owner has said where the watch begins.</summary>
+    public Selection? Selection { get; set; }
 
     /// <summary>Which types of change; null = all.</summary>
-    public IReadOnlySet<string>? UpdateTypes { get; init; }
+    public string[]? UpdateTypes { get; init; }
 
     /// <summary>For whom.</summary>
     public Requester Requester { get; init; } = Requester.Unrestricted;
@@ -69,7 +65,7 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
 
     public bool Selects(LoggedUpdate update) =>
         (UpdateTypes is null || UpdateTypes.Contains(update.UpdateType)) &&
-        Selection.Matches(update.VariableId, update.VariableName) &&
+        Selection!.Matches(update.VariableId, update.VariableName) &&
         (update.Access is null || update.Access.MayRead(Requester)) &&
         !(Hidden is var (ids, until) && update.Revision <= until && ids.Contains(update.VariableId));
 

@@ -7,30 +7,21 @@ namespace Snakepit.Transport;
 internal sealed class BoundServerStreamingMethod<TRequest>(ServerStreamingMethod<TRequest> method) : BoundMethod(method)
     where TRequest : class, IMessage<TRequest>
 {
-    public override async Task InvokeAsync(ServerCall call)
+    public override Task InvokeAsync(ServerCall call)
     {
         call.Deadline();
-        TRequest request;
-        try
-        {
-            request = await call.Body.ReadSingleAsync(method.Parser, null);
-        }
-        catch (Exception exception)
-        {
-            call.Fail(exception);
-            await call.SettledAsync();
-            return;
-        }
-
-        await AnswerAsync(call, request);
+        return AnswerAsync(call, null);
     }
 
-    /// <summary>Runs a call whose request has been read.</summary>
-    public async Task AnswerAsync(ServerCall call, TRequest request)
+    /// <summary>Runs a call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="request">Its request; null = it is still to be read. Handlers keep of it what they need, and some wait for hours.</param>
+    public async Task AnswerAsync(ServerCall call, TRequest? request)
     {
         try
         {
-            call.End(await method.Handler(request, new ResponseStream(call), call));
+            call.End(await method.Handler(
+                request ?? await call.Body.ReadSingleAsync(method.Parser, null), new ResponseStream(call), call));
         }
         catch (Exception exception)
         {

@@ -46,7 +46,7 @@ internal sealed class FeedRig
 
     public Watcher Add(long cursor, params string[] names)
     {
-        var watcher = new Watcher { Request = new(), Peer = "", Since = default, Selection = new Selection([], names, []), Cursor = cursor };
+        var watcher = new Watcher { Peer = "", Since = default, Selection = new Selection([], names, []), Cursor = cursor };
         Assert.True(Feed.TryAdd(watcher));
         return watcher;
     }
