@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 
 namespace Snakepit.Transport;
 
@@ -10,35 +9,21 @@ namespace Snakepit.Transport;
 /// Kestrel, where no host gives it a pool, takes the shared pool of arrays: that keeps 32 a processor of a size, so that of
 /// hundreds of calls at once most had a new array of 4 KiB each.
 /// </summary>
+/// <param name="blockSize">Bytes of a block.</param>
 /// <param name="mostKept">Blocks that are kept while nobody needs them.</param>
-internal sealed class BlockPool(int mostKept) : MemoryPool<byte>, IMemoryPoolFeature, IMemoryPoolFactory<byte>
+internal sealed class BlockPool(int blockSize, int mostKept) : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
-    /// <summary>Bytes of a block.</summary>
-    public const int BlockSize = 4096;
-
     private readonly ConcurrentQueue<Block> _free = new();
 
-    public override int MaxBufferSize => BlockSize;
-
-    MemoryPool<byte> IMemoryPoolFeature.MemoryPool => this;
+    /// <summary>Bytes of a block.</summary>
+    public override int MaxBufferSize => blockSize;
 
     /// <summary>Blocks that wait for the next call.</summary>
     public int Kept => _free.Count;
 
-    /// <summary>Has the connections that come by here take their memory from this pool, where they have no better one.</summary>
-    public ConnectionDelegate Before(ConnectionDelegate next) => connection =>
-    {
-        if (connection.Features.Get<IMemoryPoolFeature>() is not { } given || given.MemoryPool == Shared)
-        {
-            connection.Features.Set<IMemoryPoolFeature>(this);
-        }
-
-        return next(connection);
-    };
-
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, BlockSize);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, blockSize);
         return _free.TryDequeue(out var block) ? block : new Block(this);
     }
 
@@ -61,7 +46,7 @@ internal sealed class BlockPool(int mostKept) : MemoryPool<byte>, IMemoryPoolFea
     // Who rents it disposes it once, as all of Kestrel's pipes do.
     private sealed class Block(BlockPool pool) : IMemoryOwner<byte>
     {
-        public Memory<byte> Memory { get; } = GC.AllocateUninitializedArray<byte>(BlockSize);
+        public Memory<byte> Memory { get; } = GC.AllocateUninitializedArray<byte>(pool.MaxBufferSize);
 
         public void Dispose() => pool.TakeBack(this);
     }

@@ -64,10 +64,8 @@ public sealed class GrpcServer : IAsyncDisposable
         using var sockets = ListenSockets.Bind(_options.Endpoints);
         _web = new WebCalls(bound, context);
         var endPoints = sockets.EndPoints.ToList();
-        var blocks = KestrelSettings.NewBlocks();
         _transport.CreateBoundListenSocket = sockets.Take;
-        SocketMemory.TakeFrom(blocks, _transport);
-        KestrelSettings.Apply(_settings, _options, endPoints, blocks);
+        KestrelSettings.Apply(_settings, _transport, _options, endPoints);
         await _kestrel.StartAsync(application, cancellation);
         EndPoints = endPoints;
         foreach (var endPoint in endPoints)

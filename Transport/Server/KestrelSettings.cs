@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Snakepit.Transport;
@@ -11,21 +13,40 @@ internal static class KestrelSettings
     private const int ConnectionWindow = 4 * 1024 * 1024;
     private const int StreamWindow = 1024 * 1024;
 
-    /// <summary>Of 4 KiB each. A small request on its way takes one, a large one as many as it has bytes.</summary>
-    private const int BlocksKept = 4096;
+    // Bytes; of each size 16 MiB are kept while nobody needs them, for two tensors are as much.
+    private const int LargeBlock = 4096;
+    private const int LargeBlocksKept = 4096;
+    private const int SmallBlock = 1024;
+    private const int SmallBlocksKept = 16_384;
 
     /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
     private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
 
-    /// <summary>The memory of all connections.</summary>
-    public static BlockPool NewBlocks() => new(BlocksKept);
-
     /// <param name="kestrel">What is set.</param>
     /// <param name="options">By what.</param>
     /// <param name="endPoints">Where it listens.</param>
-    /// <param name="blocks">The memory of its connections; null = that of the host it runs in.</param>
+    public static void Apply(KestrelServerOptions kestrel, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints) =>
+        Apply(kestrel, options, endPoints, memory: null);
+
+    /// <summary>As the other, where no host gives Kestrel memory that it keeps.</summary>
+    /// <param name="kestrel">What is set.</param>
+    /// <param name="sockets">The memory of its sockets.</param>
+    /// <param name="options">By what.</param>
+    /// <param name="endPoints">Where it listens.</param>
     public static void Apply(
-        KestrelServerOptions kestrel, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints, BlockPool? blocks = null)
+        KestrelServerOptions kestrel, SocketTransportOptions sockets, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints)
+    {
+        var large = new BlockPool(LargeBlock, LargeBlocksKept);
+        var small = new BlockPool(SmallBlock, SmallBlocksKept);
+        SocketMemory.TakeFrom(large, sockets);
+        Apply(kestrel, options, endPoints, ConnectionMemory.From(large, small));
+    }
+
+    private static void Apply(
+        KestrelServerOptions kestrel,
+        GrpcServerOptions options,
+        IEnumerable<IPEndPoint> endPoints,
+        Func<ConnectionDelegate, ConnectionDelegate>? memory)
     {
         kestrel.AddServerHeader = false;
 
@@ -57,17 +78,16 @@ internal static class KestrelSettings
             {
                 listen.Protocols = HttpProtocols.Http2;
                 listen.Use(connections.Before);
-                if (blocks is not null)
-                {
-                    listen.Use(blocks.Before);
-                }
-
                 if (options.Observer is not null)
                 {
                     listen.Use(LatestRead.NotedBy(options.TimeProvider));
                 }
 
                 options.Tls?.Apply(listen, options.Tls.Clients);
+                if (memory is not null)
+                {
+                    listen.Use(memory);
+                }
             });
         }
     }

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Reflection;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Snakepit.Transport;
 
@@ -12,10 +10,10 @@ public sealed class BlockPoolTests
     [Fact]
     public void What_is_given_back_serves_the_next_and_no_more_is_kept_than_may_be()
     {
-        using var pool = new BlockPool(mostKept: 2);
-        var rented = Enumerable.Range(0, 3).Select(_ => pool.Rent(BlockPool.BlockSize)).ToList();
+        using var pool = new BlockPool(blockSize: 4096, mostKept: 2);
+        var rented = Enumerable.Range(0, 3).Select(_ => pool.Rent(4096)).ToList();
         Assert.Equal(3, rented.Distinct().Count());
-        Assert.All(rented, block => Assert.Equal(BlockPool.BlockSize, block.Memory.Length));
+        Assert.All(rented, block => Assert.Equal(4096, block.Memory.Length));
         rented.ForEach(block => block.Dispose());
         Assert.Equal(2, pool.Kept);
         var again = Enumerable.Range(0, 3).Select(_ => pool.Rent()).ToList();
@@ -25,33 +23,15 @@ public sealed class BlockPoolTests
 
     [Fact]
     public void A_block_is_not_made_larger() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new BlockPool(1).Rent(BlockPool.BlockSize + 1));
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Connections_use_it_unless_they_have_a_pool_of_their_own(bool hasOwn)
-    {
-        using var pool = new BlockPool(1);
-        using var own = new BlockPool(1);
-        var connection = new DefaultConnectionContext();
-        connection.Features.Set<IMemoryPoolFeature>(hasOwn ? own : new OfTheRuntime());
-        await pool.Before(_ => Task.CompletedTask)(connection);
-        Assert.Same(hasOwn ? own : pool, connection.Features.Get<IMemoryPoolFeature>()!.MemoryPool);
-    }
+        Assert.Throws<ArgumentOutOfRangeException>(() => new BlockPool(4096, 1).Rent(4097));
 
     [Fact]
     public void The_pipes_of_the_sockets_take_their_memory_from_it()
     {
-        using var pool = new BlockPool(1);
+        using var pool = new BlockPool(4096, 1);
         var options = new SocketTransportOptions();
         SocketMemory.TakeFrom(pool, options);
         var setting = typeof(SocketTransportOptions).GetProperty("MemoryPoolFactory", BindingFlags.Instance | BindingFlags.NonPublic);
         Assert.Same(pool, ((IMemoryPoolFactory<byte>)setting!.GetValue(options)!).Create());
-    }
-
-    private sealed class OfTheRuntime : IMemoryPoolFeature
-    {
-        public MemoryPool<byte> MemoryPool => MemoryPool<byte>.Shared;
     }
 }
