@@ -45,6 +45,9 @@ public sealed class SqliteStore : ISessionArchive
 
     internal SqliteWriter Writer => _writer;
 
+    /// <summary>What ended sessions had left behind when it was opened has been removed.</summary>
+    internal Task Tidied { get; private set; } = Task.CompletedTask;
+
     /// <summary>
     /// Loads SQLite and the code that opens a store, which takes longer than to open one. For any thread, beside others that open
     /// stores.
@@ -64,7 +67,7 @@ public sealed class SqliteStore : ISessionArchive
         {
             var file = SqliteFile.Prepare(taken, steps);
             var store = file.Try("open", () => new SqliteStore(taken, file, new LogTail(tailGeneration)));
-            _ = Task.Run(store.RemoveEndedAsync);
+            store.Tidied = Task.Run(store.RemoveEndedAsync);
             return store;
         }
         catch

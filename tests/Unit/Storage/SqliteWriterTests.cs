@@ -25,6 +25,7 @@ public sealed class SqliteWriterTests : IAsyncDisposable
     {
         var sessions = Enumerable.Range(0, 100).Select(i => new ScriptedSession(_store, $"s{i}")).ToList();
         var commits = 0;
+        await _store.Tidied;
         await _store.Writer.RunAsync(writes => raw.sqlite3_commit_hook(writes.Connection.Handle, _ => Count(), null));
         commits = 0;
         await TogetherAsync(() => sessions.Select(session => session.AppendAsync("x")));
