@@ -84,7 +84,19 @@ internal static class ArchiveReads
     /// <summary>A connection that knows the function <c>value_at</c> of the statements.</summary>
     public static SqliteConnection Open(SqliteFile file)
     {
-        var connection = file.OpenReader();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file.ToString(),
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        }.ConnectionString);
+        connection.Open();
+        using (var settings = connection.CreateCommand())
+        {
+            settings.CommandText = SqliteFile.ReaderSettings;
+            settings.ExecuteNonQuery();
+        }
+
         connection.CreateFunction("value_at", (long place, int length, long checksum) => Chunk(file.Values, place, length, checksum));
         return connection;
     }

@@ -1,10 +1,9 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>The calculator's writes, for the writer's thread within its transaction.</summary>
-internal sealed class CalculationWrites(SqliteConnection connection) : IDisposable
+internal sealed class CalculationWrites(Database connection) : IDisposable
 {
     private readonly Statement _insert = new(
         connection,

@@ -1,10 +1,9 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>Brings sessions' rows up to a commit, for the writer's thread within its transaction.</summary>
-internal sealed class CheckpointWrites(SqliteConnection connection, LogWrites log) : IDisposable
+internal sealed class CheckpointWrites(Database connection, LogWrites log) : IDisposable
 {
     public const string SetVariableSql = "INSERT OR REPLACE INTO variables(session, id, body) VALUES (?1, ?2, ?3)";
     public const string SetRequestSql = "INSERT OR REPLACE INTO requests(session, request_id, body) VALUES (?1, ?2, ?3)";

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Sqlite;
@@ -25,7 +24,7 @@ internal sealed class EndedSessions : IDisposable
     // Whose rows may be removed; null = to be read from the table, as at the start.
     private Queue<long>? _due;
 
-    public EndedSessions(SqliteConnection connection)
+    public EndedSessions(Database connection)
     {
         _add = new Statement(connection, "INSERT INTO ended(session) VALUES (?1)");
         _all = new Statement(connection, "SELECT session FROM ended");

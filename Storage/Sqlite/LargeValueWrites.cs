@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Storage.Sqlite;
@@ -25,7 +24,7 @@ internal sealed class LargeValueWrites : IDisposable
     // What is free at the end of the file goes back to the file system when it is so much.
     private const long SpareBytes = 64 * 1024 * 1024;
 
-    private readonly SqliteConnection _connection;
+    private readonly Database _connection;
     private readonly ValueFile _values;
     private readonly ValueFileWriter _writer;
     private readonly Statement _append;
@@ -47,7 +46,7 @@ internal sealed class LargeValueWrites : IDisposable
     // A transaction whose outcome is not known may be in the log, behind its end, until another is written over it.
     private bool _isUncertain;
 
-    public LargeValueWrites(SqliteConnection connection, ValueFile values)
+    public LargeValueWrites(Database connection, ValueFile values)
     {
         _connection = connection;
         _values = values;
@@ -256,7 +255,7 @@ internal sealed class LargeValueWrites : IDisposable
                 }
             }
         }
-        catch (SqliteException)
+        catch (Exception error) when (Database.CodeOf(error) is not null)
         {
             return false;
         }

@@ -1,11 +1,10 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>Reads lists, each from an index.</summary>
-internal sealed class ListReads(SqliteConnection connection) : IDisposable
+internal sealed class ListReads(Database connection) : IDisposable
 {
     private readonly Statement _expired = new(
         connection,

@@ -1,10 +1,9 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>Reads sessions' logs.</summary>
-internal sealed class LogRows(SqliteConnection connection, ValueFile values) : IDisposable
+internal sealed class LogRows(Database connection, ValueFile values) : IDisposable
 {
     /// <summary>Of a session (?1) what the index has after a position (?2 revision, ?3 number): number, first revision, last revision, body.</summary>
     public const string AfterSql =

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 
@@ -17,7 +16,7 @@ internal sealed class LogWrites : IDisposable
 
     private const string Entered = "log_entered";
 
-    private readonly SqliteConnection _connection;
+    private readonly Database _connection;
     private readonly LogTail _tail;
     private readonly Statement _append;
     private readonly Statement _enter;
@@ -34,7 +33,7 @@ internal sealed class LogWrites : IDisposable
     private int _due;
     private int _dueBefore;
 
-    public LogWrites(SqliteConnection connection, LogTail tail)
+    public LogWrites(Database connection, LogTail tail)
     {
         _connection = connection;
         _tail = tail;

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Storage.Archive;
 using SQLitePCL;
 
@@ -37,7 +36,7 @@ internal static class RaiseWrites
         return new RaisedRevisions(revision, sessions, TimeSpan.FromMicroseconds(delay));
     }
 
-    private static void Run(SqliteConnection connection, string sql, Action<Statement> bind)
+    private static void Run(Database connection, string sql, Action<Statement> bind)
     {
         using var statement = new Statement(connection, sql);
         bind(statement);

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Sessions;
 using SQLitePCL;
 
@@ -15,7 +14,7 @@ internal sealed class Removals : IDisposable
     private const int RowsPerSlice = 500;
     private const int ChunksPerSlice = 16;
 
-    private readonly SqliteConnection _connection;
+    private readonly Database _connection;
     private readonly List<Statement> _statements = [];
     private readonly LogWrites _log;
     private readonly LargeValueWrites _large;
@@ -27,7 +26,7 @@ internal sealed class Removals : IDisposable
     private readonly Statement _deleteLarge;
     private readonly Statement _logAfter;
 
-    public Removals(SqliteConnection connection, LogWrites log, LargeValueWrites large, EndedSessions ended)
+    public Removals(Database connection, LogWrites log, LargeValueWrites large, EndedSessions ended)
     {
         _connection = connection;
         _log = log;

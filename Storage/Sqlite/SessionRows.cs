@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using Snakepit.Storage.Archive;
@@ -15,7 +14,7 @@ internal sealed record SessionRow(
     SessionHeader Header);
 
 /// <summary>Reads what a checkpoint consists of.</summary>
-internal sealed class SessionRows(SqliteConnection connection) : IDisposable
+internal sealed class SessionRows(Database connection) : IDisposable
 {
     /// <summary>The tenant's own, or that of <see cref="RevisionRaise.EveryTenant"/>.</summary>
     public const string EndedRevisionSql = "SELECT coalesce(max(ended_revision), 0) FROM tenants WHERE tenant IN (?1, char(0))";

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.Data.Sqlite;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 using SQLitePCL;
@@ -16,7 +15,7 @@ internal sealed class SessionWrites : IDisposable
         "INSERT INTO tenants(tenant, ended_revision) VALUES (?1, ?2) " +
         "ON CONFLICT DO UPDATE SET ended_revision = max(ended_revision, excluded.ended_revision)";
 
-    private readonly SqliteConnection _connection;
+    private readonly Database _connection;
     private readonly RecentSessions<NewestCommit> _newest = new();
     private readonly List<Statement> _statements = [];
     private readonly Statement _find;
@@ -31,7 +30,7 @@ internal sealed class SessionWrites : IDisposable
     private readonly LargeValueWrites _large;
     private readonly EndedSessions _endings;
 
-    public SessionWrites(SqliteConnection connection, LogWrites log, LargeValueWrites large, EndedSessions endings)
+    public SessionWrites(Database connection, LogWrites log, LargeValueWrites large, EndedSessions endings)
     {
         _log = log;
         _large = large;

@@ -11,13 +11,12 @@ internal sealed class SqliteFile
 
     // It appends, and enters commits into the log's index in the order of its key.
     private const int WriterCacheKiB = 8 * 1024;
-    private const int ReaderCacheKiB = 1024;
+
+    /// <summary>What a connection that reads is told first.</summary>
+    public const string ReaderSettings = "PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY";
 
     // After a reset the write-ahead log's file is cut down to this.
     private const int LogSizeLimit = 64 * 1024 * 1024;
-
-    // No one else writes; this is for an operator's tool that holds the file for a moment.
-    public const int BusyMilliseconds = 5_000;
 
     private const int NoSpace = 28; // ENOSPC
 
@@ -62,7 +61,7 @@ internal sealed class SqliteFile
     /// <summary>Makes a database that is gone when this returns.</summary>
     public static void CreateInMemory(IReadOnlyList<string> steps)
     {
-        using var connection = Open(":memory:", SqliteOpenMode.Memory);
+        using var connection = Database.Open(":memory:", raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE | raw.SQLITE_OPEN_MEMORY);
         SqliteSchema.Migrate(connection, from: 0, steps);
     }
 
@@ -80,19 +79,19 @@ internal sealed class SqliteFile
         });
     }
 
-    public SqliteConnection OpenWriter()
+    public Database OpenWriter()
     {
-        var connection = Open(_path, SqliteOpenMode.ReadWrite);
+        var connection = Database.Open(_path, raw.SQLITE_OPEN_READWRITE);
         connection.Execute(
             $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{WriterCacheKiB}; PRAGMA temp_store = MEMORY; " +
             $"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {LogSizeLimit}");
         return connection;
     }
 
-    public SqliteConnection OpenReader()
+    public Database OpenReader()
     {
-        var connection = Open(_path, SqliteOpenMode.ReadOnly);
-        connection.Execute($"PRAGMA cache_size = -{ReaderCacheKiB}; PRAGMA temp_store = MEMORY");
+        var connection = Database.Open(_path, raw.SQLITE_OPEN_READONLY);
+        connection.Execute(ReaderSettings);
         return connection;
     }
 
@@ -104,7 +103,7 @@ internal sealed class SqliteFile
             throw new IOException("it is damaged or truncated");
         }
 
-        using var connection = Open(_path, SqliteOpenMode.ReadOnly);
+        using var connection = Database.Open(_path, raw.SQLITE_OPEN_READONLY);
         var application = connection.Number("PRAGMA application_id");
         var version = connection.Number("PRAGMA user_version");
         return application == SqliteSchema.ApplicationId && version >= 1
@@ -120,7 +119,7 @@ internal sealed class SqliteFile
         {
             return work();
         }
-        catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Database.CodeOf(error) is not null || error is IOException or UnauthorizedAccessException)
         {
             throw Failure(verb, error, outcomeUnknown: false);
         }
@@ -144,27 +143,6 @@ internal sealed class SqliteFile
             _ => cause.Message,
         };
 
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
-    {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = mode,
-            Pooling = false,
-        }.ConnectionString);
-        try
-        {
-            connection.Open();
-            _ = raw.sqlite3_busy_timeout(connection.Handle, BusyMilliseconds);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
-
     // Under another name first: a file of the final name is whole, so that an empty one is known to be damaged.
     private void Create(IReadOnlyList<string> steps)
     {
@@ -181,7 +159,7 @@ internal sealed class SqliteFile
         var draft = _path + ".new";
         File.Delete(draft);
         File.Delete(draft + "-journal");
-        using (var connection = Open(draft, SqliteOpenMode.ReadWriteCreate))
+        using (var connection = Database.Open(draft, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE))
         {
             connection.Execute("PRAGMA synchronous = FULL");
             SqliteSchema.Migrate(connection, from: 0, steps);
@@ -198,7 +176,7 @@ internal sealed class SqliteFile
             throw new IOException(NewerThan(version, steps.Count));
         }
 
-        using (var connection = Open(_path, SqliteOpenMode.ReadWrite))
+        using (var connection = Database.Open(_path, raw.SQLITE_OPEN_READWRITE))
         {
             connection.Execute("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL");
             if (version < steps.Count)

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -93,7 +92,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
             {
                 reads ??= new SqliteReads(_file.OpenReader(), _file.Values, _tail);
             }
-            catch (SqliteException error)
+            catch (Exception error) when (Database.CodeOf(error) is not null)
             {
                 reading.Fail(_file.Failure("read", error, outcomeUnknown: false));
                 continue;

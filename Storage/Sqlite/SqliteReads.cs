@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Sqlite;
@@ -6,14 +5,14 @@ namespace Snakepit.Storage.Sqlite;
 /// <summary>Everything that can be read, over one connection, for the one thread that owns it.</summary>
 internal sealed class SqliteReads : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly Database _connection;
     private readonly LogTail _tail;
     private readonly Statement _begin;
     private readonly Statement _end;
     private bool _hasLooked;
 
     /// <summary>Takes over the connection.</summary>
-    public SqliteReads(SqliteConnection connection, ValueFile values, LogTail tail)
+    public SqliteReads(Database connection, ValueFile values, LogTail tail)
     {
         _connection = connection;
         _tail = tail;

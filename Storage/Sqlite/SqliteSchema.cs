@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -113,15 +112,16 @@ internal static class SqliteSchema
         """;
 
     /// <summary>Brings a database from <paramref name="from"/> to the newest version, wholly or not at all.</summary>
-    public static void Migrate(SqliteConnection connection, int from, IReadOnlyList<string> steps)
+    public static void Migrate(Database connection, int from, IReadOnlyList<string> steps)
     {
-        using var transaction = connection.BeginTransaction(deferred: false);
+        // Whoever opened the connection closes it when this fails: that rolls back.
+        connection.Execute("BEGIN IMMEDIATE");
         for (var version = from; version < steps.Count; version++)
         {
             connection.Execute(steps[version]);
         }
 
         connection.Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {steps.Count}");
-        transaction.Commit();
+        connection.Execute("COMMIT");
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
@@ -10,7 +9,7 @@ namespace Snakepit.Storage.Sqlite;
 internal sealed class SqliteWriter : IAsyncDisposable
 {
     private readonly SqliteFile _file;
-    private readonly SqliteConnection _connection;
+    private readonly Database _connection;
     private readonly SqliteWrites _writes;
     private readonly WriteAheadLog _log;
     private readonly Statement _begin;
@@ -176,11 +175,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             _commit.Run();
         }
-        catch (SqliteException error)
+        catch (Exception error) when (Database.CodeOf(error) is not null)
         {
             // A full disk refuses the frame that would end the transaction. After any other failure that
             // frame may be on the disk and come to life when the log is recovered.
-            var isKnown = EndTransaction() && error.SqliteErrorCode == raw.SQLITE_FULL;
+            var isKnown = EndTransaction() && Database.CodeOf(error) == raw.SQLITE_FULL;
             _writes.AfterRollback(isKnown);
             Fail(batch, _file.Failure("write", error, outcomeUnknown: !isKnown));
             return;
@@ -206,7 +205,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _rollback.Run();
             return true;
         }
-        catch (SqliteException)
+        catch (Exception error) when (Database.CodeOf(error) is not null)
         {
             return raw.sqlite3_get_autocommit(_connection.Handle) != 0;
         }
@@ -221,6 +220,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
     }
 
     /// <summary>True if the error lies in what was asked, so that the others' operations can succeed without it.</summary>
-    private static bool IsOfOneOperation(Exception error) => error is not SqliteException sqlite ||
-        sqlite.SqliteErrorCode is raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
+    private static bool IsOfOneOperation(Exception error) =>
+        Database.CodeOf(error) is null or raw.SQLITE_TOOBIG or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH or raw.SQLITE_RANGE;
 }

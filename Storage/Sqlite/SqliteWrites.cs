@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -14,7 +13,7 @@ internal sealed class SqliteWrites : IDisposable
     private readonly Statement _setCount;
     private volatile Counts _counts;
 
-    public SqliteWrites(SqliteConnection connection, ValueFile values, LogTail tail)
+    public SqliteWrites(Database connection, ValueFile values, LogTail tail)
     {
         _setCount = new Statement(connection, "UPDATE meta SET value = ?2 WHERE name = ?1");
         _counts = new Counts(
@@ -30,7 +29,7 @@ internal sealed class SqliteWrites : IDisposable
         Calculations = new CalculationWrites(connection);
     }
 
-    public SqliteConnection Connection { get; }
+    public Database Connection { get; }
 
     public EndedSessions Ended { get; }
 

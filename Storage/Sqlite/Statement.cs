@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
@@ -16,9 +15,9 @@ internal sealed class Statement : IDisposable
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
-    public Statement(SqliteConnection connection, string sql)
+    public Statement(Database database, string sql)
     {
-        _database = connection.Handle ?? throw new InvalidOperationException("The connection is not open.");
+        _database = database.Handle;
         Check(raw.sqlite3_prepare_v3(_database, sql, PreparePersistent, out _statement));
     }
 
@@ -68,7 +67,7 @@ internal sealed class Statement : IDisposable
     {
         if (result is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
         {
-            SqliteException.ThrowExceptionForRC(result, _database);
+            Database.Throw(result, _database);
         }
     }
 

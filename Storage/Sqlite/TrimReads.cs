@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -6,7 +5,7 @@ namespace Snakepit.Storage.Sqlite;
 /// Finds out what a trim can remove, a piece at a time, each from a snapshot of its own. It goes by the index of the log: what that
 /// is without is newer than what a trim removes.
 /// </summary>
-internal sealed class TrimReads(SqliteConnection connection) : IDisposable
+internal sealed class TrimReads(Database connection) : IDisposable
 {
     private const int RowsPerPage = 500;
     private const int BytesPerPage = 4 * 1024 * 1024;

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 
 namespace Snakepit.Storage.Sqlite;
 
@@ -41,7 +40,7 @@ internal sealed class ValueFile(string path)
     }
 
     /// <summary>Where the last chunk ends that a database has a row of; 0 = it has none.</summary>
-    public static long End(SqliteConnection connection)
+    public static long End(Database connection)
     {
         using var last = new Statement(connection, EndSql);
         using var rows = last.Query();
@@ -50,7 +49,7 @@ internal sealed class ValueFile(string path)
 
     /// <summary>Looks whether the file is there and as long as the rows of a database say. Reads none of it.</summary>
     /// <exception cref="IOException">It is not.</exception>
-    public void Check(SqliteConnection connection)
+    public void Check(Database connection)
     {
         var (end, length) = (End(connection), Length);
         if (length < end)
@@ -63,7 +62,7 @@ internal sealed class ValueFile(string path)
 
     /// <summary>Reads every chunk that a database has rows of.</summary>
     /// <exception cref="IOException">One is damaged.</exception>
-    public void CheckAll(SqliteConnection connection)
+    public void CheckAll(Database connection)
     {
         using var all = new Statement(connection, ChunksSql);
         using var rows = all.Query();

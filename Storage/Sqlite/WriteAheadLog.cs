@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
@@ -24,9 +23,9 @@ internal sealed class WriteAheadLog : IDisposable
     // So much of the file of large values waits for the log to start over. (A backup that reads for long keeps it waiting.)
     private const long BytesBetweenReleases = 64 * 1024 * 1024;
 
-    private readonly SqliteConnection _writer;
+    private readonly Database _writer;
     private readonly LargeValueWrites _large;
-    private readonly SqliteConnection _copier;
+    private readonly Database _copier;
     private readonly long _pageBytes;
     private readonly AutoResetEvent _wanted = new(false);
     private readonly Thread _thread;
@@ -43,7 +42,7 @@ internal sealed class WriteAheadLog : IDisposable
     private volatile bool _copiedAll;
     private volatile bool _closed;
 
-    public WriteAheadLog(SqliteFile file, SqliteConnection writer, LargeValueWrites large)
+    public WriteAheadLog(SqliteFile file, Database writer, LargeValueWrites large)
     {
         _writer = writer;
         _large = large;
@@ -95,7 +94,7 @@ internal sealed class WriteAheadLog : IDisposable
         var waits = _bytes >= _nextWait || _large.ReleasedBytes >= _nextReleaseWait;
         _ = raw.sqlite3_busy_timeout(_writer.Handle, waits ? PatienceMilliseconds : 0);
         var result = raw.sqlite3_wal_checkpoint_v2(_writer.Handle, "main", raw.SQLITE_CHECKPOINT_RESTART, out _, out _);
-        _ = raw.sqlite3_busy_timeout(_writer.Handle, SqliteFile.BusyMilliseconds);
+        _ = raw.sqlite3_busy_timeout(_writer.Handle, Database.BusyMilliseconds);
         if (result == raw.SQLITE_OK)
         {
             _bytes = 0;
