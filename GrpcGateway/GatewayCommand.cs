@@ -34,7 +34,7 @@ internal static class GatewayCommand
 
         Exposure.Warn(values, loggers, ListenGroup.Listen, AdminGroup.Admin);
         Exposure.WarnOfCluster(values, loggers);
-        var starting = StartAsync(options, loggers, end.Cancellation);
+        var starting = StartAsync(options, values, loggers, end.Cancellation);
         await using var gateway = await starting;
         if (gateway is null)
         {
@@ -47,17 +47,18 @@ internal static class GatewayCommand
         }
 
         Readiness.Announce(gateway.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
+        MistypedVariables.Warn(GatewaySettings.All, loggers);
         await end.Came;
         await gateway.StopAsync(Grace);
         return ExitCode.Done;
     }
 
     private static async Task<GatewayServer?> StartAsync(
-        GatewayServerOptions options, ILoggerFactory loggers, CancellationToken cancellation)
+        GatewayServerOptions options, SettingValues values, ILoggerFactory loggers, CancellationToken cancellation)
     {
         try
         {
-            return await GatewayServer.StartAsync(options, loggers, cluster: null, cancellation).OrMistakeAsync();
+            return await GatewayServer.StartAsync(options, loggers, cluster: null, cancellation).OrMistakeAsync(values);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -20,6 +20,9 @@ internal static partial class ServingLog
     [LoggerMessage(5, LogLevel.Warning, "{Open}")]
     public static partial void Exposed(this ILogger logger, string open);
 
+    [LoggerMessage(7, LogLevel.Warning, "{Mistyped}")]
+    public static partial void Mistyped(this ILogger logger, string mistyped);
+
     [LoggerMessage(6, LogLevel.Information, "{Address} answers {Pages}")]
     public static partial void AdminListening(this ILogger logger, string address, string pages);
 }

@@ -31,7 +31,7 @@ internal sealed class ServeCommand
         var output = new LogOutput(Console.OpenStandardError());
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
         Exposure.Warn(values, loggers, ListenGroup.Listen, AdminGroup.Admin);
-        await using var server = await SidecarServer.StartAsync(options, loggers).OrMistakeAsync();
+        await using var server = await SidecarServer.StartAsync(options, loggers).OrMistakeAsync(values);
         var store = options.DataFolder ?? "memory";
         if (format == LogFormat.Text)
         {
@@ -44,6 +44,7 @@ internal sealed class ServeCommand
         }
 
         Readiness.Announce(server.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
+        MistypedVariables.Warn(ServeSettings.All, loggers);
         await end.Came;
         await server.StopAsync(Grace);
         return ExitCode.Done;

@@ -31,7 +31,7 @@ internal static class SiloCommand
         }
 
         Exposure.WarnOfCluster(values, loggers);
-        var starting = SiloServer.StartAsync(options, loggers).OrMistakeAsync();
+        var starting = SiloServer.StartAsync(options, loggers).OrMistakeAsync(values);
         await Task.WhenAny(starting, end.Came);
         if (!starting.IsCompleted)
         {
@@ -47,6 +47,7 @@ internal static class SiloCommand
         }
 
         Readiness.Announce(silo.GrpcPort ?? silo.ClientPort, Environment.GetEnvironmentVariable(Readiness.FileVariable), silo.GrpcPort is null ? "SILO_READY" : "GRPC_READY");
+        MistypedVariables.Warn(SiloSettings.All, loggers);
         await end.Came;
         await silo.StopAsync();
         return ExitCode.Done;

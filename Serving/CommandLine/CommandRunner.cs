@@ -89,15 +89,24 @@ public sealed class CommandRunner(ProgramText program, ServerCommand? server, Fu
         var help = command is RootCommand ? $"{program.Name} --help" : $"{program.Name} {command.Name} --help";
         if (parsed.Errors is [var first, ..])
         {
-            throw new MistakeException($"{first.Message.ReplaceLineEndings(" ").TrimEnd('.')}; see {help}");
+            var mistake = first.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            throw new MistakeException(parsed.UnmatchedTokens is [var unmatched, ..]
+                ? Unrecognized(mistake, unmatched, OptionsOf(command), help)
+                : $"{mistake}; see {help}");
         }
 
         // Arguments take whatever is no option, a mistyped option too. What stands behind "--" is meant.
         if (parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).FirstOrDefault(IsMistypedOption) is { } mistyped)
         {
-            throw new MistakeException($"Unrecognized option '{mistyped.Value}'; see {help}");
+            throw new MistakeException(Unrecognized($"Unrecognized option '{mistyped.Value}'", mistyped.Value, OptionsOf(command), help));
         }
     }
+
+    private static IEnumerable<string> OptionsOf(Command command) =>
+        command.Options.Where(option => !option.Hidden).Select(option => option.Name);
+
+    private static string Unrecognized(string mistake, string word, IEnumerable<string> known, string help) =>
+        Nearest.Suggestion(word, known) is { Length: > 0 } suggestion ? mistake + suggestion : $"{mistake}; see {help}";
 
     private static bool IsMistypedOption(Token token) =>
         token.Type == TokenType.Argument && token.Value.StartsWith("--", StringComparison.Ordinal);
@@ -109,7 +118,8 @@ public sealed class CommandRunner(ProgramText program, ServerCommand? server, Fu
         var needed = commands.Where(command => command.Name == named).ToList();
         if (needed is [] && !named.StartsWith('-') && !IsDirective(named))
         {
-            throw new MistakeException($"Unrecognized command '{named}'; see {program.Name} --help");
+            throw new MistakeException(Unrecognized(
+                $"Unrecognized command '{named}'", named, commands.Select(command => command.Name), $"{program.Name} --help"));
         }
 
         var root = new RootCommand(program.Description);

@@ -82,6 +82,11 @@ public abstract class DoctorCommand<TOptions> : DocumentedCommand
         }
 
         yield return Finding.Good("settings", "understood");
+        foreach (var mistyped in MistypedVariables.Here(_all))
+        {
+            yield return Finding.Doubtful("settings", mistyped, "name it so, or take it away");
+        }
+
         await foreach (var finding in ExamineAsync(options, parsed))
         {
             yield return finding;

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography.X509Certificates;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Serving.CommandLine;
 using Snakepit.Transport;
 
 namespace Snakepit.Serving.Doctor;
@@ -14,25 +14,33 @@ public static class PortChecks
     /// <summary>Where calls are taken.</summary>
     /// <param name="endpoint">Where a server would listen.</param>
     /// <param name="certificate">What it would show; null = it speaks no TLS there.</param>
-    public static Task<Finding> CallsAsync(GrpcEndpoint endpoint, X509Certificate2? certificate) => CheckAsync("port", endpoint, certificate, PingAsync);
+    /// <param name="isStoreServed">Whether a server uses the store; null = it is not one server's alone.</param>
+    public static Task<Finding> CallsAsync(GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed) =>
+        CheckAsync("port", endpoint, certificate, isStoreServed, PingAsync);
 
     /// <summary>Where probes and scrapers are answered; as above.</summary>
-    public static Task<Finding> AdminAsync(GrpcEndpoint endpoint, X509Certificate2? certificate) => CheckAsync("admin port", endpoint, certificate, LookAsync);
+    public static Task<Finding> AdminAsync(GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed) =>
+        CheckAsync("admin port", endpoint, certificate, isStoreServed, LookAsync);
 
     private static async Task<Finding> CheckAsync(
-        string subject, GrpcEndpoint endpoint, X509Certificate2? certificate, Func<string, Task<bool>> answers)
+        string subject, GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed, Func<string, Task<bool>> answers)
     {
         try
         {
             GrpcServer.TryListen(endpoint);
-            return Finding.Good(subject, $"{endpoint} is free");
+            return isStoreServed == true
+                ? Finding.Doubtful(subject, $"{endpoint} is free, but a server uses the store", "that one listens elsewhere; a second one on its store does not start")
+                : Finding.Good(subject, $"{endpoint} is free");
         }
         catch (EndpointUnavailableException taken)
         {
+            var advice = $"end what listens there ({Starting.WhoListens(endpoint.Port)}), or choose another port";
             var reachable = Reachable(endpoint);
-            return await (certificate is null ? answers(reachable.ToString()) : TlsChecks.IsShownAtAsync(reachable, certificate))
-                ? Finding.Good(subject, $"{endpoint}: a snakepit serves there already")
-                : Finding.Bad(subject, taken.Message, $"end what listens there (`ss -ltnp 'sport = :{endpoint.Port.ToString(CultureInfo.InvariantCulture)}'` names it), or choose another port");
+            return !await (certificate is null ? answers(reachable.ToString()) : TlsChecks.IsShownAtAsync(reachable, certificate))
+                ? Finding.Bad(subject, taken.Message, advice)
+                : isStoreServed == false
+                    ? Finding.Bad(subject, $"{endpoint}: a snakepit serves there already, with another store", advice)
+                    : Finding.Good(subject, $"{endpoint}: a snakepit serves there already");
         }
     }
 

@@ -12,6 +12,9 @@ public sealed record ServerChecks(TimeProvider Time)
     /// <summary>Where calls are taken; empty = nowhere.</summary>
     public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [];
 
+    /// <summary>Whether a server uses the store now; null = more than one may.</summary>
+    public bool? IsStoreServed { get; init; }
+
     public ServerTlsOptions? Tls { get; init; }
 
     public AccessSettings Access { get; init; } = new();
@@ -36,12 +39,12 @@ public sealed record ServerChecks(TimeProvider Time)
 
         foreach (var endpoint in Endpoints)
         {
-            yield return await PortChecks.CallsAsync(endpoint, certificate);
+            yield return await PortChecks.CallsAsync(endpoint, certificate, IsStoreServed);
         }
 
         if (Admin is { } admin)
         {
-            yield return await PortChecks.AdminAsync(admin.Endpoint, certificate);
+            yield return await PortChecks.AdminAsync(admin.Endpoint, certificate, IsStoreServed);
         }
 
         foreach (var files in MachineChecks.OpenFiles())

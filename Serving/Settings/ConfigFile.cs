@@ -72,7 +72,8 @@ internal static class ConfigFile
         {
             return KnownSettings.Has(entry.Name)
                 ? null
-                : throw new MistakeException($"unknown setting '{entry.Name}' in {path}");
+                : throw new MistakeException(
+                    $"unknown setting '{entry.Name}' in {path}{Nearest.Suggestion(entry.Name, KnownSettings.InFiles)}");
         }
 
         if (setting.IsJsonInFile && entry.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object)

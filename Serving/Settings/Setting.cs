@@ -8,6 +8,9 @@ namespace Snakepit.Serving.Settings;
 /// </summary>
 public abstract class Setting(string name, string description)
 {
+    /// <summary>How the names of all in the environment begin.</summary>
+    public const string VariablePrefix = "SNAKEPIT_";
+
     /// <summary>Its name in a file, as `max-value-bytes`.</summary>
     public string Name { get; } = name;
 
@@ -15,7 +18,7 @@ public abstract class Setting(string name, string description)
     public string Option { get; } = $"--{name}";
 
     /// <summary>Its name in the environment.</summary>
-    public string Variable { get; } = $"SNAKEPIT_{name.ToUpperInvariant().Replace('-', '_')}";
+    public string Variable { get; } = VariableOf(name);
 
     public string Description { get; } = description;
 
@@ -41,6 +44,9 @@ public abstract class Setting(string name, string description)
 
     /// <summary>What holds where nobody says anything, as text; null = nothing worth telling.</summary>
     public abstract string? DefaultText { get; }
+
+    /// <summary>The variable of the environment that stands for the setting of that name.</summary>
+    public static string VariableOf(string name) => $"{VariablePrefix}{name.ToUpperInvariant().Replace('-', '_')}";
 
     /// <summary>What the text means; where it means nothing, what is wrong with it.</summary>
     public abstract bool TryRead(string text, [NotNullWhen(true)] out object? value, out string error);

@@ -18,6 +18,9 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
     private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
 
+    /// <summary>Whether a server uses the store. Known once that has been looked at.</summary>
+    public bool IsServed { get; private set; }
+
     public IEnumerable<Finding> Run()
     {
         foreach (var finding in Store())
@@ -57,6 +60,7 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
             yield break;
         }
 
+        IsServed = found.IsInUse;
         yield return !found.Exists
             ? Finding.Good(Subject, $"{folder} has no store yet; it will be made")
             : found.Version > FolderInspection.PresentVersion

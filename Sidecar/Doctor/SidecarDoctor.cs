@@ -22,9 +22,9 @@ internal sealed class SidecarDoctor : DoctorCommand<SidecarOptions>
 
     protected override async IAsyncEnumerable<Finding> ExamineAsync(SidecarOptions options, ParseResult parsed)
     {
-        foreach (var stored in options.DataFolder is { } folder
-            ? new FolderChecks(folder, parsed.GetValue(_deep), options.TimeProvider).Run()
-            : [Finding.Doubtful("store", "memory: everything ends with the process", "name a folder with --data to keep it")])
+        var folder = options.DataFolder is { } path ? new FolderChecks(path, parsed.GetValue(_deep), options.TimeProvider) : null;
+        foreach (var stored in folder?.Run() ??
+            [Finding.Doubtful("store", "memory: everything ends with the process", "name a folder with --data to keep it")])
         {
             yield return stored;
         }
@@ -32,6 +32,7 @@ internal sealed class SidecarDoctor : DoctorCommand<SidecarOptions>
         var server = new ServerChecks(options.TimeProvider)
         {
             Endpoints = options.Endpoints,
+            IsStoreServed = folder?.IsServed,
             Tls = options.Tls,
             Access = options.Access,
             Admin = options.Admin,

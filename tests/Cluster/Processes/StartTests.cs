@@ -42,6 +42,7 @@ public sealed class StartTests(PostgresForProcesses postgres)
         var line = await RefusalAsync(kind, ("SNAKEPIT_DATABASE", database), (variable, $"{port}"));
         Assert.Contains($"{port}", line, StringComparison.Ordinal);
         Assert.Contains("in use", line, StringComparison.Ordinal);
+        Assert.EndsWith($"choose another with --{variable["SNAKEPIT_".Length..].ToLowerInvariant().Replace('_', '-')}", line.TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]

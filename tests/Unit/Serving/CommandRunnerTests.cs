@@ -27,7 +27,7 @@ public sealed class CommandRunnerTests
 
     [Theory]
     [InlineData("--port x", "--port: 'x' is not a port, 0 to 65535")]
-    [InlineData("--prot 1", "Unrecognized command or argument '--prot'; see snakepit-gateway run --help")]
+    [InlineData("--prot 1", "Unrecognized command or argument '--prot'; did you mean '--port'?")]
     [InlineData("serve", "Unrecognized command 'serve'; see snakepit-gateway --help")]
     public async Task A_mistake_is_told_under_the_name_of_the_program(string line, string message)
     {

@@ -85,7 +85,7 @@ public sealed class CommonFileTests : IDisposable
 
     [Theory]
     [InlineData("port = 7", "the configuration file {0} is not JSON: ")]
-    [InlineData("""{"Snakepit": {"prot": 7}}""", "unknown setting 'prot' in {0}")]
+    [InlineData("""{"Snakepit": {"prot": 7}}""", "unknown setting 'prot' in {0}; did you mean 'port'?")]
     [InlineData("""{"Snakepit": {"config": "a"}}""", "unknown setting 'config' in {0}")]
     [InlineData("""{"Snakepit": {"port": "x"}}""", "port in {0}: 'x' is not a port, 0 to 65535")]
     public void What_is_wrong_with_it_is_one_line(string json, string beginning)

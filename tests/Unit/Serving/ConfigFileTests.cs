@@ -44,16 +44,16 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"prot": 1}""", "prot")]
-    [InlineData("""{"Port": 1}""", "Port")]
-    [InlineData("""{"--port": 1}""", "--port")]
-    [InlineData("""{"max_batch": 1}""", "max_batch")]
+    [InlineData("""{"prot": 1}""", "prot", "; did you mean 'port'?")]
+    [InlineData("""{"Port": 1}""", "Port", "; did you mean 'port'?")]
+    [InlineData("""{"--port": 1}""", "--port", "; did you mean 'port'?")]
+    [InlineData("""{"max_batch": 1}""", "max_batch", "; did you mean 'max-batch'?")]
     [InlineData("""{"config": "other.json"}""", "config")]
     [InlineData("""{"server": "localhost:1"}""", "server")]
     [InlineData("""{"": 1}""", "")]
-    public void A_key_that_names_no_setting_is_a_mistake(string json, string key)
+    public void A_key_that_names_no_setting_is_a_mistake(string json, string key, string meant = "")
     {
-        Assert.Equal($"unknown setting '{key}' in {Path}", Mistake(json));
+        Assert.Equal($"unknown setting '{key}' in {Path}{meant}", Mistake(json));
     }
 
     [Theory]

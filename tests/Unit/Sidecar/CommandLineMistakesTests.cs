@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Snakepit.Tests.Storage;
 
 namespace Snakepit.Tests.Sidecar;
@@ -5,18 +8,18 @@ namespace Snakepit.Tests.Sidecar;
 public sealed class CommandLineMistakesTests
 {
     [Theory]
-    [InlineData("srve", "Unrecognized command 'srve'; see snakepit --help")]
+    [InlineData("srve", "Unrecognized command 'srve'; did you mean 'serve'?")]
     [InlineData("", "Unrecognized command ''; see snakepit --help")]
-    [InlineData("Serve", "Unrecognized command 'Serve'; see snakepit --help")]
-    [InlineData("serve --prot 3", "Unrecognized command or argument '--prot'; see snakepit serve --help")]
-    [InlineData("--prot 3", "Unrecognized command or argument '--prot'; see snakepit serve --help")]
+    [InlineData("Serve", "Unrecognized command 'Serve'; did you mean 'serve'?")]
+    [InlineData("serve --prot 3", "Unrecognized command or argument '--prot'; did you mean '--port'?")]
+    [InlineData("--prot 3", "Unrecognized command or argument '--prot'; did you mean '--port'?")]
     [InlineData("-p 3", "Unrecognized command or argument '-p'; see snakepit serve --help")]
     [InlineData("serve extra", "Unrecognized command or argument 'extra'; see snakepit serve --help")]
     [InlineData("serve --memory false", "Unrecognized command or argument 'false'; see snakepit serve --help")]
     [InlineData("serve --port", "Required argument missing for option: '--port'; see snakepit serve --help")]
     [InlineData("--port 1 --port 2", "Option '--port' expects a single argument but 2 were provided; see snakepit serve --help")]
-    [InlineData("get tour --jsno", "Unrecognized option '--jsno'; see snakepit get --help")]
-    [InlineData("watch tour a --patern b", "Unrecognized option '--patern'; see snakepit watch --help")]
+    [InlineData("get tour --jsno", "Unrecognized option '--jsno'; did you mean '--json'?")]
+    [InlineData("watch tour a --patern b", "Unrecognized option '--patern'; did you mean '--pattern'?")]
     [InlineData("get", "Required argument 'SESSION' missing for command: 'get'; see snakepit get --help")]
     [InlineData("set a b c --expect x", "--expect: 'x' is not a whole number, at most 2147483647; see snakepit set --help")]
     [InlineData("history a b --limit 2147483648", "--limit: '2147483648' is not a whole number, at most 2147483647; see snakepit history --help")]
@@ -75,7 +78,23 @@ public sealed class CommandLineMistakesTests
         using var folder = new TemporaryFolder();
         var path = folder.File("settings.json");
         await File.WriteAllTextAsync(path, """{"prot": 1}""");
-        await ExpectAsync($"unknown setting 'prot' in {path}", "--config", path);
+        await ExpectAsync($"unknown setting 'prot' in {path}; did you mean 'port'?", "--config", path);
+    }
+
+    [Theory]
+    [InlineData("--port", "localhost", "serve --memory --port {0}")]
+    [InlineData("--listen", "127.0.0.1", "serve --memory --listen 127.0.0.1:{0}")]
+    [InlineData("--admin", "127.0.0.1", "serve --memory --port 0 --admin 127.0.0.1:{0}")]
+    public async Task A_port_in_use_is_told_with_its_option_and_what_to_do(string option, string host, string line)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        var port = ((IPEndPoint)other.LocalEndpoint).Port;
+        var typed = await Typed.RunAsync(string.Format(CultureInfo.InvariantCulture, line, port).Split(' '));
+        Assert.Equal(1, typed.ExitCode);
+        Assert.Equal(
+            $"snakepit: cannot listen on {host}:{port}: the port is in use; end what listens there (`ss -ltnp 'sport = :{port}'` names it), or choose another with {option}\n",
+            typed.Error);
     }
 
     [Fact]

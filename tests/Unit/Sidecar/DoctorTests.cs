@@ -67,6 +67,24 @@ public sealed class DoctorTests : IDisposable
         Assert.Contains("; a server uses it", typed.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_server_of_another_store_is_told_from_the_one_of_this_store()
+    {
+        var other = Path.Combine(_folder.FullName, "other");
+        await using var server = await SidecarServer.StartAsync(
+            SidecarOptions.Default with { Endpoints = [new GrpcEndpoint("127.0.0.1", 0)], DataFolder = other },
+            NullLoggerFactory.Instance);
+        var port = server.Port.ToString(CultureInfo.InvariantCulture);
+        var ofAnother = await Typed.RunAsync("doctor", "--data", Path.Combine(_folder.FullName, "data"), "--listen", "127.0.0.1", "--port", port);
+
+        Assert.Equal(1, ofAnother.ExitCode);
+        Assert.Contains($"bad   port        127.0.0.1:{port}: a snakepit serves there already, with another store\n", ofAnother.Output, StringComparison.Ordinal);
+
+        var elsewhere = await Typed.RunAsync("doctor", "--data", other, "--port", "0");
+        Assert.Equal(0, elsewhere.ExitCode);
+        Assert.Contains("warn  port        localhost:0 is free, but a server uses the store\n", elsewhere.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not a database")]
     [InlineData("")]
