@@ -44,6 +44,7 @@ internal sealed class ServeCommand
         }
 
         Readiness.Announce(server.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
+        server.TellWhere();
         MistypedVariables.Warn(ServeSettings.All, loggers);
         await end.Came;
         await server.StopAsync(Grace);

@@ -61,6 +61,9 @@ public sealed class SidecarServer : IAsyncDisposable
         _access = ServerAccess.Open(options.Access, options.TimeProvider, loggers);
         _tls = ServerTls.From(options.Tls, options.TimeProvider, loggers);
         _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry);
+
+        // Beside the making of what needs no store: either takes as long.
+        var opening = Task.Run(() => OpenStore(options.DataFolder));
         _grpc = new GrpcServer(Listening(options.Endpoints, _tls, _access?.Authentication));
 
         // Launched workers cannot say who they are, nor encrypt: they are told an address of their own.
@@ -68,9 +71,7 @@ public sealed class SidecarServer : IAsyncDisposable
             ? null
             : new GrpcServer(Listening([new GrpcEndpoint("127.0.0.1", 0)], tls: null, _access.PoolAuthentication));
 
-        // Last of what needs no store: that takes longest to open.
-        ICalculationStore calculations;
-        (_store, calculations) = OpenStore(options.DataFolder);
+        (_store, var calculations) = opening.GetAwaiter().GetResult();
         _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
         {
             StoreFailed = (session, failure) => _logger.StoreFailed(session, failure),
@@ -118,6 +119,13 @@ public sealed class SidecarServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Says in the log where it listens; for when whoever waits for it has been told.</summary>
+    public void TellWhere()
+    {
+        _grpc.TellWhere();
+        _poolGrpc?.TellWhere();
     }
 
     /// <summary>

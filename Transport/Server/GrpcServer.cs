@@ -68,7 +68,12 @@ public sealed class GrpcServer : IAsyncDisposable
         KestrelSettings.Apply(_settings, _transport, _options, endPoints);
         await _kestrel.StartAsync(application, cancellation);
         EndPoints = endPoints;
-        foreach (var endPoint in endPoints)
+    }
+
+    /// <summary>Says in the log where it listens. Apart, as the first lines of a log take time that nobody needs to wait for.</summary>
+    public void TellWhere()
+    {
+        foreach (var endPoint in EndPoints)
         {
             _logger.Listening(endPoint);
         }
