@@ -58,15 +58,20 @@ public sealed class CallGuard(CallRefusals refusals, CallLimits limits)
     /// <summary>Runs a watch, if its caller and its session may have one more.</summary>
     private async Task<RpcStatus> WatchAsync(RpcMethod method, string sessionId, RpcCall call, Func<Task<RpcStatus>> run)
     {
-        if (ReferenceEquals(call.Principal, Principal.Unrestricted))
-        {
-            return await run();
-        }
-
-        var (lease, beyond) = limits.BeginWatch(call.Principal, sessionId);
+        var (lease, beyond) = ReferenceEquals(call.Principal, Principal.Unrestricted)
+            ? default
+            : limits.BeginWatch(call.Principal, sessionId);
         using (lease)
         {
-            return beyond is null ? await run() : Refuse(beyond, method, sessionId, call);
+            if (beyond is not null)
+            {
+                return Refuse(beyond, method, sessionId, call);
+            }
+
+            // It knows the request, which must not stay in memory as long as the watch.
+            var running = run();
+            run = null!;
+            return await running;
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed partial class Watch : IDisposable
             Requester = call.Principal.RequesterOn(request.SessionId),
             Peer = call.Peer,
             Since = time.GetUtcNow(),
-            UpdateTypes = request.UpdateTypes.Count == 0 ? null : [.. request.UpdateTypes],
+            UpdateTypes = request.UpdateTypes.Count == 0 ? null : [.. request.UpdateTypes.Distinct()],
         };
         _output = new WatchOutput(responses, Watcher, settings, time);
     }

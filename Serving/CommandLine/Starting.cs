@@ -50,6 +50,12 @@ public static class Starting
             }
         }
 
+        if (values.Of(ListenGroup.Port) == endpoint.Port)
+        {
+            return last.Option;
+        }
+
+        // Of a silo. Another program has them at their defaults.
         ReadOnlySpan<Setting<int>> ports = [SiloGroup.SiloPort, SiloGroup.ClientPort];
         foreach (var setting in ports)
         {

@@ -18,8 +18,8 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
     private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether a server uses the store. Known once that has been looked at.</summary>
-    public bool IsServed { get; private set; }
+    /// <summary>Whether a server uses the store; null = it has not been looked at, or could not be.</summary>
+    public bool? IsServed { get; private set; }
 
     public IEnumerable<Finding> Run()
     {
@@ -68,7 +68,7 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
                 : Finding.Good(Subject, string.Create(
                     CultureInfo.InvariantCulture,
                     $"{folder}: {found.Sessions} sessions, {found.Bytes / 1048576.0:0.0} MiB, format {found.Version}")
-                    + (found.IsInUse ? "; a server uses it" : ""));
+                    + (found.IsInUse == true ? "; a server uses it" : ""));
         if (found.NewestCommit is { } newest)
         {
             var now = time.GetUtcNow();

@@ -51,8 +51,8 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
-    /// <summary>Whether a process uses the folder now.</summary>
-    public static bool IsInUse(string path)
+    /// <summary>Whether a process uses the folder now; null = it is not for this user to know.</summary>
+    public static bool? IsInUse(string path)
     {
         try
         {
@@ -65,7 +65,7 @@ internal sealed class DataFolder : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -2,13 +2,13 @@ namespace Snakepit.Storage.Sqlite;
 
 /// <summary>What there is to say of a data folder without using it. Nothing is created or changed.</summary>
 /// <param name="Exists">Whether it has a database.</param>
-/// <param name="IsInUse">Whether a process uses it now.</param>
+/// <param name="IsInUse">Whether a process uses it now; null = it is not for this user to know.</param>
 /// <param name="Bytes">Of the database, its write-ahead log and its large values.</param>
 /// <param name="Version">Of its format.</param>
 /// <param name="Sessions">Stored.</param>
 /// <param name="NewestCommit">When the newest commit was made; null = none was.</param>
 public sealed record FolderInspection(
-    bool Exists, bool IsInUse, long Bytes, int Version, long Sessions, DateTimeOffset? NewestCommit)
+    bool Exists, bool? IsInUse, long Bytes, int Version, long Sessions, DateTimeOffset? NewestCommit)
 {
     /// <summary>The format that this program writes.</summary>
     public static int PresentVersion => SqliteSchema.Steps.Count;

@@ -20,8 +20,9 @@ internal sealed class BoundServerStreamingMethod<TRequest>(ServerStreamingMethod
     {
         try
         {
-            call.End(await method.Handler(
-                request ?? await call.Body.ReadSingleAsync(method.Parser, null), new ResponseStream(call), call));
+            var read = request ?? await call.Body.ReadSingleAsync(method.Parser, null);
+            request = null;
+            call.End(await method.Handler(read, new ResponseStream(call), call));
         }
         catch (Exception exception)
         {

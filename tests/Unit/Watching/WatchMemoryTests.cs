@@ -33,6 +33,19 @@ public sealed class WatchMemoryTests : WatchTests
         await watch.EndAsync();
     }
 
+    [Fact]
+    public async Task A_type_that_is_named_again_and_again_is_kept_once()
+    {
+        await OkAsync(Ask.Register("x", "1"));
+        var request = Ask.Watch();
+        request.UpdateTypes.Add(Enumerable.Repeat("deleted", 10_000));
+        request.UpdateTypes.Add("value_change");
+        var watch = await WatchAsync(request);
+        Assert.Equal(["deleted", "value_change"], Hub.Describe(Key, most: 10).Watchers.Single().UpdateTypes);
+        Hub.Drain();
+        await watch.EndAsync();
+    }
+
     // In a method of its own, so that the test does not hold the request either.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Task<Open> BeginAsync()
