@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Administration;
-using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Watching;
 
@@ -49,30 +48,16 @@ internal sealed partial class SessionFeed
     {
         lock (_gate)
         {
-            var statuses = new List<WatcherStatus>();
-            foreach (var watcher in _watchers)
-            {
-                if (statuses.Count == most)
-                {
-                    break;
-                }
-
-                if (watcher.Selection is { } selection)
-                {
-                    statuses.Add(Describe(watcher, selection));
-                }
-            }
-
-            return statuses;
+            return [.. _watchers.Where(static watcher => watcher.Selection is not null).Take(most).Select(Describe)];
         }
     }
 
-    private WatcherStatus Describe(Watcher watcher, Selection selection) => new()
+    private WatcherStatus Describe(Watcher watcher) => new()
     {
         Peer = watcher.Peer,
         Since = Timestamp.FromDateTimeOffset(watcher.Since),
-        VariableIdentifiers = { selection.Ids, selection.Names },
-        Patterns = { selection.Patterns.Select(static pattern => pattern.Pattern) },
+        VariableIdentifiers = { watcher.Selection!.Ids, watcher.Selection.Names },
+        Patterns = { watcher.Selection.Patterns.Select(static pattern => pattern.Pattern) },
         UpdateTypes = { watcher.UpdateTypes ?? [] },
 
         // One that waits has everything: its cursor is moved when there is something to look at.

@@ -41,30 +41,16 @@ public static class Starting
     // What said that it should listen there; the last, if nothing of a port of its own did.
     private static string OptionOf(GrpcEndpoint endpoint, SettingValues values, Setting last)
     {
-        ReadOnlySpan<Setting<IReadOnlyList<ListenAddress>>> withPort = [AdminGroup.Admin, ListenGroup.Listen];
-        foreach (var setting in withPort)
+        IEnumerable<Setting<IReadOnlyList<ListenAddress>>> withPort = [AdminGroup.Admin, ListenGroup.Listen];
+        if (withPort.FirstOrDefault(setting =>
+            values.Of(setting).Any(address => address.Port == endpoint.Port && address.Host == endpoint.Host)) is { } named)
         {
-            if (values.Of(setting).Any(address => address.Port == endpoint.Port && address.Host == endpoint.Host))
-            {
-                return setting.Option;
-            }
+            return named.Option;
         }
 
-        if (values.Of(ListenGroup.Port) == endpoint.Port)
-        {
-            return last.Option;
-        }
-
-        // Of a silo. Another program has them at their defaults.
-        ReadOnlySpan<Setting<int>> ports = [SiloGroup.SiloPort, SiloGroup.ClientPort];
-        foreach (var setting in ports)
-        {
-            if (values.Of(setting) == endpoint.Port)
-            {
-                return setting.Option;
-            }
-        }
-
-        return last.Option;
+        // Those of a silo come behind: another program has them at their defaults.
+        IEnumerable<Setting<int>> ports = [ListenGroup.Port, SiloGroup.SiloPort, SiloGroup.ClientPort];
+        var port = ports.FirstOrDefault(setting => values.Of(setting) == endpoint.Port);
+        return (port is null || port == ListenGroup.Port ? last : port).Option;
     }
 }

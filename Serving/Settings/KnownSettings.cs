@@ -30,8 +30,8 @@ public static class KnownSettings
     ];
 
     /// <summary>The names that an entry of a file may have.</summary>
-    public static IEnumerable<string> InFiles =>
-        [.. OfTheSidecar, .. Groups.SelectMany(static group => group).Where(static setting => setting.IsInFile).Select(static setting => setting.Name)];
+    public static IEnumerable<string> InFiles => OfTheSidecar.Concat(
+        Groups.SelectMany(static group => group).Where(static setting => setting.IsInFile).Select(static setting => setting.Name));
 
     /// <summary>Whether something of the product is told by that variable of the environment.</summary>
     public static bool HasVariable(string name) =>
@@ -39,6 +39,5 @@ public static class KnownSettings
         || Groups.Any(group => group.Any(setting => setting.Variable == name));
 
     /// <summary>Whether a file may have an entry of that name.</summary>
-    public static bool Has(string name) => OfTheSidecar.Contains(name)
-        || Groups.Any(group => group.Any(setting => setting.Name == name && setting.IsInFile));
+    public static bool Has(string name) => InFiles.Contains(name);
 }

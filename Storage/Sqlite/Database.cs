@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>
-/// A connection to SQLite, used by one thread at a time. Not one of ADO.NET, which takes longer to load than all else of a start
-/// but Kestrel; its exceptions are. They are asked for by <see cref="CodeOf"/>: a clause that names their type loads it.
+/// A connection to SQLite, used by one thread at a time. Not one of ADO.NET, which takes several times as long to load as SQLite;
+/// its exceptions are. They are asked for by <see cref="CodeOf"/>: a clause that names their type loads it.
 /// </summary>
 internal sealed class Database : IDisposable
 {
@@ -29,36 +29,36 @@ internal sealed class Database : IDisposable
     {
         var result = raw.sqlite3_open_v2(path, out var handle, flags, null);
         var database = new Database(handle);
-        if (result != raw.SQLITE_OK)
+        try
         {
-            using (database)
-            {
-                Throw(result, handle);
-            }
+            Check(result, handle);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
         }
 
         _ = raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
         return database;
     }
 
-    /// <summary>Throws what SQLite has answered with.</summary>
-    /// <exception cref="SqliteException">Always, unless the result is a good one.</exception>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Throw(int result, sqlite3 handle) => SqliteException.ThrowExceptionForRC(result, handle);
+    /// <summary>Looks at what SQLite has answered with.</summary>
+    /// <exception cref="SqliteException">It has failed.</exception>
+    public static void Check(int result, sqlite3 handle)
+    {
+        if (result is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
+        {
+            Throw(result, handle);
+        }
+    }
 
     /// <summary>What SQLite answered with, SQLITE_…; null = the failure is not one of its.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static int? CodeOf(Exception failure) => (failure as SqliteException)?.SqliteErrorCode;
 
     /// <summary>Runs statements once. What they answer with is passed over.</summary>
-    public void Execute(string sql)
-    {
-        var result = raw.sqlite3_exec(Handle, sql);
-        if (result != raw.SQLITE_OK)
-        {
-            Throw(result, Handle);
-        }
-    }
+    public void Execute(string sql) => Check(raw.sqlite3_exec(Handle, sql), Handle);
 
     /// <summary>The one number that a query or pragma answers with; 0 = it answers with none.</summary>
     public long Number(string sql)
@@ -77,4 +77,7 @@ internal sealed class Database : IDisposable
     }
 
     public void Dispose() => Handle.Dispose();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Throw(int result, sqlite3 handle) => SqliteException.ThrowExceptionForRC(result, handle);
 }

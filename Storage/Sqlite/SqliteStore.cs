@@ -48,10 +48,7 @@ public sealed class SqliteStore : ISessionArchive
     /// <summary>What ended sessions had left behind when it was opened has been removed.</summary>
     internal Task Tidied { get; private set; } = Task.CompletedTask;
 
-    /// <summary>
-    /// Loads SQLite and the code that opens a store, which takes longer than to open one. For any thread, beside others that open
-    /// stores.
-    /// </summary>
+    /// <summary>Loads SQLite and the code that opens a store, so that one opens sooner. For any thread, beside others that open stores.</summary>
     public static void Preload() => SqliteFile.CreateInMemory(SqliteSchema.Steps);
 
     /// <summary>Opens the store in a data folder; creates both if need be, and migrates an older format.</summary>

@@ -63,13 +63,7 @@ internal sealed class Statement : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
-    private void Check(int result)
-    {
-        if (result is not (raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE))
-        {
-            Database.Throw(result, _database);
-        }
-    }
+    private void Check(int result) => Database.Check(result, _database);
 
     /// <summary>The rows of one run. What a column shows is valid until the next row is read.</summary>
     public readonly ref struct Rows(Statement owner) : IDisposable
