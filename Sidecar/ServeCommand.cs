@@ -32,6 +32,7 @@ internal sealed class ServeCommand
         using var loggers = new LineLoggerFactory(output, format, values.Of(LogGroup.Level), options.TimeProvider);
         Exposure.Warn(values, loggers, ListenGroup.Listen, AdminGroup.Admin);
         await using var server = await SidecarServer.StartAsync(options, loggers).OrMistakeAsync(values);
+        Readiness.Announce(server.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
         var store = options.DataFolder ?? "memory";
         if (format == LogFormat.Text)
         {
@@ -43,7 +44,6 @@ internal sealed class ServeCommand
             loggers.CreateLogger<ServeCommand>().Serving(server.Port, server.SessionCount, store);
         }
 
-        Readiness.Announce(server.Port, Environment.GetEnvironmentVariable(Readiness.FileVariable));
         server.TellWhere();
         MistypedVariables.Warn(ServeSettings.All, loggers);
         await end.Came;

@@ -62,8 +62,6 @@ public sealed class SidecarServer : IAsyncDisposable
         _tls = ServerTls.From(options.Tls, options.TimeProvider, loggers);
         _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry);
 
-        // Beside the making of what needs no store: either takes as long.
-        var opening = Task.Run(() => OpenStore(options.DataFolder));
         _grpc = new GrpcServer(Listening(options.Endpoints, _tls, _access?.Authentication));
 
         // Launched workers cannot say who they are, nor encrypt: they are told an address of their own.
@@ -71,7 +69,7 @@ public sealed class SidecarServer : IAsyncDisposable
             ? null
             : new GrpcServer(Listening([new GrpcEndpoint("127.0.0.1", 0)], tls: null, _access.PoolAuthentication));
 
-        (_store, var calculations) = opening.GetAwaiter().GetResult();
+        (_store, var calculations) = OpenStore(options.DataFolder);
         _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
         {
             StoreFailed = (session, failure) => _logger.StoreFailed(session, failure),
@@ -185,9 +183,13 @@ public sealed class SidecarServer : IAsyncDisposable
 
         if (_options.Admin is { } admin)
         {
-            _admin = await AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, () => _grpc.Web, _loggers, _tls);
+            _admin = await StartAdminAsync(admin);
         }
     }
+
+    // Apart: a method that names the page of metrics loads OpenTelemetry.
+    private Task<AdminServer> StartAdminAsync(AdminOptions admin) =>
+        AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, () => _grpc.Web, _loggers, _tls);
 
     private GrpcServerOptions Listening(
         IReadOnlyList<GrpcEndpoint> endpoints, ServerTls? tls, ICallAuthentication? authentication) => new()

@@ -15,6 +15,8 @@ internal sealed class SqliteFile
     /// <summary>What a connection that reads is told first.</summary>
     public const string ReaderSettings = "PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY";
 
+    private const string WriteAhead = "PRAGMA journal_mode = WAL";
+
     // After a reset the write-ahead log's file is cut down to this.
     private const int LogSizeLimit = 64 * 1024 * 1024;
 
@@ -48,12 +50,15 @@ internal sealed class SqliteFile
         var file = In(folder.Path);
         return file.Try("open", () =>
         {
-            if (!File.Exists(file._path))
+            if (File.Exists(file._path))
+            {
+                file.Check(steps);
+            }
+            else
             {
                 file.Create(steps);
             }
 
-            file.Check(steps);
             return file;
         });
     }
@@ -161,8 +166,10 @@ internal sealed class SqliteFile
         File.Delete(draft + "-journal");
         using (var connection = Database.Open(draft, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE))
         {
-            connection.Execute("PRAGMA synchronous = FULL");
+            // Nobody goes on with a draft, so it needs no journal on the disk.
+            connection.Execute("PRAGMA synchronous = FULL; PRAGMA journal_mode = MEMORY");
             SqliteSchema.Migrate(connection, from: 0, steps);
+            connection.Execute(WriteAhead);
         }
 
         File.Move(draft, _path);
@@ -178,7 +185,7 @@ internal sealed class SqliteFile
 
         using (var connection = Database.Open(_path, raw.SQLITE_OPEN_READWRITE))
         {
-            connection.Execute("PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL");
+            connection.Execute($"PRAGMA synchronous = FULL; {WriteAhead}");
             if (version < steps.Count)
             {
                 SqliteSchema.Migrate(connection, (int)version, steps);

@@ -2,8 +2,8 @@
 namespace Snakepit.Storage.Sqlite;
 
 /// <summary>
-/// A few threads that read, each with a connection of its own. Reading may wait for the disk; on threads of
-/// the pool, many sessions that are loaded at once would keep everything else from running.
+/// A few threads that read, each with a connection of its own, begun as they are needed. Reading may wait for the disk; on
+/// threads of the pool, many sessions that are loaded at once would keep everything else from running.
 /// </summary>
 internal sealed class SqliteReaders : IAsyncDisposable
 {
@@ -12,21 +12,20 @@ internal sealed class SqliteReaders : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Queue<IReading> _waiting = [];
-    private readonly Task _ended;
+    private readonly int _mostThreads;
+    private readonly string _name;
+
+    // Each ends with its thread.
+    private readonly List<Task> _threads = [];
+    private int _idleThreads;
     private bool _closed;
 
-    public SqliteReaders(SqliteFile file, LogTail tail, int threads, string name)
-    {
-        _file = file;
-        _tail = tail;
-        var ended = new Task[threads];
-        for (var n = 0; n < threads; n++)
-        {
-            ended[n] = Start($"snakepit store {name} {n + 1}");
-        }
-
-        _ended = Task.WhenAll(ended);
-    }
+    /// <param name="file">What is read.</param>
+    /// <param name="tail">The end of its log.</param>
+    /// <param name="mostThreads">How many read at once.</param>
+    /// <param name="name">Of the threads.</param>
+    public SqliteReaders(SqliteFile file, LogTail tail, int mostThreads, string name) =>
+        (_file, _tail, _mostThreads, _name) = (file, tail, mostThreads, name);
 
     private interface IReading
     {
@@ -49,6 +48,11 @@ internal sealed class SqliteReaders : IAsyncDisposable
             }
 
             _waiting.Enqueue(reading);
+            if (_waiting.Count > _idleThreads && _threads.Count < _mostThreads)
+            {
+                _idleThreads++;
+                _threads.Add(Start($"snakepit store {_name} {_threads.Count + 1}"));
+            }
         }
 
         _arrived.Release();
@@ -64,7 +68,9 @@ internal sealed class SqliteReaders : IAsyncDisposable
         }
 
         _arrived.Release();
-        await _ended;
+
+        // No thread is added any more.
+        await Task.WhenAll(_threads);
         _arrived.Dispose();
     }
 
@@ -95,10 +101,17 @@ internal sealed class SqliteReaders : IAsyncDisposable
             catch (Exception error) when (Database.CodeOf(error) is not null)
             {
                 reading.Fail(_file.Failure("read", error, outcomeUnknown: false));
-                continue;
             }
 
-            reading.Run(reads, _file);
+            if (reads is not null)
+            {
+                reading.Run(reads, _file);
+            }
+
+            lock (_gate)
+            {
+                _idleThreads++;
+            }
         }
 
         reads?.Dispose();
@@ -112,6 +125,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
         {
             if (_waiting.TryDequeue(out var reading))
             {
+                _idleThreads--;
                 return reading;
             }
         }

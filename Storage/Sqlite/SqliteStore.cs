@@ -31,7 +31,7 @@ public sealed class SqliteStore : ISessionArchive
         _file = file;
         _writer = new SqliteWriter(file, tail);
         _readers = new SqliteReaders(file, tail, ReaderThreads, "reader");
-        _trimmers = new SqliteReaders(file, tail, threads: 1, "trimmer");
+        _trimmers = new SqliteReaders(file, tail, mostThreads: 1, "trimmer");
         Calculations = new SqliteCalculations(_writer, _readers);
     }
 

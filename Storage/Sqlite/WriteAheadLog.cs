@@ -23,9 +23,9 @@ internal sealed class WriteAheadLog : IDisposable
     // So much of the file of large values waits for the log to start over. (A backup that reads for long keeps it waiting.)
     private const long BytesBetweenReleases = 64 * 1024 * 1024;
 
+    private readonly SqliteFile _file;
     private readonly Database _writer;
     private readonly LargeValueWrites _large;
-    private readonly Database _copier;
     private readonly long _pageBytes;
     private readonly AutoResetEvent _wanted = new(false);
     private readonly Thread _thread;
@@ -44,10 +44,10 @@ internal sealed class WriteAheadLog : IDisposable
 
     public WriteAheadLog(SqliteFile file, Database writer, LargeValueWrites large)
     {
+        _file = file;
         _writer = writer;
         _large = large;
         _pageBytes = writer.Number("PRAGMA page_size");
-        _copier = file.OpenWriter();
         _thread = new Thread(Copy) { IsBackground = true, Name = "snakepit store checkpoint" };
         _thread.Start();
     }
@@ -85,7 +85,6 @@ internal sealed class WriteAheadLog : IDisposable
         _closed = true;
         _wanted.Set();
         _thread.Join();
-        _copier.Dispose();
         _wanted.Dispose();
     }
 
@@ -120,20 +119,36 @@ internal sealed class WriteAheadLog : IDisposable
 
     private void Copy()
     {
+        Database? copier = null;
         while (true)
         {
             _wanted.WaitOne();
             if (_closed)
             {
+                copier?.Dispose();
                 return;
             }
 
-            // A failure (a full disk, say) loses nothing: the log still holds it all, and the next copy
-            // includes it. What the disk refuses for long the writer's own callers get to hear.
-            var result = raw.sqlite3_wal_checkpoint_v2(
-                _copier.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out var copied);
-            _copiedAll = result == raw.SQLITE_OK && frames == copied;
+            _copiedAll = TryCopyAll(ref copier);
             _copied = true;
         }
+    }
+
+    // A failure (a full disk, say) loses nothing: the log still holds it all, and the next copy includes it. What the
+    // disk refuses for long the writer's own callers get to hear.
+    private bool TryCopyAll(ref Database? copier)
+    {
+        try
+        {
+            copier ??= _file.OpenWriter();
+        }
+        catch (Exception error) when (Database.CodeOf(error) is not null)
+        {
+            return false;
+        }
+
+        var result = raw.sqlite3_wal_checkpoint_v2(
+            copier.Handle, "main", raw.SQLITE_CHECKPOINT_PASSIVE, out var frames, out var copied);
+        return result == raw.SQLITE_OK && frames == copied;
     }
 }

@@ -1,14 +1,11 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Transport;
 
 /// <summary>
-/// Serves a method table as gRPC over HTTP/2, straight on Kestrel: no host, no container, no pipeline.
+/// Serves a method table as gRPC over HTTP/2, straight on Kestrel.
 /// Starts once, stops once.
 /// </summary>
 public sealed class GrpcServer : IAsyncDisposable
@@ -16,20 +13,19 @@ public sealed class GrpcServer : IAsyncDisposable
     private readonly GrpcServerOptions _options;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _draining = new();
-    private readonly SocketTransportOptions _transport = new();
-    private readonly KestrelServerOptions _settings = new();
-    private readonly KestrelServer _kestrel;
+    private readonly Task<StandaloneKestrel> _kestrel;
     private WebCalls? _web;
     private Task? _stopped;
 
-    /// <summary>Made well before it starts, it starts sooner: most of that time its code takes to be loaded.</summary>
+    /// <summary>Made well before it starts, it starts sooner.</summary>
     public GrpcServer(GrpcServerOptions options)
     {
         _options = options;
         Draining = _draining.Token;
         _logger = options.LoggerFactory.CreateLogger<GrpcServer>();
-        _kestrel = new KestrelServer(
-            Options.Create(_settings), new SocketTransportFactory(Options.Create(_transport), options.LoggerFactory), options.LoggerFactory);
+
+        // Beside what else is made meanwhile: most of the time its code takes to be loaded.
+        _kestrel = Task.Run(() => new StandaloneKestrel(options.LoggerFactory));
     }
 
     /// <summary>
@@ -64,9 +60,7 @@ public sealed class GrpcServer : IAsyncDisposable
         using var sockets = ListenSockets.Bind(_options.Endpoints);
         _web = new WebCalls(bound, context);
         var endPoints = sockets.EndPoints.ToList();
-        _transport.CreateBoundListenSocket = sockets.Take;
-        KestrelSettings.Apply(_settings, _transport, _options, endPoints);
-        await _kestrel.StartAsync(application, cancellation);
+        await (await _kestrel).StartAsync(application, _options, sockets, endPoints, cancellation);
         EndPoints = endPoints;
     }
 
@@ -94,7 +88,7 @@ public sealed class GrpcServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
-        _kestrel.Dispose();
+        (await _kestrel).Dispose();
         _draining.Dispose();
     }
 
@@ -108,6 +102,6 @@ public sealed class GrpcServer : IAsyncDisposable
         _logger.Draining(grace.TotalSeconds);
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.TimeProvider);
-        await Task.WhenAll(_kestrel.StopAsync(over.Token), _web.StopAsync(over.Token));
+        await Task.WhenAll((await _kestrel).StopAsync(over.Token), _web.StopAsync(over.Token));
     }
 }
