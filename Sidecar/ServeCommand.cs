@@ -3,6 +3,7 @@ using Snakepit.Serving.CommandLine;
 using Snakepit.Serving.Logging;
 using Snakepit.Serving.Settings;
 using Snakepit.Serving.Settings.Groups;
+using Snakepit.Sidecar.Client;
 using Snakepit.Sidecar.Settings;
 
 namespace Snakepit.Sidecar;
@@ -37,7 +38,7 @@ internal sealed class ServeCommand
         if (format == LogFormat.Text)
         {
             // Told at every log level: it answers the question of whoever typed the command.
-            output.Write($"snakepit serves on port {server.Port}; {server.SessionCount} sessions, kept in {store}; Ctrl-C ends it{Environment.NewLine}");
+            output.Write($"snakepit serves on port {server.Port}; {Shown.Count(server.SessionCount, "session")}, kept in {store}; Ctrl-C ends it{Environment.NewLine}");
         }
         else
         {

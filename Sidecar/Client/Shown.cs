@@ -32,5 +32,11 @@ internal static class Shown
 
     public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.0} s");
 
+    /// <summary>As `1 session`, `2 sessions`.</summary>
+    /// <param name="number">How many.</param>
+    /// <param name="what">One of them.</param>
+    public static string Count(long number, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {what}{(number == 1 ? "" : "s")}");
+
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

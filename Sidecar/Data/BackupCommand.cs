@@ -58,7 +58,7 @@ internal sealed class BackupCommand : StoreCommand
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Output(parsed, streams.Output).Write(
-            $"backed up {written.Sessions} sessions, {written.Changes} changes: {written.Bytes} bytes in {Shown.Seconds(seconds)}, checked, to {OneLine.Of(name)}",
+            $"backed up {Shown.Count(written.Sessions, "session")}, {Shown.Count(written.Changes, "change")}: {written.Bytes} bytes in {Shown.Seconds(seconds)}, checked, to {OneLine.Of(name)}",
             json =>
             {
                 json.WriteNumber("sessions", written.Sessions);

@@ -56,7 +56,7 @@ internal sealed class ExportCommand : StoreCommand
 
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Output(parsed, toStandardOutput ? streams.Error : streams.Output).Write(
-            $"exported {result.Sessions} sessions, {result.Changes} changes: {result.Bytes} bytes in {Shown.Seconds(seconds)}"
+            $"exported {Shown.Count(result.Sessions, "session")}, {Shown.Count(result.Changes, "change")}: {result.Bytes} bytes in {Shown.Seconds(seconds)}"
                 + (toStandardOutput ? "" : $", to {OneLine.Of(name)}"),
             json =>
             {

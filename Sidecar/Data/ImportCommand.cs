@@ -49,11 +49,11 @@ internal sealed class ImportCommand : StoreCommand
     }
 
     private static void Write(Output output, ImportResult result, double seconds) => output.Write(
-        $"imported {result.Sessions} sessions, {result.Changes} changes: {result.Bytes} bytes in {Shown.Seconds(seconds)}"
-            + Part(result.Present, "sessions were there already")
-            + Part(result.Skipped, "sessions left as they were")
-            + Part(result.Calculations, "calculations imported")
-            + Part(result.CalculationsLeft, "calculations left out"),
+        $"imported {Shown.Count(result.Sessions, "session")}, {Shown.Count(result.Changes, "change")}: {result.Bytes} bytes in {Shown.Seconds(seconds)}"
+            + Part(result.Present, "session", "already there")
+            + Part(result.Skipped, "session", "left alone")
+            + Part(result.Calculations, "calculation", "imported")
+            + Part(result.CalculationsLeft, "calculation", "left out"),
         json =>
         {
             json.WriteNumber("sessions", result.Sessions);
@@ -66,5 +66,5 @@ internal sealed class ImportCommand : StoreCommand
             json.WriteNumber("calculations_left_out", result.CalculationsLeft);
         });
 
-    private static string Part(long count, string what) => count == 0 ? "" : $"; {Shown.Number(count)} {what}";
+    private static string Part(long count, string what, string became) => count == 0 ? "" : $"; {Shown.Count(count, what)} {became}";
 }

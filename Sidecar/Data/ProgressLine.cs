@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Snakepit.Sidecar.Client;
 using Snakepit.Storage.Archive;
 
 namespace Snakepit.Sidecar.Data;
@@ -45,7 +46,7 @@ internal sealed class ProgressLine(TextWriter terminal, string verb) : IProgress
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{(value.IsCheck ? "checking" : verb)}{bar}: {value.Sessions} sessions, {value.Bytes / 1_048_576.0:0.0} MiB, {elapsed.TotalSeconds:0} s");
+            $"{(value.IsCheck ? "checking" : verb)}{bar}: {Shown.Count(value.Sessions, "session")}, {value.Bytes / 1_048_576.0:0.0} MiB, {elapsed.TotalSeconds:0} s");
     }
 
     public void Dispose()

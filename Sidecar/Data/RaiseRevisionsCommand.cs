@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Snakepit.Serving.CommandLine;
+using Snakepit.Sidecar.Client;
 using Snakepit.Storage.Archive;
 
 namespace Snakepit.Sidecar.Data;
@@ -47,7 +48,7 @@ internal sealed class RaiseRevisionsCommand : StoreCommand
         await using var store = await where.OpenAsync(cancellation);
         var raised = await store.RaiseRevisionsAsync(new RevisionRaise(now, asOf));
         Output(parsed, parsed.InvocationConfiguration.Output).Write(
-            $"raised {raised.Sessions} sessions: their revisions go on above {raised.Revision}",
+            $"raised {Shown.Count(raised.Sessions, "session")} in {where}: their revisions go on above {raised.Revision}",
             json =>
             {
                 json.WriteNumber("sessions", raised.Sessions);

@@ -43,7 +43,7 @@ internal sealed class RestoreCommand : StoreCommand
         progress?.Dispose();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         Output(parsed, streams.Output).Write(
-            $"restored {imported.Sessions} sessions, {imported.Changes} changes in {Shown.Seconds(seconds)}; revisions go on above {raised.Revision}",
+            $"restored {Shown.Count(imported.Sessions, "session")}, {Shown.Count(imported.Changes, "change")} in {Shown.Seconds(seconds)}; revisions go on above {raised.Revision}",
             json =>
             {
                 json.WriteNumber("sessions", imported.Sessions);

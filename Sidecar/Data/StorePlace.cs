@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Snakepit.Serving;
 using Snakepit.Storage;
 using Snakepit.Storage.Archive;
 using Snakepit.Storage.Postgres;
@@ -11,6 +12,9 @@ internal sealed record StorePlace(string? Folder, PostgresOptions? Database)
 {
     /// <summary>False where a folder holds no data yet. A database shows that only when it is opened.</summary>
     public bool Exists => Folder is null || File.Exists(Path.Combine(Folder, "snakepit.db"));
+
+    /// <summary>As a line of text calls it; the address of a database may have a password.</summary>
+    public override string ToString() => Folder is { } folder ? OneLine.Of(folder) : "the cluster's database";
 
     /// <summary>Opens what is there, and makes what is not.</summary>
     /// <exception cref="StoreException">It is in use, or cannot be used.</exception>

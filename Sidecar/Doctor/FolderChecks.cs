@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Snakepit.Serving.Doctor;
+using Snakepit.Sidecar.Client;
 using Snakepit.Storage;
 using Snakepit.Storage.Sqlite;
 
@@ -67,7 +68,7 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
                 ? Finding.Bad(Subject, $"{folder} has format {found.Version}, this program knows up to {FolderInspection.PresentVersion}", "use a newer program")
                 : Finding.Good(Subject, string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{folder}: {found.Sessions} sessions, {found.Bytes / 1048576.0:0.0} MiB, format {found.Version}")
+                    $"{folder}: {Shown.Count(found.Sessions, "session")}, {found.Bytes / 1048576.0:0.0} MiB, format {found.Version}")
                     + (found.IsInUse == true ? "; a server uses it" : ""));
         if (found.NewestCommit is { } newest)
         {

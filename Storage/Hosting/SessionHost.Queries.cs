@@ -50,7 +50,7 @@ public sealed partial class SessionHost
             return false;
         }
 
-        var now = _context.Clock.Now;
+        var now = _context.Clock.Recent;
         lock (_gate)
         {
             if (_closed || _state is null || now.Latest >= _touchDue || IsExpired(now.Earliest))

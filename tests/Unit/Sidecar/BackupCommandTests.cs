@@ -27,7 +27,7 @@ public sealed class BackupCommandTests : IDisposable
         await server.Calculations.SaveAsync(new StoredCalculation("token", 1.5, ScriptedSession.Expiry));
         var made = await Typed.RunAsync("backup", Backup, "--data", Data);
         Assert.Equal((0, ""), (made.ExitCode, made.Error));
-        Assert.Matches($@"^backed up 1 sessions, 3 changes: {new FileInfo(Backup).Length} bytes in \d+\.\d s, checked, to {Backup}\n$", made.Output);
+        Assert.Matches($@"^backed up 1 session, 3 changes: {new FileInfo(Backup).Length} bytes in \d+\.\d s, checked, to {Backup}\n$", made.Output);
         Assert.Equal(AppendResult.Stored, await session.AppendAsync("y"));
 
         var restored = await Typed.RunAsync("restore", Backup, "--data", Other, "--json");

@@ -63,7 +63,7 @@ public sealed class StoreCommandTests : IDisposable
             "the session 'a' is there already and differs from the file's; end it, or leave it as it is with --skip-existing",
             "import", Archive, "--data", Other);
         var skipping = await Typed.RunAsync("import", Archive, "--data", Other, "--skip-existing");
-        Assert.Matches(@"^imported 1 sessions, 3 changes: .*; 1 sessions left as they were\n$", skipping.Output);
+        Assert.Matches(@"^imported 1 session, 3 changes: .*; 1 session left alone\n$", skipping.Output);
     }
 
     [Fact]
