@@ -25,8 +25,8 @@ public sealed class CarryingTests
             await server.EndAsync();
         }
 
-        Assert.StartsWith("exported 1 sessions, 6 changes: ", await SidecarProgram.RunAsync("export", file, "--data", data), StringComparison.Ordinal);
-        Assert.StartsWith("imported 1 sessions, 6 changes: ", await SidecarProgram.RunAsync("import", file, "--data", other), StringComparison.Ordinal);
+        Assert.StartsWith("exported 1 session, 6 changes: ", await SidecarProgram.RunAsync("export", file, "--data", data), StringComparison.Ordinal);
+        Assert.StartsWith("imported 1 session, 6 changes: ", await SidecarProgram.RunAsync("import", file, "--data", other), StringComparison.Ordinal);
         await using (var server = SidecarProgram.Start(null, "serve", "--port", "0", "--data", other))
         {
             var target = $"127.0.0.1:{await server.ReadyAsync()}";
