@@ -172,6 +172,7 @@ internal sealed class SqliteFile
             connection.Execute(WriteAhead);
         }
 
+        // The folder is flushed by SQLite, together with the write-ahead log that the first commit makes.
         File.Move(draft, _path);
     }
 

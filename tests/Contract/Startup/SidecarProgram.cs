@@ -17,6 +17,18 @@ internal sealed class SidecarProgram : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
+    /// <summary>Whether SIGINT is ignored by this process, and so by those that it starts.</summary>
+    public static bool IgnoresInterrupt
+    {
+        get
+        {
+            const string Ignored = "SigIgn:";
+            const int Interrupt = 2;
+            var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Ignored, StringComparison.Ordinal));
+            return (Convert.ToUInt64(line[Ignored.Length..].Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+        }
+    }
+
     public static SidecarProgram Start(IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
         StartIn("", environment, arguments);
 
