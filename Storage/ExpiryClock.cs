@@ -11,39 +11,12 @@ public sealed class ExpiryClock(TimeProvider time)
 {
     private readonly DateTimeOffset _start = time.GetUtcNow();
     private readonly long _startTimestamp = time.GetTimestamp();
-    private readonly bool _isOfSystem = time == TimeProvider.System;
-    private Reading _recent = new(Tick: -1, default);
 
     /// <summary>It is at least so late: to judge by, whether a time has passed.</summary>
     public DateTimeOffset Earliest => Now.Earliest;
 
     /// <summary>It is at most so late: to note a use by, and to count an expiry from.</summary>
     public DateTimeOffset Latest => Now.Latest;
-
-    /// <summary>
-    /// Both as they were when the system's coarse clock last ticked, some 4 to 16 ms ago by platform. For what each call notes: a look
-    /// at that clock costs little beside one at both of the others.
-    /// </summary>
-    public (DateTimeOffset Earliest, DateTimeOffset Latest) Recent
-    {
-        get
-        {
-            if (!_isOfSystem)
-            {
-                return Now;
-            }
-
-            var tick = Environment.TickCount64;
-            var recent = Volatile.Read(ref _recent);
-            if (recent.Tick != tick)
-            {
-                recent = new Reading(tick, Now);
-                Volatile.Write(ref _recent, recent);
-            }
-
-            return recent.Value;
-        }
-    }
 
     /// <summary>Both at once.</summary>
     public (DateTimeOffset Earliest, DateTimeOffset Latest) Now
@@ -55,6 +28,4 @@ public sealed class ExpiryClock(TimeProvider time)
             return day < steady ? (day, steady) : (steady, day);
         }
     }
-
-    private sealed record Reading(long Tick, (DateTimeOffset Earliest, DateTimeOffset Latest) Value);
 }

@@ -121,7 +121,7 @@ public sealed partial class SessionHost
 
     private bool TryUse()
     {
-        var now = _context.Clock.Recent;
+        var now = _context.Clock.Now;
         lock (_gate)
         {
             if (IsExpired(now.Earliest))

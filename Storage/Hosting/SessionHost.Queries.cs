@@ -50,7 +50,7 @@ public sealed partial class SessionHost
             return false;
         }
 
-        var now = _context.Clock.Recent;
+        var now = _context.Clock.Now;
         lock (_gate)
         {
             if (_closed || _state is null || now.Latest >= _touchDue || IsExpired(now.Earliest))

@@ -58,7 +58,7 @@ public sealed partial class SessionHost
         _confirmedAt = confirmedAt;
         _loadedAt = confirmedAt;
         _wasStored = stored.Exists;
-        _lastUsed = _state is null ? _context.Clock.Recent.Latest : stored.ExpiresAt - _state.Ttl(_context.Settings);
+        _lastUsed = _state is null ? _context.Clock.Latest : stored.ExpiresAt - _state.Ttl(_context.Settings);
         _touchDue = _state is null ? DateTimeOffset.MaxValue : TouchDueBehind(stored.ExpiresAt);
     }
 
@@ -186,7 +186,7 @@ public sealed partial class SessionHost
         lock (_gate)
         {
             _listeners = Array.FindAll(_listeners, other => !ReferenceEquals(other, listener));
-            _lastUsed = _context.Clock.Recent.Latest;
+            _lastUsed = _context.Clock.Latest;
         }
     }
 }
