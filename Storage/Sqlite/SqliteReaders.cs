@@ -14,6 +14,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
     private readonly Queue<IReading> _waiting = [];
     private readonly int _mostThreads;
     private readonly string _name;
+    private readonly Action<Thread> _start;
 
     // Each ends with its thread.
     private readonly List<Task> _threads = [];
@@ -24,8 +25,9 @@ internal sealed class SqliteReaders : IAsyncDisposable
     /// <param name="tail">The end of its log.</param>
     /// <param name="mostThreads">How many read at once.</param>
     /// <param name="name">Of the threads.</param>
-    public SqliteReaders(SqliteFile file, LogTail tail, int mostThreads, string name) =>
-        (_file, _tail, _mostThreads, _name) = (file, tail, mostThreads, name);
+    /// <param name="start">Starts one; throws where the system has none to give. Null = as threads are started.</param>
+    public SqliteReaders(SqliteFile file, LogTail tail, int mostThreads, string name, Action<Thread>? start = null) =>
+        (_file, _tail, _mostThreads, _name, _start) = (file, tail, mostThreads, name, start ?? (static thread => thread.Start()));
 
     private interface IReading
     {
@@ -47,12 +49,25 @@ internal sealed class SqliteReaders : IAsyncDisposable
                 return reading.Task;
             }
 
-            _waiting.Enqueue(reading);
-            if (_waiting.Count > _idleThreads && _threads.Count < _mostThreads)
+            if (_waiting.Count >= _idleThreads && _threads.Count < _mostThreads)
             {
-                _idleThreads++;
-                _threads.Add(Start($"snakepit store {_name} {_threads.Count + 1}"));
+                try
+                {
+                    _threads.Add(Start($"snakepit store {_name} {_threads.Count + 1}"));
+                    _idleThreads++;
+                }
+                catch (Exception error) when (error is OutOfMemoryException or ThreadStartException)
+                {
+                    // Where there are some, it waits for one of them.
+                    if (_threads is [])
+                    {
+                        reading.Fail(_file.Failure("read", error, outcomeUnknown: false));
+                        return reading.Task;
+                    }
+                }
             }
+
+            _waiting.Enqueue(reading);
         }
 
         _arrived.Release();
@@ -77,7 +92,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
     private Task Start(string name)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
+        _start(new Thread(() =>
         {
             Work();
             ended.SetResult();
@@ -85,7 +100,7 @@ internal sealed class SqliteReaders : IAsyncDisposable
         {
             IsBackground = true,
             Name = name,
-        }.Start();
+        });
         return ended.Task;
     }
 

@@ -13,11 +13,14 @@ public sealed class SqliteReadersTests : IDisposable
     private readonly DataFolder _taken;
     private readonly SqliteReaders _readers;
 
+    // Threads that can be started.
+    private int _left = int.MaxValue;
+
     public SqliteReadersTests()
     {
         _taken = DataFolder.Take(_folder.Path);
         _readers = new SqliteReaders(
-            SqliteFile.Prepare(_taken, SqliteSchema.Steps), new LogTail(LogTail.Generation), Most, "test");
+            SqliteFile.Prepare(_taken, SqliteSchema.Steps), new LogTail(LogTail.Generation), Most, "test", Start);
     }
 
     public void Dispose()
@@ -68,6 +71,43 @@ public sealed class SqliteReadersTests : IDisposable
         go.Set();
         await closed.WaitAsync(Deadline);
         Assert.Equal(Enumerable.Range(0, 10), await Task.WhenAll(readings));
+    }
+
+    [Fact]
+    public async Task Where_no_thread_can_be_started_a_reading_fails_and_the_next_may_not()
+    {
+        _left = 0;
+        var failure = await Assert.ThrowsAsync<StoreException>(() => ReadAsync(static () => 1));
+        Assert.Equal($"Cannot read {_folder.File("snakepit.db")}: no thread is left", failure.Message);
+        Assert.False(failure.OutcomeUnknown);
+
+        _left = 1;
+        Assert.Equal(2, await ReadAsync(static () => 2).WaitAsync(Deadline));
+        await _readers.DisposeAsync().AsTask().WaitAsync(Deadline);
+    }
+
+    [Fact]
+    public async Task Where_no_more_threads_can_be_started_readings_wait_for_those_that_there_are()
+    {
+        _left = 1;
+        using var go = new ManualResetEventSlim();
+        var held = ReadAsync(() => go.Wait(Deadline) ? 0 : -1);
+        var waiting = Enumerable.Range(1, 5).Select(n => ReadAsync(() => n)).ToList();
+        Assert.All(waiting, static reading => Assert.False(reading.IsCompleted));
+
+        go.Set();
+        Assert.Equal(Enumerable.Range(0, 6), await Task.WhenAll([held, .. waiting]).WaitAsync(Deadline));
+        await _readers.DisposeAsync().AsTask().WaitAsync(Deadline);
+    }
+
+    private void Start(Thread thread)
+    {
+        if (_left-- <= 0)
+        {
+            throw new InsufficientMemoryException("no thread is left");
+        }
+
+        thread.Start();
     }
 
     private Task<T> ReadAsync<T>(Func<T> read) => _readers.RunAsync(_ => read(), default);
