@@ -7,7 +7,7 @@ namespace Snakepit.Sidecar;
 /// <summary>Every log event of this project. None carries a value, unless a worker prints one.</summary>
 internal static partial class SidecarLog
 {
-    [LoggerMessage(1, LogLevel.Information, "serving on port {Port}, {Sessions} sessions, kept in {Store}")]
+    [LoggerMessage(1, LogLevel.Information, "serving on port {Port}, sessions: {Sessions}, kept in {Store}")]
     public static partial void Serving(this ILogger logger, int port, long sessions, string store);
 
     [LoggerMessage(2, LogLevel.Information, "stopped")]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge;
 using Snakepit.Bridge.Calculator;
@@ -188,6 +189,7 @@ public sealed class SidecarServer : IAsyncDisposable
     }
 
     // Apart: a method that names the page of metrics loads OpenTelemetry.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private Task<AdminServer> StartAdminAsync(AdminOptions admin) =>
         AdminServer.StartAsync(admin, _ => new(Unreadiness), _telemetry?.Page, () => _grpc.Web, _loggers, _tls);
 

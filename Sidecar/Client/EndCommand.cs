@@ -23,10 +23,8 @@ internal sealed class EndCommand : ClientCommand
         var answer = await server.BridgeAsync(
             "CleanupSession", new CleanupSessionRequest { SessionId = session }, CleanupSessionResponse.Parser, cancellation);
         output.Write(
-            // The same answer where there was no such session: an end may be repeated.
-            answer.ResourcesCleaned == 0
-                ? $"{OneLine.Of(session)} is ended; no variable or tool of it was there"
-                : $"{OneLine.Of(session)} is ended, {answer.ResourcesCleaned} variables and tools removed",
+            // None, too, where there was no such session: an end may be repeated.
+            $"{OneLine.Of(session)} is ended; variables and tools removed: {answer.ResourcesCleaned}",
             json =>
             {
                 json.WriteString("session", session);

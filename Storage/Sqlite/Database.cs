@@ -24,23 +24,24 @@ internal sealed class Database : IDisposable
 
     /// <param name="path">Of the file.</param>
     /// <param name="flags">SQLITE_OPEN_….</param>
+    /// <param name="settings">The pragmas that it is told first.</param>
     /// <exception cref="SqliteException">It cannot be opened.</exception>
-    public static Database Open(string path, int flags)
+    public static Database Open(string path, int flags, string settings = "")
     {
         var result = raw.sqlite3_open_v2(path, out var handle, flags, null);
         var database = new Database(handle);
         try
         {
             Check(result, handle);
+            _ = raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
+            database.Execute(settings);
+            return database;
         }
         catch
         {
             database.Dispose();
             throw;
         }
-
-        _ = raw.sqlite3_busy_timeout(handle, BusyMilliseconds);
-        return database;
     }
 
     /// <summary>Looks at what SQLite has answered with.</summary>

@@ -84,21 +84,13 @@ internal sealed class SqliteFile
         });
     }
 
-    public Database OpenWriter()
-    {
-        var connection = Database.Open(_path, raw.SQLITE_OPEN_READWRITE);
-        connection.Execute(
-            $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{WriterCacheKiB}; PRAGMA temp_store = MEMORY; " +
-            $"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {LogSizeLimit}");
-        return connection;
-    }
+    public Database OpenWriter() => Database.Open(
+        _path,
+        raw.SQLITE_OPEN_READWRITE,
+        $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{WriterCacheKiB}; PRAGMA temp_store = MEMORY; " +
+        $"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {LogSizeLimit}");
 
-    public Database OpenReader()
-    {
-        var connection = Database.Open(_path, raw.SQLITE_OPEN_READONLY);
-        connection.Execute(ReaderSettings);
-        return connection;
-    }
+    public Database OpenReader() => Database.Open(_path, raw.SQLITE_OPEN_READONLY, ReaderSettings);
 
     /// <summary>The version of its format. Read-only, so that a file that is refused stays as it is; to be called within <see cref="Try"/>.</summary>
     public long FindVersion()
@@ -164,16 +156,18 @@ internal sealed class SqliteFile
         var draft = _path + ".new";
         File.Delete(draft);
         File.Delete(draft + "-journal");
-        using (var connection = Database.Open(draft, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE))
+
+        // Nobody goes on with a draft, so it needs no journal on the disk.
+        using (var connection = Database.Open(
+            draft, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE, "PRAGMA synchronous = FULL; PRAGMA journal_mode = MEMORY"))
         {
-            // Nobody goes on with a draft, so it needs no journal on the disk.
-            connection.Execute("PRAGMA synchronous = FULL; PRAGMA journal_mode = MEMORY");
             SqliteSchema.Migrate(connection, from: 0, steps);
             connection.Execute(WriteAhead);
         }
 
-        // The folder is flushed by SQLite, together with the write-ahead log that the first commit makes.
+        // At once: what stands beside a database that is missing keeps one from being made.
         File.Move(draft, _path);
+        FolderSync.Flush(Path.GetDirectoryName(_path)!);
     }
 
     private void Check(IReadOnlyList<string> steps)
@@ -184,9 +178,8 @@ internal sealed class SqliteFile
             throw new IOException(NewerThan(version, steps.Count));
         }
 
-        using (var connection = Database.Open(_path, raw.SQLITE_OPEN_READWRITE))
+        using (var connection = Database.Open(_path, raw.SQLITE_OPEN_READWRITE, $"PRAGMA synchronous = FULL; {WriteAhead}"))
         {
-            connection.Execute($"PRAGMA synchronous = FULL; {WriteAhead}");
             if (version < steps.Count)
             {
                 SqliteSchema.Migrate(connection, (int)version, steps);

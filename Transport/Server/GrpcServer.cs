@@ -5,8 +5,7 @@ using Snakepit.Protocol.Rpc;
 namespace Snakepit.Transport;
 
 /// <summary>
-/// Serves a method table as gRPC over HTTP/2, straight on Kestrel.
-/// Starts once, stops once.
+/// Serves a method table as gRPC over HTTP/2, straight on Kestrel. Starts once, stops once.
 /// </summary>
 public sealed class GrpcServer : IAsyncDisposable
 {
@@ -57,10 +56,11 @@ public sealed class GrpcServer : IAsyncDisposable
         var bound = MethodBinding.Bind(methods);
         var context = ServerContext.Of(_options, _logger, Draining);
         var application = new CallApplication(bound, context);
+        var kestrel = await _kestrel;
         using var sockets = ListenSockets.Bind(_options.Endpoints);
         _web = new WebCalls(bound, context);
         var endPoints = sockets.EndPoints.ToList();
-        await (await _kestrel).StartAsync(application, _options, sockets, endPoints, cancellation);
+        await kestrel.StartAsync(application, _options, sockets, endPoints, cancellation);
         EndPoints = endPoints;
     }
 
@@ -88,7 +88,12 @@ public sealed class GrpcServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
-        (await _kestrel).Dispose();
+        await ((Task)_kestrel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_kestrel.IsCompletedSuccessfully)
+        {
+            _kestrel.Result.Dispose();
+        }
+
         _draining.Dispose();
     }
 

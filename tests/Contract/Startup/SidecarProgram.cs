@@ -17,11 +17,16 @@ internal sealed class SidecarProgram : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Whether SIGINT is ignored by this process, and so by those that it starts.</summary>
+    /// <summary>Whether SIGINT is ignored by this process, and so by those that it starts. Seen on Linux only.</summary>
     public static bool IgnoresInterrupt
     {
         get
         {
+            if (!OperatingSystem.IsLinux())
+            {
+                return false;
+            }
+
             const string Ignored = "SigIgn:";
             const int Interrupt = 2;
             var line = File.ReadLines("/proc/self/status").First(line => line.StartsWith(Ignored, StringComparison.Ordinal));
