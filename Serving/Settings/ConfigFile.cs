@@ -15,6 +15,13 @@ internal static class ConfigFile
     /// <summary>The key of the root object below which the settings stand.</summary>
     public const string Section = "Snakepit";
 
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        AllowDuplicateProperties = false,
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+
     /// <summary>The texts of the settings that a file named by the user mentions: in its section, else in the root.</summary>
     /// <exception cref="MistakeException">It cannot be read, or has a key that names no setting of the product.</exception>
     public static IReadOnlyList<(Setting Setting, string Text)> Read(string path, IReadOnlyList<Setting> all) =>
@@ -36,12 +43,7 @@ internal static class ConfigFile
         try
         {
             using var file = File.OpenRead(path);
-            using var document = JsonDocument.Parse(file, new JsonDocumentOptions
-            {
-                AllowDuplicateProperties = false,
-                AllowTrailingCommas = true,
-                CommentHandling = JsonCommentHandling.Skip,
-            });
+            using var document = JsonDocument.Parse(file, Lenient);
             return settings(document.RootElement) is { } entries
                 ? [.. entries.EnumerateObject().Select(entry => Entry(entry, path, all)).OfType<(Setting, string)>()]
                 : [];
