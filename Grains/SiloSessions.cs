@@ -32,8 +32,9 @@ internal sealed class SiloSessions
     public void Deactivated(SessionKey key, SessionGrain grain) => _active.TryRemove(new(key, grain));
 
     /// <summary>
-    /// Ends the activations whose sessions are not in memory, if nobody has called them since the last time: one that
-    /// ended at once would send everyone who asks for a session that is not there from activation to activation.
+    /// Ends the activations whose sessions are neither in memory nor on their way there, if nobody has called them since
+    /// the last time: one that ended at once would send everyone who asks for a session that is not there from
+    /// activation to activation.
     /// </summary>
     public void DropUnused()
     {

@@ -41,7 +41,19 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Sessions in memory.</summary>
     public int ActiveCount => _hosts.Count;
 
-    public bool IsActive(SessionKey key) => _hosts.ContainsKey(key);
+    /// <summary>Whether the session is in memory, or on its way there.</summary>
+    public bool IsActive(SessionKey key)
+    {
+        if (_hosts.ContainsKey(key))
+        {
+            return true;
+        }
+
+        lock (_loading)
+        {
+            return _loading.ContainsKey(key) || _hosts.ContainsKey(key);
+        }
+    }
 
     /// <summary>Those of the sessions that are in memory; looking at them does not use them.</summary>
     public Dictionary<SessionKey, SessionSummary> Describe(IEnumerable<SessionKey> keys)

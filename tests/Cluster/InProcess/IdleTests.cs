@@ -58,6 +58,23 @@ public sealed class IdleTests(ClusterDatabase database) : ClusterTests(database)
     }
 
     [Fact]
+    public async Task A_session_whose_loading_outlasts_sweeps_keeps_its_activation_and_is_loaded_once()
+    {
+        InterceptedStore store = null!;
+        var cluster = await StartAsync(new ClusterSettings { Store = inner => store = new InterceptedStore(inner) });
+        var loading = store.StopBefore(StoreVerb.Load);
+        var registering = cluster.Gateway.OkAsync(Key("s"), Ask.Register("x", "5"));
+        await loading.Reached;
+
+        var swept = store.Calls(StoreVerb.ListExpired);
+        await Eventually.TrueAsync(() => Task.FromResult(store.Calls(StoreVerb.ListExpired) >= swept + 3), "the silo swept");
+        loading.Continue();
+        await registering;
+        Assert.Equal("5", await cluster.Gateway.ValueAsync(Key("s"), "x"));
+        Assert.Equal(1, store.Calls(StoreVerb.Load));
+    }
+
+    [Fact]
     public async Task A_session_that_expires_is_ended_by_the_sweep_and_leaves_no_activation_behind()
     {
         var cluster = await StartAsync(SoonIdle);
