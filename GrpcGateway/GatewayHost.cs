@@ -119,7 +119,7 @@ public sealed class GatewayHost : IAsyncDisposable
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         _options.ConfigureServices?.Invoke(services);
         services.AddSingleton(_options.Methods);
-        services.AddSingleton(container => new MethodTableProvider(container.GetRequiredService<MethodTable>().Methods));
+        services.AddSingleton(container => new MethodTableProvider(container.GetRequiredService<MethodTable>().Methods, _options.Grpc.Observer));
         services.AddSingleton<IServiceMethodProvider<MethodTableProvider>>(
             container => container.GetRequiredService<MethodTableProvider>());
         services.AddGrpc(Configure);
@@ -136,7 +136,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var server = ServerContext.Of(_options.Grpc, _logger, Draining);
         var table = application.Services.GetRequiredService<MethodTable>().Methods;
         var gate = new CallGate(server, table, application.Services);
-        _web = new WebCalls(MethodBinding.Bind(table), server);
+        _web = new WebCalls(MethodBinding.Bind(table, _options.Grpc.Observer), server);
         application.UseRouting();
         application.Use(next => context => gate.InvokeAsync(context, next));
         application.MapGrpcService<MethodTableProvider>();

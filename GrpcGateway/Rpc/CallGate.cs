@@ -29,9 +29,9 @@ internal sealed class CallGate(ServerContext server, IReadOnlyCollection<RpcMeth
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         // Routing overlooks case, gRPC does not.
-        var method = context.GetEndpoint()?.Metadata.GetMetadata<RpcMethod>();
+        var method = context.GetEndpoint()?.Metadata.GetMetadata<BoundMethod>();
         var http = new HttpExchange(context.Features);
-        if (_admission.Admit(http, method?.Path == http.Request.Path ? method : null) is not { } call)
+        if (_admission.Admit(http, method?.Method.Path == http.Request.Path ? method : null) is not { } call)
         {
             return Task.CompletedTask;
         }

@@ -14,27 +14,28 @@ namespace Snakepit.GrpcGateway.Rpc;
 /// A unary method is added as a streaming one, which is the same on the wire: so a refusal is a status that is
 /// set, as the handler returned it, where Grpc.AspNetCore's unary methods can refuse only by an exception.
 /// </remarks>
-internal sealed class MethodTableProvider(IReadOnlyCollection<RpcMethod> table) : IServiceMethodProvider<MethodTableProvider>
+internal sealed class MethodTableProvider(IReadOnlyCollection<RpcMethod> table, ICallObserver? observer)
+    : IServiceMethodProvider<MethodTableProvider>
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<MethodTableProvider> context)
     {
-        var binding = new Binding(context);
+        var binding = new Binding(context, observer);
         foreach (var method in table)
         {
             method.Accept(binding);
         }
     }
 
-    private sealed class Binding(ServiceMethodProviderContext<MethodTableProvider> context) : IRpcMethodVisitor
+    private sealed class Binding(ServiceMethodProviderContext<MethodTableProvider> context, ICallObserver? observer) : IRpcMethodVisitor
     {
         public void Visit<TRequest, TResponse>(UnaryMethod<TRequest, TResponse> method)
             where TRequest : class, IMessage<TRequest>
             where TResponse : class, IMessage
         {
-            var bound = new BoundUnaryMethod<TRequest, TResponse>(method);
+            var bound = new BoundUnaryMethod<TRequest, TResponse>(method) { Observer = observer?.Of(method) };
             context.AddServerStreamingMethod(
                 Describe(method, MethodType.Unary, method.Parser),
-                [method],
+                [bound],
                 (_, request, _, server) =>
                 {
                     var call = CallGate.CallOf(server);
@@ -45,10 +46,10 @@ internal sealed class MethodTableProvider(IReadOnlyCollection<RpcMethod> table) 
         public void Visit<TRequest>(ServerStreamingMethod<TRequest> method)
             where TRequest : class, IMessage<TRequest>
         {
-            var bound = new BoundServerStreamingMethod<TRequest>(method);
+            var bound = new BoundServerStreamingMethod<TRequest>(method) { Observer = observer?.Of(method) };
             context.AddServerStreamingMethod(
                 Describe(method, MethodType.ServerStreaming, method.Parser),
-                [method],
+                [bound],
                 (_, request, _, server) =>
                 {
                     var call = CallGate.CallOf(server);
@@ -59,10 +60,10 @@ internal sealed class MethodTableProvider(IReadOnlyCollection<RpcMethod> table) 
         public void Visit<TRequest>(DuplexMethod<TRequest> method)
             where TRequest : class, IMessage<TRequest>
         {
-            var bound = new BoundDuplexMethod<TRequest>(method);
+            var bound = new BoundDuplexMethod<TRequest>(method) { Observer = observer?.Of(method) };
             context.AddDuplexStreamingMethod(
                 Describe(method, MethodType.DuplexStreaming, method.Parser),
-                [method],
+                [bound],
                 (_, requests, _, server) =>
                 {
                     var call = CallGate.CallOf(server);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Snakepit.Protocol.Rpc;
@@ -9,9 +10,8 @@ namespace Snakepit.Serving.Telemetry;
 /// Durations of calls, by method and status: `rpc.server.call.duration` of OpenTelemetry's semantic conventions for RPC.
 /// </summary>
 /// <remarks>
-/// Each processor counts its own. The page of metrics reads those counts; whoever else listens is told of many calls at once, and of
-/// what is left when it collects, each as the mean of its bucket: the buckets and the sum are the same. Told of each as it ends, two
-/// processors would wait for each other.
+/// They are counted by <see cref="MethodDurations"/>. The page of metrics reads those counts; whoever else listens is told of many
+/// calls at once, and of what is left when it collects, each as the mean of its bucket: the buckets and the sum are the same.
 /// </remarks>
 public sealed class CallMetrics : ICallObserver, IDisposable
 {
@@ -28,32 +28,20 @@ public sealed class CallMetrics : ICallObserver, IDisposable
     private static ImmutableList<CallMetrics> _all = [];
 
     private readonly Meter _meter = new(MeterName);
-    private readonly CallDurations[] _processors;
+    private readonly Histogram<double> _duration;
+    private readonly ConcurrentDictionary<RpcMethod, MethodDurations> _methods = new();
 
     public CallMetrics()
     {
-        var duration = _meter.CreateHistogram<double>(Name, "s", Description);
-        _processors = new CallDurations[Environment.ProcessorCount];
-        for (var n = 0; n < _processors.Length; n++)
-        {
-            _processors[n] = new CallDurations(duration);
-        }
+        _duration = _meter.CreateHistogram<double>(Name, "s", Description);
 
         // Measures nothing: it is asked before a collection takes what is recorded.
         _meter.CreateObservableCounter<long>("snakepit.calls.kept", Record);
         ImmutableInterlocked.Update(ref _all, static (all, one) => all.Add(one), this);
     }
 
-    public void CallEnded(RpcMethod method, RpcCode status, TimeSpan duration)
-    {
-        // Who is at this processor's may be recording, or have lost the processor to this thread: there are the others'.
-        var wait = default(SpinWait);
-        for (var n = Thread.GetCurrentProcessorId() % _processors.Length; !_processors[n].TryAdd(method, status, duration);)
-        {
-            n = (n + 1) % _processors.Length;
-            wait.SpinOnce();
-        }
-    }
+    public IMethodObserver Of(RpcMethod method) =>
+        _methods.GetOrAdd(method, static (method, duration) => new MethodDurations(method.FullName, duration), _duration);
 
     public void Dispose()
     {
@@ -66,7 +54,7 @@ public sealed class CallMetrics : ICallObserver, IDisposable
     internal static IReadOnlyDictionary<(string Method, RpcCode Status), DurationBuckets> OfProcess()
     {
         SortedDictionary<(string Method, RpcCode Status), DurationBuckets> all = [];
-        foreach (var durations in _all.SelectMany(static one => one._processors))
+        foreach (var durations in _all.SelectMany(static one => one.Durations()))
         {
             durations.AddTo(all);
         }
@@ -82,9 +70,11 @@ public sealed class CallMetrics : ICallObserver, IDisposable
         new("rpc.system.name", "grpc"),
     ];
 
+    private IEnumerable<CallDurations> Durations() => _methods.Values.SelectMany(static method => method.Begun());
+
     private IEnumerable<Measurement<long>> Record()
     {
-        foreach (var durations in _processors)
+        foreach (var durations in Durations())
         {
             durations.RecordAll();
         }

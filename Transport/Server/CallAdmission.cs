@@ -9,7 +9,7 @@ namespace Snakepit.Transport;
 internal sealed class CallAdmission(ServerContext server, IEnumerable<string> paths)
 {
     /// <summary>The call to run; null = the request has been answered. A method of null is an unknown one.</summary>
-    public ServerCall? Admit(HttpExchange http, RpcMethod? method)
+    public ServerCall? Admit(HttpExchange http, BoundMethod? method)
     {
         var request = http.Request;
         if (!HttpMethods.IsPost(request.Method))
@@ -26,7 +26,7 @@ internal sealed class CallAdmission(ServerContext server, IEnumerable<string> pa
         }
 
         var call = new ServerCall(http, server, method);
-        if ((method is null ? Unknown(request.Path) : call.Refusal() ?? call.Identify(method)) is { } refusal)
+        if ((method is null ? Unknown(request.Path) : call.Refusal() ?? call.Identify(method.Method)) is { } refusal)
         {
             call.End(refusal);
             return null;

@@ -19,7 +19,7 @@ internal sealed class CallApplication(FrozenDictionary<string, BoundMethod> meth
     public Task ProcessRequestAsync(HttpExchange context)
     {
         methods.TryGetValue(context.Request.Path, out var method);
-        return _admission.Admit(context, method?.Method) is { } call ? method!.InvokeAsync(call) : Task.CompletedTask;
+        return _admission.Admit(context, method) is { } call ? method!.InvokeAsync(call) : Task.CompletedTask;
     }
 
     public void DisposeContext(HttpExchange context, Exception? exception)

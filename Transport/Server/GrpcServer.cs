@@ -53,7 +53,7 @@ public sealed class GrpcServer : IAsyncDisposable
             throw new InvalidOperationException("the server was started before");
         }
 
-        var bound = MethodBinding.Bind(methods);
+        var bound = MethodBinding.Bind(methods, _options.Observer);
         var context = ServerContext.Of(_options, _logger, Draining);
         var application = new CallApplication(bound, context);
         var kestrel = await _kestrel;

@@ -2,9 +2,16 @@ using Snakepit.Protocol.Rpc;
 
 namespace Snakepit.Transport;
 
-/// <summary>Sees the calls of a server, for metrics. Called on the call's own path: be quick, do not throw.</summary>
+/// <summary>Sees the calls of a server, for metrics.</summary>
 public interface ICallObserver
 {
-    /// <summary>The status of a call to a known method is settled; its last bytes may still be on their way.</summary>
-    void CallEnded(RpcMethod method, RpcCode status, TimeSpan duration);
+    /// <summary>Who sees those of one method; asked before any is served.</summary>
+    IMethodObserver Of(RpcMethod method);
+}
+
+/// <summary>Sees the calls of one method. Called on the call's own path, by any thread: be quick, do not throw.</summary>
+public interface IMethodObserver
+{
+    /// <summary>The status of a call is settled; its last bytes may still be on their way.</summary>
+    void CallEnded(RpcCode status, TimeSpan duration);
 }

@@ -8,15 +8,14 @@ namespace Snakepit.Transport;
 internal sealed class MethodBinding : IRpcMethodVisitor
 {
     private readonly Dictionary<string, BoundMethod> _methods = new(StringComparer.Ordinal);
+    private readonly ICallObserver? _observer;
 
-    private MethodBinding()
-    {
-    }
+    private MethodBinding(ICallObserver? observer) => _observer = observer;
 
     /// <summary>Throws <see cref="ArgumentException"/> where two entries have one path.</summary>
-    public static FrozenDictionary<string, BoundMethod> Bind(IEnumerable<RpcMethod> table)
+    public static FrozenDictionary<string, BoundMethod> Bind(IEnumerable<RpcMethod> table, ICallObserver? observer)
     {
-        var binding = new MethodBinding();
+        var binding = new MethodBinding(observer);
         foreach (var method in table)
         {
             method.Accept(binding);
@@ -28,15 +27,15 @@ internal sealed class MethodBinding : IRpcMethodVisitor
     public void Visit<TRequest, TResponse>(UnaryMethod<TRequest, TResponse> method)
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage =>
-        Add(new BoundUnaryMethod<TRequest, TResponse>(method));
+        Add(new BoundUnaryMethod<TRequest, TResponse>(method) { Observer = _observer?.Of(method) });
 
     public void Visit<TRequest>(ServerStreamingMethod<TRequest> method)
         where TRequest : class, IMessage<TRequest> =>
-        Add(new BoundServerStreamingMethod<TRequest>(method));
+        Add(new BoundServerStreamingMethod<TRequest>(method) { Observer = _observer?.Of(method) });
 
     public void Visit<TRequest>(DuplexMethod<TRequest> method)
         where TRequest : class, IMessage<TRequest> =>
-        Add(new BoundDuplexMethod<TRequest>(method));
+        Add(new BoundDuplexMethod<TRequest>(method) { Observer = _observer?.Of(method) });
 
     private void Add(BoundMethod bound)
     {

@@ -27,7 +27,7 @@ internal sealed partial class ServerCall : RpcCall
     private static readonly RpcStatus ShuttingDown = new(RpcCode.Unavailable, "the server is shutting down");
 
     private readonly ServerContext _server;
-    private readonly RpcMethod? _method;
+    private readonly BoundMethod? _method;
     private readonly long _arrived;
     private readonly Activity? _span;
     private TimeSpan? _timeout;
@@ -36,13 +36,13 @@ internal sealed partial class ServerCall : RpcCall
     private string? _requestEncoding;
     private int _end = Open;
 
-    public ServerCall(HttpExchange http, ServerContext server, RpcMethod? method)
+    public ServerCall(HttpExchange http, ServerContext server, BoundMethod? method)
     {
         Http = http;
         _server = server;
         _method = method;
-        _arrived = server.Observer is null ? 0 : http.LatestRead?.Timestamp ?? server.TimeProvider.GetTimestamp();
-        _span = method is null ? null : CallTracing.BeginServed(method, http, server.TraceRatio);
+        _arrived = method?.Observer is null ? 0 : http.LatestRead?.Timestamp ?? server.TimeProvider.GetTimestamp();
+        _span = method is null ? null : CallTracing.BeginServed(method.Method, http, server.TraceRatio);
         http.Response.Headers.ContentType = GrpcNames.ContentType;
     }
 
@@ -163,7 +163,7 @@ internal sealed partial class ServerCall : RpcCall
         {
             if (exception is not (OperationCanceledException or RpcException))
             {
-                _server.Logger.FailedAfterDeadline(_method!.Path, exception);
+                _server.Logger.FailedAfterDeadline(_method!.Method.Path, exception);
             }
 
             return;
@@ -188,7 +188,7 @@ internal sealed partial class ServerCall : RpcCall
                 break;
             default:
                 var id = Random.Shared.NextInt64().ToString("x16", CultureInfo.InvariantCulture);
-                _server.Logger.CallFailed(_method!.Path, id, exception);
+                _server.Logger.CallFailed(_method!.Method.Path, id, exception);
                 End(new RpcStatus(RpcCode.Internal, $"internal error, correlation id {id}"));
                 break;
         }
@@ -233,7 +233,7 @@ internal sealed partial class ServerCall : RpcCall
     public void CancelPendingRead() => Http.RequestBody.Reader.CancelPendingRead();
 
     public void LogCallbackFailure(Exception exception) =>
-        _server.Logger.CancellationCallbackFailed(_method!.Path, exception);
+        _server.Logger.CancellationCallbackFailed(_method!.Method.Path, exception);
 
     private bool TrySettle(int end, RpcCode code)
     {
@@ -245,9 +245,9 @@ internal sealed partial class ServerCall : RpcCall
         _deadline?.Dispose();
         _revocation?.Dispose();
         CallTracing.End(_span, code);
-        if (_server.Observer is { } observer && _method is not null)
+        if (_method?.Observer is { } observer)
         {
-            observer.CallEnded(_method, code, _server.TimeProvider.GetElapsedTime(_arrived));
+            observer.CallEnded(code, _server.TimeProvider.GetElapsedTime(_arrived));
         }
 
         return true;

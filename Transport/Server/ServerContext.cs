@@ -11,7 +11,6 @@ internal sealed record ServerContext(
     IncompleteBytes Incomplete,
     TimeProvider TimeProvider,
     ILogger Logger,
-    ICallObserver? Observer,
     double TraceRatio,
     ICallAuthentication? Authentication,
     CancellationToken Draining)
@@ -26,7 +25,6 @@ internal sealed record ServerContext(
             new IncompleteBytes(incomplete, options.TimeProvider, logger),
             options.TimeProvider,
             logger,
-            options.Observer,
             options.TraceRatio,
             options.Authentication,
             draining);

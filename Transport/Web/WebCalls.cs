@@ -67,7 +67,7 @@ public sealed class WebCalls
 
         // For all that follows it is gRPC.
         http.Request.Headers.ContentType = GrpcNames.ContentType;
-        var call = _admission.Admit(http, method?.Method);
+        var call = _admission.Admit(http, method);
         http.Response.Headers.ContentType = GrpcWebNames.ContentType;
         if (call is not null)
         {

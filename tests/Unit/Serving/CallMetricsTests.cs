@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Serving.Telemetry;
+using Snakepit.Transport;
 
 namespace Snakepit.Tests.Serving;
 
@@ -17,12 +18,14 @@ public sealed class CallMetricsTests : IDisposable
     private readonly ConcurrentQueue<double> _seconds = new();
     private readonly string _name = $"Method{Guid.NewGuid():N}";
     private readonly UnaryMethod<Empty, Empty> _method;
+    private readonly IMethodObserver _observer;
     private long _recorded;
     private long _milliseconds;
 
     public CallMetricsTests()
     {
         _method = new UnaryMethod<Empty, Empty>("test.Service", _name, Empty.Parser, static (_, _) => throw new NotSupportedException());
+        _observer = _calls.Of(_method);
         _listener = Listen();
     }
 
@@ -35,7 +38,7 @@ public sealed class CallMetricsTests : IDisposable
     [Fact]
     public void A_collection_finds_the_calls_that_have_ended_before_it()
     {
-        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(3));
+        _observer.CallEnded(RpcCode.Ok, TimeSpan.FromMilliseconds(3));
         _listener.RecordObservableInstruments();
         Assert.Equal((1, 3), (_recorded, _milliseconds));
         _listener.RecordObservableInstruments();
@@ -49,7 +52,7 @@ public sealed class CallMetricsTests : IDisposable
         {
             for (var n = 0; n < CallsEach; n++)
             {
-                _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(1));
+                _observer.CallEnded(RpcCode.Ok, TimeSpan.FromMilliseconds(1));
             }
         })).ToList();
         ending.ForEach(static thread => thread.Start());
@@ -65,7 +68,7 @@ public sealed class CallMetricsTests : IDisposable
     [Fact]
     public void What_is_kept_at_the_end_is_recorded()
     {
-        _calls.CallEnded(_method, RpcCode.Unavailable, TimeSpan.FromMilliseconds(2));
+        _observer.CallEnded(RpcCode.Unavailable, TimeSpan.FromMilliseconds(2));
         _calls.Dispose();
         Assert.Equal((1, 2), (_recorded, _milliseconds));
     }
@@ -77,7 +80,7 @@ public sealed class CallMetricsTests : IDisposable
         TimeSpan[] durations = [.. new[] { 1, 1_000, 1_001, 1_003, 1_007, 700_000_000 }.Select(static ticks => TimeSpan.FromTicks(ticks))];
         foreach (var duration in durations)
         {
-            _calls.CallEnded(_method, RpcCode.Ok, duration);
+            _observer.CallEnded(RpcCode.Ok, duration);
         }
 
         _listener.RecordObservableInstruments();
@@ -89,9 +92,9 @@ public sealed class CallMetricsTests : IDisposable
     public void Who_begins_to_listen_late_is_not_told_of_what_was_before()
     {
         _listener.Dispose();
-        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(3));
+        _observer.CallEnded(RpcCode.Ok, TimeSpan.FromMilliseconds(3));
         using var late = Listen();
-        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(5));
+        _observer.CallEnded(RpcCode.Ok, TimeSpan.FromMilliseconds(5));
         late.RecordObservableInstruments();
         Assert.Equal((1, 5), (_recorded, _milliseconds));
     }
@@ -100,9 +103,9 @@ public sealed class CallMetricsTests : IDisposable
     public void All_that_ended_is_in_the_sums_of_the_process_whoever_listens()
     {
         _listener.Dispose();
-        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(3));
-        _calls.CallEnded(_method, RpcCode.Ok, TimeSpan.FromMilliseconds(20));
-        _calls.CallEnded(_method, (RpcCode)99, TimeSpan.FromMinutes(2));
+        _observer.CallEnded(RpcCode.Ok, TimeSpan.FromMilliseconds(3));
+        _observer.CallEnded(RpcCode.Ok, TimeSpan.FromMilliseconds(20));
+        _observer.CallEnded((RpcCode)99, TimeSpan.FromMinutes(2));
         var ok = CallMetrics.OfProcess()[(_method.FullName, RpcCode.Ok)];
         Assert.Equal(TimeSpan.FromMilliseconds(23), ok.Sum);
         Assert.Equal((1, 1), (ok.Count(Bucket(TimeSpan.FromMilliseconds(3))), ok.Count(Bucket(TimeSpan.FromMilliseconds(20)))));

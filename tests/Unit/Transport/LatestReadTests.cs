@@ -157,10 +157,12 @@ public sealed class LatestReadTests
 
     private TimeSpan Since(long began, LatestRead latest) => _clock.GetElapsedTime(began, latest.Timestamp);
 
-    private sealed class Durations : ICallObserver
+    private sealed class Durations : ICallObserver, IMethodObserver
     {
         public List<TimeSpan> Seen { get; } = [];
 
-        public void CallEnded(RpcMethod method, RpcCode status, TimeSpan duration) => Seen.Add(duration);
+        public IMethodObserver Of(RpcMethod method) => this;
+
+        public void CallEnded(RpcCode status, TimeSpan duration) => Seen.Add(duration);
     }
 }

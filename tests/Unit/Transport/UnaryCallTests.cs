@@ -170,7 +170,7 @@ public sealed class UnaryCallTests
     [Fact]
     public void A_path_with_two_entries_in_the_method_table_is_refused_at_start()
     {
-        var refused = Assert.Throws<ArgumentException>(() => MethodBinding.Bind([Echo(), Echo()]));
+        var refused = Assert.Throws<ArgumentException>(() => MethodBinding.Bind([Echo(), Echo()], observer: null));
 
         Assert.Contains(Unary, refused.Message, StringComparison.Ordinal);
     }
@@ -179,6 +179,11 @@ public sealed class UnaryCallTests
     {
         public List<(string Path, RpcCode Status)> Ended { get; } = [];
 
-        public void CallEnded(RpcMethod method, RpcCode status, TimeSpan duration) => Ended.Add((method.Path, status));
+        public IMethodObserver Of(RpcMethod method) => new OfMethod(this, method.Path);
+
+        private sealed class OfMethod(Observer all, string path) : IMethodObserver
+        {
+            public void CallEnded(RpcCode status, TimeSpan duration) => all.Ended.Add((path, status));
+        }
     }
 }
