@@ -41,18 +41,12 @@ public sealed class Selection
             return state.ListInOrder(variable => variable.IsVisibleTo(requester) && (IsNamed(variable) || variable.OfName(matches)));
         }
 
-        var named = new HashSet<KeptVariable>();
-        foreach (var identifier in _ids.All.Concat(_names.All))
-        {
-            if (state.TryFind(identifier, requester, out var variable))
-            {
-                named.Add(variable);
-            }
-        }
+        var named = new List<KeptVariable>(_ids.All.Length + _names.All.Length);
+        Find(_ids, state, requester, named);
+        Find(_names, state, requester, named);
 
-        var list = named.ToList();
-        list.Sort(static (a, b) => a.RegisteredAt.CompareTo(b.RegisteredAt));
-        return list;
+        // One may be named twice, as by its id and its name.
+        return named.Count > 1 ? [.. named.Distinct().OrderBy(static variable => variable.RegisteredAt)] : named;
     }
 
     public bool Matches(string id, string name)
@@ -63,6 +57,17 @@ public sealed class Selection
         }
 
         return MatchesPattern(name);
+    }
+
+    private static void Find(FewStrings identifiers, SessionState state, Requester requester, List<KeptVariable> found)
+    {
+        foreach (var identifier in identifiers.All)
+        {
+            if (state.TryFind(identifier, requester, out var variable))
+            {
+                found.Add(variable);
+            }
+        }
     }
 
     private bool IsNamed(KeptVariable variable) =>

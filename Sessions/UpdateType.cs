@@ -19,12 +19,25 @@ public static class UpdateType
         ValueChange, ConstraintChange, Registered, Deleted, DependencyChange, OptimizationChange,
     };
 
-    /// <summary>Every type there is.</summary>
-    public static IReadOnlySet<string> All { get; } = new HashSet<string>(OfChanges, StringComparer.Ordinal)
+    private static readonly HashSet<string> Types = new(OfChanges, StringComparer.Ordinal)
     {
         InitialValue, Heartbeat, Resync,
     };
 
+    /// <summary>Every type there is.</summary>
+    public static IReadOnlySet<string> All => Types;
+
+    /// <summary>Each of these types once, as the constants above; null = none was named. All must be of <see cref="All"/>.</summary>
+    public static string[]? Once(IReadOnlyList<string> types) => types.Count switch
+    {
+        0 => null,
+        1 => [Constant(types[0])],
+        _ => [.. types.Select(Constant).Distinct(StringComparer.Ordinal)],
+    };
+
     /// <summary>Whether a change of this type gives the variable a new version.</summary>
     public static bool MakesVersion(string updateType) => updateType is ValueChange or Registered;
+
+    private static string Constant(string type) =>
+        Types.TryGetValue(type, out var constant) ? constant : throw new ArgumentException($"there is no update type '{type}'");
 }

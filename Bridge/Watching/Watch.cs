@@ -47,7 +47,7 @@ internal sealed partial class Watch : IDisposable
             Requester = call.Principal.RequesterOn(request.SessionId),
             Peer = call.Peer,
             Since = time.GetUtcNow(),
-            UpdateTypes = request.UpdateTypes.Count == 0 ? null : [.. request.UpdateTypes.Distinct()],
+            UpdateTypes = UpdateType.Once(request.UpdateTypes),
         };
         _output = new WatchOutput(responses, Watcher, settings, time);
     }
@@ -224,7 +224,7 @@ internal sealed partial class Watch : IDisposable
         if (start.Resync)
         {
             // No revision: who resumes from the last one seen must not take a snapshot half sent for whole.
-            _output.Write(Notice(UpdateType.Resync, 0).ToByteString());
+            _output.Write(Notice(UpdateType.Resync, 0));
             BridgeMetrics.Resynced();
         }
 
@@ -237,7 +237,7 @@ internal sealed partial class Watch : IDisposable
             }
         }
 
-        _output.Write(Notice(UpdateType.Heartbeat, start.Revision).ToByteString());
+        _output.Write(Notice(UpdateType.Heartbeat, start.Revision));
         await _output.FlushAsync(start.Revision).ConfigureAwait(false);
     }
 
@@ -245,7 +245,7 @@ internal sealed partial class Watch : IDisposable
     private async ValueTask SendHeartbeatAsync()
     {
         var revision = Watcher.Cursor;
-        _output.Write(Notice(UpdateType.Heartbeat, revision).ToByteString());
+        _output.Write(Notice(UpdateType.Heartbeat, revision));
         await _output.FlushAsync(revision).ConfigureAwait(false);
     }
 
@@ -259,12 +259,12 @@ internal sealed partial class Watch : IDisposable
         return status;
     }
 
-    private VariableUpdate Notice(string updateType, long revision) => new()
+    private ByteString Notice(string updateType, long revision) => new EncodedNotice
     {
         UpdateType = updateType,
         Revision = revision,
         Timestamp = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
-    };
+    }.ToByteString();
 
     private void Signal(WatchSignals signal) => Feed?.Signal(Watcher, signal);
 

@@ -16,6 +16,8 @@ public sealed class WatchHub
 
     private readonly ConcurrentDictionary<SessionKey, SessionFeed> _feeds = new();
 
+    private readonly Func<SessionKey, SessionFeed> _newFeed;
+
     // Not found through the feeds: one that has ended makes room for its successor while its slow readers linger.
     private readonly ConcurrentDictionary<Watcher, SessionFeed> _watchers = new();
     private readonly ISessions _sessions;
@@ -28,6 +30,7 @@ public sealed class WatchHub
 
     public WatchHub(ISessions sessions, SessionLimits limits, WatchSettings settings, TimeProvider time, ILogger<WatchHub> logger)
     {
+        _newFeed = NewFeed;
         _sessions = sessions;
         _limits = limits;
         _settings = settings;
@@ -195,7 +198,7 @@ public sealed class WatchHub
         var watcher = watch.Watcher;
         while (true)
         {
-            var feed = _feeds.GetOrAdd(watch.Key, NewFeed);
+            var feed = _feeds.GetOrAdd(watch.Key, _newFeed);
             if (!feed.TryAdd(watcher))
             {
                 _feeds.TryRemove(new(watch.Key, feed));

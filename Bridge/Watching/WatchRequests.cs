@@ -30,17 +30,23 @@ internal static class WatchRequests
             return Refusal.Exhausted($"the watch names {named} variables and patterns, the limit is {limits.MaxBatch}");
         }
 
-        foreach (var pattern in request.Patterns)
+        // Counted, here and below: the enumerator of a repeated field is an object.
+        for (var n = 0; n < request.Patterns.Count; n++)
         {
-            if (Names.Check(pattern, "pattern", limits) is { } badPattern)
+            if (Names.Check(request.Patterns[n], "pattern", limits) is { } badPattern)
             {
                 return badPattern;
             }
         }
 
-        var unknown = request.UpdateTypes.FirstOrDefault(type => !UpdateType.All.Contains(type));
-        return unknown is null
-            ? null
-            : Refusal.Invalid($"update type '{unknown}' must be one of: {string.Join(", ", UpdateType.All)}");
+        for (var n = 0; n < request.UpdateTypes.Count; n++)
+        {
+            if (!UpdateType.All.Contains(request.UpdateTypes[n]))
+            {
+                return Refusal.Invalid($"update type '{request.UpdateTypes[n]}' must be one of: {string.Join(", ", UpdateType.All)}");
+            }
+        }
+
+        return null;
     }
 }

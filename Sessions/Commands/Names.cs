@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Snakepit.Sessions.Commands;
@@ -5,6 +6,9 @@ namespace Snakepit.Sessions.Commands;
 /// <summary>What may be a name or an id.</summary>
 public static class Names
 {
+    private static readonly SearchValues<char> ControlCharacters =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(static code => (char)code), '\x7f']);
+
     /// <summary>The refusal of a name that is empty, too long or has control characters.</summary>
     /// <param name="name">The name.</param>
     /// <param name="what">What it names, for the message: `session_id`, `variable name`.</param>
@@ -16,7 +20,7 @@ public static class Names
             return Refusal.Invalid($"{what} must not be empty");
         }
 
-        if (name.AsSpan().ContainsAnyInRange('\0', '\x1f') || name.Contains('\x7f', StringComparison.Ordinal))
+        if (name.AsSpan().ContainsAny(ControlCharacters))
         {
             return Refusal.Invalid($"{what} must not contain control characters");
         }

@@ -15,7 +15,7 @@ public sealed partial class SessionHost
         WatchVariablesRequest request, Requester requester, CancellationToken cancellation)
     {
         var start = new WatchStart();
-        HashSet<string> unknown;
+        HashSet<string>? unknown;
         List<KeptVariable> initial = [];
         long? from = null;
         lock (_gate)
@@ -31,7 +31,11 @@ public sealed partial class SessionHost
             }
 
             unknown = Resolve(_state, request, requester, start);
-            start.Hidden.AddRange(_state.HiddenFrom(requester));
+            if (_state.HiddenFrom(requester) is { Count: > 0 } hidden)
+            {
+                start.Hidden.AddRange(hidden);
+            }
+
             start.HiddenUntil = _state.Revision;
             if (request.HasFromRevision)
             {
@@ -39,7 +43,7 @@ public sealed partial class SessionHost
                 start.Resync = from < _floor || from > _state.Revision;
             }
 
-            if (unknown.Count == 0)
+            if (unknown is null)
             {
                 initial = Begin(_state, request, requester, from, start);
             }
@@ -49,8 +53,9 @@ public sealed partial class SessionHost
             }
         }
 
-        if (unknown.Count == 0)
+        if (unknown is null)
         {
+            start.Initial.Capacity = initial.Count;
             start.Initial.AddRange(InitialValues(initial));
             return start;
         }
@@ -77,13 +82,14 @@ public sealed partial class SessionHost
     private long FromBeginning(SessionState state, long revision) =>
         revision == 0 && _floor == state.Header.BaseRevision ? _floor : revision;
 
-    // Identifiers that name nothing now are left over; the log may know them.
-    private static HashSet<string> Resolve(
+    // Identifiers that name nothing now are left over; the log may know them. Null = none is.
+    private static HashSet<string>? Resolve(
         SessionState state, WatchVariablesRequest request, Requester requester, WatchStart start)
     {
-        var unknown = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var identifier in request.VariableIdentifiers)
+        HashSet<string>? unknown = null;
+        for (var n = 0; n < request.VariableIdentifiers.Count; n++)
         {
+            var identifier = request.VariableIdentifiers[n];
             if (state.TryFindById(identifier, out var variable) && variable.IsVisibleTo(requester))
             {
                 start.Ids.Add(identifier);
@@ -94,6 +100,7 @@ public sealed partial class SessionHost
             }
             else
             {
+                unknown ??= new HashSet<string>(StringComparer.Ordinal);
                 unknown.Add(identifier);
             }
         }
@@ -114,7 +121,7 @@ public sealed partial class SessionHost
     private IEnumerable<ByteString> InitialValues(List<KeptVariable> variables)
     {
         var now = Timestamp.FromDateTimeOffset(_context.Time.GetUtcNow());
-        return variables.Select(variable => new EncodedUpdate
+        return variables.Select(variable => new EncodedInitialValue
         {
             VariableId = variable.Id,
             Variable = variable.Wire,

@@ -23,6 +23,7 @@ internal static class Allocations
         new(nameof(HotPaths.Commit), static paths => paths.Commit(), Calls: 300),
         new(nameof(HotPaths.Encode), static paths => paths.Encode(), Calls: 4_000),
         new(nameof(HotPaths.FanOut), static paths => paths.FanOut(), Calls: 50, HotPaths.Watchers),
+        new(nameof(HotPaths.Watch), static paths => paths.Watch(), Calls: 4, HotPaths.Watchers),
     ];
 
     /// <summary>The lines of the file as they would be now, without the comment: name and bytes.</summary>

@@ -21,7 +21,7 @@ public class HotPaths : IAsyncDisposable
     public HotPaths()
     {
         _answer = _session.Get();
-        _crowd = new WatchCrowd(_watched, Watchers);
+        _crowd = new WatchCrowd(_watched, MeasuredSession.WatchRequest, Watchers);
     }
 
     /// <summary>From a parsed request to its answer: one variable of ten.</summary>
@@ -53,6 +53,11 @@ public class HotPaths : IAsyncDisposable
         _watched.Set();
         _crowd.Await();
     }
+
+    /// <summary>One of a thousand watches of a variable, from its request and the value that there is to its end.</summary>
+    [Benchmark(OperationsPerInvoke = Watchers)]
+    public void Watch() =>
+        new WatchCrowd(_session, MeasuredSession.WatchOneRequest, Watchers, begin: 2).DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     [GlobalCleanup]
     public async ValueTask DisposeAsync()

@@ -57,6 +57,12 @@ internal sealed class MeasuredSession : IAsyncDisposable
     /// <summary>A request to watch all of it from now on.</summary>
     public static WatchVariablesRequest WatchRequest { get; } = new() { SessionId = Id };
 
+    /// <summary>Watches one variable's values, from the present one on.</summary>
+    public static WatchVariablesRequest WatchOneRequest { get; } = new()
+    {
+        SessionId = Id, VariableIdentifiers = { Name(0) }, IncludeInitialValues = true, UpdateTypes = { UpdateType.ValueChange },
+    };
+
     /// <summary>Reads one variable, as the handler of GetVariable does.</summary>
     public IMessage Get() =>
         _directory.TryAnswer(Key, GetRequest, Requester.Unrestricted, out var answer) ? ValueOf(answer) : Call(GetRequest);

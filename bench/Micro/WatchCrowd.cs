@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Bridge.Watching;
+using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
 
@@ -17,25 +18,29 @@ internal sealed class WatchCrowd : IAsyncDisposable
     private int _missing;
 
     /// <summary>Begins that many watches; they all have begun when it returns.</summary>
-    public WatchCrowd(MeasuredSession session, int watchers)
+    /// <param name="session">Of what.</param>
+    /// <param name="request">Each of them.</param>
+    /// <param name="watchers">How many.</param>
+    /// <param name="begin">Messages that each client is sent before there are changes.</param>
+    public WatchCrowd(MeasuredSession session, WatchVariablesRequest request, int watchers, int begin = 0)
     {
         _hub = new WatchHub(
             session.Sessions, SessionLimits.Default, WatchSettings.Default, TimeProvider.System, NullLogger<WatchHub>.Instance);
         _watches = new Task[watchers];
-        Expect();
+        Expect(begin + 1);
         for (var n = 0; n < watchers; n++)
         {
-            _watches[n] = _hub.WatchAsync(MeasuredSession.WatchRequest, new Client(this), new Call());
+            _watches[n] = _hub.WatchAsync(request, new Client(this), new Call());
         }
 
         Await();
     }
 
-    /// <summary>From now on one message is expected at each client.</summary>
-    public void Expect()
+    /// <summary>From now on so many messages are expected at each client.</summary>
+    public void Expect(int messages = 1)
     {
         _complete.Reset();
-        _missing = _watches.Length;
+        _missing = _watches.Length * messages;
     }
 
     /// <summary>Waits until all that is expected has arrived.</summary>
