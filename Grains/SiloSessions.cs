@@ -40,7 +40,7 @@ internal sealed class SiloSessions
     {
         foreach (var (key, grain) in _active)
         {
-            if (!Directory.IsActive(key) && grain.WasUnused())
+            if (!Directory.IsActiveOrLoading(key) && grain.WasUnused())
             {
                 grain.Drop();
             }

@@ -23,6 +23,14 @@ public static class GatewayChecks
                 $"the others are told {options.Advertise}, and it listens on {string.Join(", ", options.Endpoints)} only",
                 "listen there too (--listen): else hosts of tools that attach here are called by nobody else");
         }
+
+        if (IPAddress.IsLoopback(options.Advertise) && !options.Endpoints.All(IsLoopback))
+        {
+            yield return Finding.Doubtful(
+                "gateways",
+                $"the others are told {options.Advertise}, where those on other machines reach themselves",
+                "with more than one gateway, name this machine's address in their network with --advertise");
+        }
     }
 
     private static bool IsLoopback(GrpcEndpoint endpoint) =>

@@ -28,7 +28,7 @@ public static class UpdateType
     public static IReadOnlySet<string> All => Types;
 
     /// <summary>Each of these types once, as the constants above; null = none was named. All must be of <see cref="All"/>.</summary>
-    public static string[]? Once(IReadOnlyList<string> types) => types.Count switch
+    public static string[]? Distinct(IReadOnlyList<string> types) => types.Count switch
     {
         0 => null,
         1 => [Constant(types[0])],

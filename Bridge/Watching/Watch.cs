@@ -47,7 +47,7 @@ internal sealed partial class Watch : IDisposable
             Requester = call.Principal.RequesterOn(request.SessionId),
             Peer = call.Peer,
             Since = time.GetUtcNow(),
-            UpdateTypes = UpdateType.Once(request.UpdateTypes),
+            UpdateTypes = UpdateType.Distinct(request.UpdateTypes),
         };
         _output = new WatchOutput(responses, Watcher, settings, time);
     }

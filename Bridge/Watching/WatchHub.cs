@@ -16,10 +16,11 @@ public sealed class WatchHub
 
     private readonly ConcurrentDictionary<SessionKey, SessionFeed> _feeds = new();
 
-    private readonly Func<SessionKey, SessionFeed> _newFeed;
-
     // Not found through the feeds: one that has ended makes room for its successor while its slow readers linger.
     private readonly ConcurrentDictionary<Watcher, SessionFeed> _watchers = new();
+
+    // Kept, as each watch that begins would make one anew.
+    private readonly Func<SessionKey, SessionFeed> _newFeed;
     private readonly ISessions _sessions;
     private readonly SessionLimits _limits;
     private readonly WatchSettings _settings;

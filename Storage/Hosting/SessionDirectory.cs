@@ -41,17 +41,20 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     /// <summary>Sessions in memory.</summary>
     public int ActiveCount => _hosts.Count;
 
+    public bool IsActive(SessionKey key) => _hosts.ContainsKey(key);
+
     /// <summary>Whether the session is in memory, or on its way there.</summary>
-    public bool IsActive(SessionKey key)
+    public bool IsActiveOrLoading(SessionKey key)
     {
-        if (_hosts.ContainsKey(key))
+        if (IsActive(key))
         {
             return true;
         }
 
+        // It may have arrived between the two looks.
         lock (_loading)
         {
-            return _loading.ContainsKey(key) || _hosts.ContainsKey(key);
+            return _loading.ContainsKey(key) || IsActive(key);
         }
     }
 

@@ -31,11 +31,7 @@ public sealed partial class SessionHost
             }
 
             unknown = Resolve(_state, request, requester, start);
-            if (_state.HiddenFrom(requester) is { Count: > 0 } hidden)
-            {
-                start.Hidden.AddRange(hidden);
-            }
-
+            start.Hidden.AddRange(_state.HiddenFrom(requester));
             start.HiddenUntil = _state.Revision;
             if (request.HasFromRevision)
             {

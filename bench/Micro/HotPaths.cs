@@ -57,7 +57,7 @@ public class HotPaths : IAsyncDisposable
     /// <summary>One of a thousand watches of a variable, from its request and the value that there is to its end.</summary>
     [Benchmark(OperationsPerInvoke = Watchers)]
     public void Watch() =>
-        new WatchCrowd(_session, MeasuredSession.WatchOneRequest, Watchers, begin: 2).DisposeAsync().AsTask().GetAwaiter().GetResult();
+        new WatchCrowd(_session, MeasuredSession.WatchOneRequest, Watchers, initialMessages: 2).DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     [GlobalCleanup]
     public async ValueTask DisposeAsync()

@@ -60,7 +60,10 @@ internal sealed class MeasuredSession : IAsyncDisposable
     /// <summary>Watches one variable's values, from the present one on.</summary>
     public static WatchVariablesRequest WatchOneRequest { get; } = new()
     {
-        SessionId = Id, VariableIdentifiers = { Name(0) }, IncludeInitialValues = true, UpdateTypes = { UpdateType.ValueChange },
+        SessionId = Id,
+        VariableIdentifiers = { Name(0) },
+        IncludeInitialValues = true,
+        UpdateTypes = { UpdateType.ValueChange },
     };
 
     /// <summary>Reads one variable, as the handler of GetVariable does.</summary>

@@ -8,7 +8,7 @@ using Snakepit.Bench.Micro;
 const string Usage = """
     usage: dotnet run -c Release --project bench/Micro [-- --measure | --write]
 
-      without an option   times and allocations of each hot path, by BenchmarkDotNet, in half a minute
+      without an option   times and allocations of each hot path, by BenchmarkDotNet, in a minute
       --measure           the allocations alone, a line `name bytes` for each path, in some seconds
       --write             the same, into bench/Micro/allocations.txt, which a test compares with
     """;

@@ -21,13 +21,13 @@ internal sealed class WatchCrowd : IAsyncDisposable
     /// <param name="session">Of what.</param>
     /// <param name="request">Each of them.</param>
     /// <param name="watchers">How many.</param>
-    /// <param name="begin">Messages that each client is sent before there are changes.</param>
-    public WatchCrowd(MeasuredSession session, WatchVariablesRequest request, int watchers, int begin = 0)
+    /// <param name="initialMessages">Messages that each client is sent before there are changes.</param>
+    public WatchCrowd(MeasuredSession session, WatchVariablesRequest request, int watchers, int initialMessages = 0)
     {
         _hub = new WatchHub(
             session.Sessions, SessionLimits.Default, WatchSettings.Default, TimeProvider.System, NullLogger<WatchHub>.Instance);
         _watches = new Task[watchers];
-        Expect(begin + 1);
+        Expect(initialMessages + 1);
         for (var n = 0; n < watchers; n++)
         {
             _watches[n] = _hub.WatchAsync(request, new Client(this), new Call());

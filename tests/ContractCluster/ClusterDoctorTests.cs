@@ -77,6 +77,17 @@ public sealed class ClusterDoctorTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_gateway_that_others_cannot_reach_where_they_are_told_is_doubtful()
+    {
+        var told = await ExamineAsync(new GatewayDoctor(), "--port", "0", "--listen", "*", "--insecure");
+        Assert.Equal("warn", told.Verdict("gateways"));
+        Assert.Contains("--advertise", told.Advice("gateways"), StringComparison.Ordinal);
+        var listening = await ExamineAsync(new GatewayDoctor(), "--port", "0", "--advertise", "10.0.0.1", "--insecure");
+        Assert.Equal("warn", listening.Verdict("gateways"));
+        Assert.Contains("--listen", listening.Advice("gateways"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_database_that_cannot_be_asked_is_named_without_its_password()
     {
         _database = $"Host=127.0.0.1;Port={ClosedPort()};Username=u;Password=swordfish;Database=d";

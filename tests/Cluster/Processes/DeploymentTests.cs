@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Snakepit.Serving.Settings.Groups;
 using Snakepit.Tests.Robustness.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
@@ -39,27 +40,26 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
             var file = Path.Combine(folder.FullName, $"{part}.json");
             await File.WriteAllTextAsync(file, config.Replace($"*:{AdminPort}", $"127.0.0.1:{admin}", StringComparison.Ordinal));
 
-            // What the pod is given and where it finds it.
+            // What the pod is given and where it finds it. Who reaches it from elsewhere is told the pod's address.
+            Assert.Equal("$(POD_IP)", Behind("--advertise", container["args"].Strings()));
             var environment = container["env"]!.AsArray().Select(variable => variable!["name"].Text()).ToList();
             Assert.Contains("SNAKEPIT_DATABASE", environment);
             var arguments = container["args"].Strings()
                 .Select(argument => argument.Replace($"{container["volumeMounts"]![0]!["mountPath"].Text()}/appsettings.json", file, StringComparison.Ordinal))
                 .Select(argument => Variable().Replace(argument, match => environment.Contains(match.Groups[1].Value) ? "127.0.0.1" : match.Value));
-            var process = await launch([("SNAKEPIT_DATABASE", database)], null, arguments).OnceReadyAsync();
-
             var ports = container["ports"]!.AsArray().ToDictionary(port => port!["name"].Text(), port => port!["containerPort"].Text());
-            using var http = new HttpClient();
-            foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
+            Assert.All(ports, port => Assert.Equal(Default(port.Key), port.Value));
+            return await CheckedAsync(launch([("SNAKEPIT_DATABASE", database)], null, arguments), async () =>
             {
-                var get = container[probe]!["httpGet"]!;
-                Assert.Equal(AdminPort, ports[get["port"].Text()]);
-                await Deadlines.UntilAsync(
-                    $"{part} passes its {probe}",
-                    async () => (await http.GetAsync(new Uri($"http://127.0.0.1:{admin}{get["path"].Text()}"))).StatusCode,
-                    status => status == HttpStatusCode.OK);
-            }
-
-            return process;
+                using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+                foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
+                {
+                    var get = container[probe]!["httpGet"]!;
+                    Assert.Equal("admin", get["port"].Text());
+                    var page = new Uri($"http://127.0.0.1:{admin}{get["path"].Text()}");
+                    await Deadlines.UntilAsync($"{part} passes its {probe}", () => StatusAsync(http, page), status => status == HttpStatusCode.OK);
+                }
+            });
         }
     }
 
@@ -78,14 +78,56 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
             var admin = FreePort();
             string Here(string text) => Address().Replace(text, "127.0.0.1").Replace(AdminPort, $"{admin}", StringComparison.Ordinal);
             Assert.NotNull(service["environment"]!["SNAKEPIT_DATABASE"]);
-            var process = await launch([("SNAKEPIT_DATABASE", database)], null, service["command"].Strings().Select(Here)).OnceReadyAsync();
-
+            Assert.Equal(service["networks"]!["default"]!["ipv4_address"].Text(), Behind("--advertise", service["command"].Strings()));
+            Assert.All(service["ports"]?.AsArray() ?? [], port => Assert.EndsWith($":{Default("grpc")}", port.Text(), StringComparison.Ordinal));
             var check = service["healthcheck"]!["test"].Strings().Select(Here).ToList();
             Assert.Equal("CMD", check[0]);
-            await Deadlines.UntilAsync($"{name} is healthy", () => RunAsync(check[1], check[2..]), status => status == 0);
-            return process;
+            return await CheckedAsync(
+                launch([("SNAKEPIT_DATABASE", database)], null, service["command"].Strings().Select(Here)),
+                () => Deadlines.UntilAsync($"{name} is healthy", () => RunAsync(check[1], check[2..]), status => status == 0));
         }
     }
+
+    // One that does not pass is ended.
+    private static async Task<ServerProcess> CheckedAsync(ServerProcess process, Func<Task> check)
+    {
+        await process.OnceReadyAsync();
+        try
+        {
+            await check();
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<HttpStatusCode?> StatusAsync(HttpClient http, Uri page)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(page);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private static string Behind(string option, IReadOnlyList<string> arguments) =>
+        arguments.SkipWhile(argument => argument != option).Skip(1).First();
+
+    // Where a process listens that is not told.
+    private static string Default(string port) => port switch
+    {
+        "silo" => SiloGroup.SiloPort.DefaultText!,
+        "client" => SiloGroup.ClientPort.DefaultText!,
+        "grpc" => ListenGroup.Port.DefaultText!,
+        _ => AdminPort,
+    };
 
     private static async Task ServesAsync(ServerProcess gateway)
     {
@@ -102,7 +144,7 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
     private static async Task<int> RunAsync(string command, IEnumerable<string> arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(command, arguments))!;
-        await process.WaitForExitAsync();
+        await process.WaitForExitAsync().Within($"the end of {command}");
         return process.ExitCode;
     }
 

@@ -8,7 +8,7 @@ namespace Snakepit.Tests.Cluster.Processes;
 /// <summary>A YAML file of the repository, as JSON: each scalar is a string.</summary>
 internal static class YamlFile
 {
-    /// <summary>Its documents, in order; aliases and merge keys are resolved, each within its document.</summary>
+    /// <summary>Its documents, in order. An alias reaches no further than its document; merge keys are resolved.</summary>
     public static IReadOnlyList<JsonNode> Read(string path)
     {
         using var text = new StreamReader(SourceTree.Full(path));
