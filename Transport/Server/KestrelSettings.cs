@@ -16,8 +16,8 @@ internal static class KestrelSettings
     // Bytes; of each size 16 MiB are kept while nobody needs them, for two tensors are as much.
     private const int LargeBlock = 4096;
     private const int LargeBlocksKept = 4096;
-    private const int SmallBlock = 1024;
-    private const int SmallBlocksKept = 16_384;
+    private const int SmallBlock = 2048;
+    private const int SmallBlocksKept = 8192;
 
     /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
     private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
