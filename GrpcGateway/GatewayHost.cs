@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Net;
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
@@ -119,7 +120,8 @@ public sealed class GatewayHost : IAsyncDisposable
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
         _options.ConfigureServices?.Invoke(services);
         services.AddSingleton(_options.Methods);
-        services.AddSingleton(container => new MethodTableProvider(container.GetRequiredService<MethodTable>().Methods, _options.Grpc.Observer));
+        services.AddSingleton(container => MethodBinding.Bind(container.GetRequiredService<MethodTable>().Methods, _options.Grpc.Observer));
+        services.AddSingleton<MethodTableProvider>();
         services.AddSingleton<IServiceMethodProvider<MethodTableProvider>>(
             container => container.GetRequiredService<MethodTableProvider>());
         services.AddGrpc(Configure);
@@ -134,9 +136,9 @@ public sealed class GatewayHost : IAsyncDisposable
     private void UseServices(WebApplication application)
     {
         var server = ServerContext.Of(_options.Grpc, _logger, Draining);
-        var table = application.Services.GetRequiredService<MethodTable>().Methods;
-        var gate = new CallGate(server, table, application.Services);
-        _web = new WebCalls(MethodBinding.Bind(table, _options.Grpc.Observer), server);
+        var methods = application.Services.GetRequiredService<FrozenDictionary<string, BoundMethod>>();
+        var gate = new CallGate(server, methods.Keys, application.Services);
+        _web = new WebCalls(methods, server);
         application.UseRouting();
         application.Use(next => context => gate.InvokeAsync(context, next));
         application.MapGrpcService<MethodTableProvider>();

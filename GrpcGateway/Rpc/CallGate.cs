@@ -2,7 +2,6 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Snakepit.Protocol.Rpc;
 using Snakepit.Transport;
 
 namespace Snakepit.GrpcGateway.Rpc;
@@ -15,9 +14,9 @@ namespace Snakepit.GrpcGateway.Rpc;
 /// Deadlines are kept here because Grpc.AspNetCore takes a malformed one for none, keeps time by a clock of its
 /// own, and cancels a handler only after the caller has taken all that was sent before.
 /// </remarks>
-internal sealed class CallGate(ServerContext server, IReadOnlyCollection<RpcMethod> table, IServiceProvider services)
+internal sealed class CallGate(ServerContext server, IEnumerable<string> paths, IServiceProvider services)
 {
-    private readonly CallAdmission _admission = new(server, table.Select(method => method.Path));
+    private readonly CallAdmission _admission = new(server, paths);
 
     // No method needs a scope of services: one for each call would be made to find none.
     private readonly RootServices _services = new(services);

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
@@ -14,25 +15,26 @@ namespace Snakepit.GrpcGateway.Rpc;
 /// A unary method is added as a streaming one, which is the same on the wire: so a refusal is a status that is
 /// set, as the handler returned it, where Grpc.AspNetCore's unary methods can refuse only by an exception.
 /// </remarks>
-internal sealed class MethodTableProvider(IReadOnlyCollection<RpcMethod> table, ICallObserver? observer)
+internal sealed class MethodTableProvider(FrozenDictionary<string, BoundMethod> methods)
     : IServiceMethodProvider<MethodTableProvider>
 {
     public void OnServiceMethodDiscovery(ServiceMethodProviderContext<MethodTableProvider> context)
     {
-        var binding = new Binding(context, observer);
-        foreach (var method in table)
+        var binding = new Binding(context, methods);
+        foreach (var bound in methods.Values)
         {
-            method.Accept(binding);
+            bound.Method.Accept(binding);
         }
     }
 
-    private sealed class Binding(ServiceMethodProviderContext<MethodTableProvider> context, ICallObserver? observer) : IRpcMethodVisitor
+    private sealed class Binding(
+        ServiceMethodProviderContext<MethodTableProvider> context, FrozenDictionary<string, BoundMethod> methods) : IRpcMethodVisitor
     {
         public void Visit<TRequest, TResponse>(UnaryMethod<TRequest, TResponse> method)
             where TRequest : class, IMessage<TRequest>
             where TResponse : class, IMessage
         {
-            var bound = new BoundUnaryMethod<TRequest, TResponse>(method) { Observer = observer?.Of(method) };
+            var bound = (BoundUnaryMethod<TRequest, TResponse>)methods[method.Path];
             context.AddServerStreamingMethod(
                 Describe(method, MethodType.Unary, method.Parser),
                 [bound],
@@ -46,7 +48,7 @@ internal sealed class MethodTableProvider(IReadOnlyCollection<RpcMethod> table, 
         public void Visit<TRequest>(ServerStreamingMethod<TRequest> method)
             where TRequest : class, IMessage<TRequest>
         {
-            var bound = new BoundServerStreamingMethod<TRequest>(method) { Observer = observer?.Of(method) };
+            var bound = (BoundServerStreamingMethod<TRequest>)methods[method.Path];
             context.AddServerStreamingMethod(
                 Describe(method, MethodType.ServerStreaming, method.Parser),
                 [bound],
@@ -60,7 +62,7 @@ internal sealed class MethodTableProvider(IReadOnlyCollection<RpcMethod> table, 
         public void Visit<TRequest>(DuplexMethod<TRequest> method)
             where TRequest : class, IMessage<TRequest>
         {
-            var bound = new BoundDuplexMethod<TRequest>(method) { Observer = observer?.Of(method) };
+            var bound = (BoundDuplexMethod<TRequest>)methods[method.Path];
             context.AddDuplexStreamingMethod(
                 Describe(method, MethodType.DuplexStreaming, method.Parser),
                 [bound],

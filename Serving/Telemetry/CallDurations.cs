@@ -27,7 +27,12 @@ internal sealed class CallDurations(string method, Histogram<double> histogram)
 
         try
         {
-            SkipWhatWasBefore();
+            // Who begins to listen is told of what comes from then on.
+            if (histogram.Enabled != _isListenedTo)
+            {
+                SkipRecording();
+            }
+
             Buckets(status).Add(duration);
             if (_isListenedTo && ++_unrecorded == MostUnrecorded)
             {
@@ -48,7 +53,6 @@ internal sealed class CallDurations(string method, Histogram<double> histogram)
         _latch.Take();
         try
         {
-            SkipWhatWasBefore();
             if (_unrecorded > 0)
             {
                 Record();
@@ -90,15 +94,6 @@ internal sealed class CallDurations(string method, Histogram<double> histogram)
         from status in _statuses.Index()
         where status.Item is not null
         select ((RpcCode)status.Index, status.Item);
-
-    // Who begins to listen is told of what comes from then on.
-    private void SkipWhatWasBefore()
-    {
-        if (histogram.Enabled != _isListenedTo)
-        {
-            SkipRecording();
-        }
-    }
 
     private void SkipRecording()
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Snakepit.Serving.Settings.Groups;
@@ -35,7 +34,7 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
         async Task<ServerProcess> StartAsync(string part, Launch launch)
         {
             var container = Pod(manifest, part)["containers"]![0]!;
-            var admin = FreePort();
+            var admin = ProcessCluster.FreePort().ToString(CultureInfo.InvariantCulture);
             var config = Named(manifest, "ConfigMap", Pod(manifest, part)["volumes"]![0]!["configMap"]!["name"].Text())["data"]!["appsettings.json"].Text();
             var file = Path.Combine(folder.FullName, $"{part}.json");
             await File.WriteAllTextAsync(file, config.Replace($"*:{AdminPort}", $"127.0.0.1:{admin}", StringComparison.Ordinal));
@@ -75,8 +74,8 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
         async Task<ServerProcess> StartAsync(string name, Launch launch)
         {
             var service = services[name]!;
-            var admin = FreePort();
-            string Here(string text) => Address().Replace(text, "127.0.0.1").Replace(AdminPort, $"{admin}", StringComparison.Ordinal);
+            var admin = ProcessCluster.FreePort().ToString(CultureInfo.InvariantCulture);
+            string Here(string text) => Address().Replace(text, "127.0.0.1").Replace(AdminPort, admin, StringComparison.Ordinal);
             Assert.NotNull(service["environment"]!["SNAKEPIT_DATABASE"]);
             Assert.Equal(service["networks"]!["default"]!["ipv4_address"].Text(), Behind("--advertise", service["command"].Strings()));
             Assert.All(service["ports"]?.AsArray() ?? [], port => Assert.EndsWith($":{Default("grpc")}", port.Text(), StringComparison.Ordinal));
@@ -146,13 +145,6 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
         using var process = Process.Start(new ProcessStartInfo(command, arguments))!;
         await process.WaitForExitAsync().Within($"the end of {command}");
         return process.ExitCode;
-    }
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
     [GeneratedRegex(@"\$\((\w+)\)")]

@@ -70,6 +70,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Where a member's metrics are read.</summary>
     public Uri MetricsOf(Member member) => PageOf(member, "metrics");
 
+    /// <summary>For a port that a process does not tell, as that of its probes.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var member in Silos.Concat(Gateways))
@@ -83,12 +91,4 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private Uri PageOf(Member member, string page) => new(string.Create(
         CultureInfo.InvariantCulture, $"http://127.0.0.1:{_adminPorts[Silos.Concat(Gateways).ToList().IndexOf(member)]}/{page}"));
-
-    // The port of probes is told nowhere.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
