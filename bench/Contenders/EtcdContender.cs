@@ -1,6 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Snakepit.Bench.Etcd;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Bench;
 
@@ -14,9 +15,9 @@ internal sealed class EtcdContender() : Contender("etcd", new EtcdDialect())
     public override async Task<MeasuredServer> StartAsync()
     {
         var (folder, remove) = NewFolder();
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         var client = Url(port);
-        var peer = Url(ServerProcess.FreePort());
+        var peer = Url(FreePort.Next());
         var process = await ServerProcess.StartListeningAsync(
             port,
             Program,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Bench;
 
@@ -12,7 +13,7 @@ internal sealed class RedisContender() : Contender("Redis", new RedisDialect())
     public override async Task<MeasuredServer> StartAsync()
     {
         var (folder, remove) = NewFolder();
-        var port = ServerProcess.FreePort();
+        var port = FreePort.Next();
         var process = await ServerProcess.StartListeningAsync(
             port,
             Program,

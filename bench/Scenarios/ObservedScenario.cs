@@ -1,3 +1,5 @@
+using Snakepit.Tests.Support;
+
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>
@@ -37,7 +39,7 @@ internal sealed class ObservedScenario() : Scenario(Title)
         List<Figure> figures = [];
         foreach (var isFirst in (bool[])[false, true])
         {
-            var admin = ServerProcess.FreePort();
+            var admin = FreePort.Next();
             using var scraper = new Scraper(admin);
             await using (var scraped = await ObservedPair.StartAsync(admin, collector: null, isFirst))
             {

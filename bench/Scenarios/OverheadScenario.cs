@@ -1,3 +1,5 @@
+using Snakepit.Tests.Support;
+
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>
@@ -23,7 +25,7 @@ internal sealed class OverheadScenario() : Scenario(Title)
     public override async Task<IReadOnlyList<Figure>> RunAsync(Contender contender, BenchOptions options)
     {
         var sidecar = (SidecarContender)contender;
-        var admin = ServerProcess.FreePort();
+        var admin = FreePort.Next();
         await using var collector = await Collector.StartAsync();
         await using var bare = await sidecar.StartWithAsync(WithoutProfiles);
         await using var scraped = await sidecar.StartWithAsync(WithoutProfiles, "--admin", $"127.0.0.1:{admin}");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sidecar;
+using Snakepit.Tests.Support;
 using Snakepit.Transport;
 
 namespace Snakepit.Bench;
@@ -40,7 +41,7 @@ internal sealed class ObservedPair : IAsyncDisposable
     /// <param name="isFirst">Whether the one that is looked at starts before the other.</param>
     public static async Task<ObservedPair> StartAsync(int? adminPort, string? collector, bool isFirst)
     {
-        var (plain, observed) = (ServerProcess.FreePort(), ServerProcess.FreePort());
+        var (plain, observed) = (FreePort.Next(), FreePort.Next());
         string[] arguments =
             [Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-", isFirst ? "first" : "second"];
 

@@ -77,14 +77,6 @@ internal sealed class ServerProcess : IAsyncDisposable
         return started;
     }
 
-    /// <summary>A port of loopback that nobody has.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

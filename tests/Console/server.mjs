@@ -80,13 +80,21 @@ export class Server {
   }
 }
 
-function freePort() {
-  return new Promise((resolve, reject) => {
+// Below the ports that the kernel gives to connections: what is free now is still free when the server has started.
+async function freePort() {
+  for (;;) {
+    const port = 16384 + Math.floor(Math.random() * 16384);
     const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
+    try {
+      await new Promise((resolve, reject) => {
+        probe.once("error", reject);
+        probe.listen(port, "127.0.0.1", () => probe.close(resolve));
+      });
+      return port;
+    } catch (taken) {
+      if (taken.code !== "EADDRINUSE") {
+        throw taken;
+      }
+    }
+  }
 }

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Tests.Support;
 using Snakepit.Transport;
 
 namespace Snakepit.Tests.Interop;
@@ -18,7 +19,7 @@ public sealed partial class MonitoringTests
     public async Task Every_expression_of_dashboard_and_alerts_has_data_and_a_dead_server_raises_an_alert()
     {
         Assert.SkipUnless(Commands.Find("prometheus") is not null, "prometheus is not installed (Debian: prometheus)");
-        var admin = Prometheus.FreePort();
+        var admin = FreePort.Next();
         await using var sidecar = await SidecarProcess.StartAsync(
             0, "--admin", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{admin}"));
         await using var prometheus = await Prometheus.StartAsync(admin);

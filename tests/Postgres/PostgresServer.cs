@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Postgres;
 
@@ -24,7 +23,7 @@ public sealed class PostgresServer : IAsyncDisposable
         _binaries = binaries;
         _folder = folder;
         _fsync = fsync;
-        Port = FreePort();
+        Port = FreePort.Next();
     }
 
     /// <summary>False where a test that needs a server is to be skipped.</summary>
@@ -135,13 +134,6 @@ public sealed class PostgresServer : IAsyncDisposable
         "-c shared_buffers=64MB",
         $"-c fsync={(_fsync ? "on" : "off")}",
         $"-c full_page_writes={(_fsync ? "on" : "off")}");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
 
 /// <summary>How a server is stopped.</summary>

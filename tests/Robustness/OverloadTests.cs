@@ -6,6 +6,7 @@ using Snakepit.Protocol.Rpc;
 using Snakepit.Tests.Robustness.Fuzz;
 using Snakepit.Tests.Robustness.Support;
 using Snakepit.Tests.Robustness.Validation;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Robustness;
 
@@ -82,7 +83,7 @@ public sealed class OverloadTests
     public async Task Half_an_hour_of_random_traffic_leaves_the_memory_as_it_was()
     {
         var minutes = double.Parse(Environment.GetEnvironmentVariable("SNAKEPIT_SOAK_MINUTES") ?? "30", CultureInfo.InvariantCulture);
-        var admin = ManagedHeap.FreePort();
+        var admin = FreePort.Next();
         await using var process = await ServerProcess.StartInMemoryAsync(
             [.. SoakOptions, "--max-calculations", "1000", "--admin", $"127.0.0.1:{admin}"]);
         using var heap = new ManagedHeap(process.Id, admin);

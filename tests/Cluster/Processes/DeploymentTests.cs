@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Snakepit.Serving.Settings.Groups;
 using Snakepit.Tests.Robustness.Support;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
 
@@ -34,7 +35,7 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
         async Task<ServerProcess> StartAsync(string part, Launch launch)
         {
             var container = Pod(manifest, part)["containers"]![0]!;
-            var admin = ProcessCluster.FreePort().ToString(CultureInfo.InvariantCulture);
+            var admin = FreePort.Next().ToString(CultureInfo.InvariantCulture);
             var config = Named(manifest, "ConfigMap", Pod(manifest, part)["volumes"]![0]!["configMap"]!["name"].Text())["data"]!["appsettings.json"].Text();
             var file = Path.Combine(folder.FullName, $"{part}.json");
             await File.WriteAllTextAsync(file, config.Replace($"*:{AdminPort}", $"127.0.0.1:{admin}", StringComparison.Ordinal));
@@ -74,7 +75,7 @@ public sealed partial class DeploymentTests(PostgresForProcesses postgres)
         async Task<ServerProcess> StartAsync(string name, Launch launch)
         {
             var service = services[name]!;
-            var admin = ProcessCluster.FreePort().ToString(CultureInfo.InvariantCulture);
+            var admin = FreePort.Next().ToString(CultureInfo.InvariantCulture);
             string Here(string text) => Address().Replace(text, "127.0.0.1").Replace(AdminPort, admin, StringComparison.Ordinal);
             Assert.NotNull(service["environment"]!["SNAKEPIT_DATABASE"]);
             Assert.Equal(service["networks"]!["default"]!["ipv4_address"].Text(), Behind("--advertise", service["command"].Strings()));

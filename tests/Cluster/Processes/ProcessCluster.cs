@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Snakepit.Tests.Postgres;
 using Snakepit.Tests.Robustness.Support;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
 
@@ -13,7 +12,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private const int Size = 2;
 
     // The silos', then the gateways'.
-    private readonly int[] _adminPorts = [.. Enumerable.Range(0, 2 * Size).Select(_ => FreePort())];
+    private readonly int[] _adminPorts = [.. Enumerable.Range(0, 2 * Size).Select(_ => FreePort.Next())];
 
     private ProcessCluster(string database, IReadOnlyList<(string Variable, string Value)> settings, Places places)
     {
@@ -69,14 +68,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <summary>Where a member's metrics are read.</summary>
     public Uri MetricsOf(Member member) => PageOf(member, "metrics");
-
-    /// <summary>For a port that a process does not tell, as that of its probes.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     public async ValueTask DisposeAsync()
     {

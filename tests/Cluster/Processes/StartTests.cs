@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Snakepit.Tests.Robustness.Support;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
 
@@ -48,9 +49,7 @@ public sealed class StartTests(PostgresForProcesses postgres)
     [Fact]
     public async Task A_silo_in_memory_with_a_gateway_serves_alone_and_tells_its_metrics()
     {
-        using var free = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        var admin = Take(free);
-        free.Dispose();
+        var admin = FreePort.Next();
         await using var silo = ServerProcess.LaunchSilo(
         [
             ("SNAKEPIT_MEMORY", "true"), ("SNAKEPIT_WITH_GATEWAY", "true"), ("SNAKEPIT_PORT", "0"), ("SNAKEPIT_ADMIN", $"127.0.0.1:{admin}"),

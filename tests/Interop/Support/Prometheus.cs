@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Interop;
 
@@ -18,7 +17,7 @@ internal sealed class Prometheus : IAsyncDisposable
 
     private Prometheus(string program, int target)
     {
-        var port = FreePort();
+        var port = FreePort.Next();
         var configuration = Path.Combine(_folder.FullName, "prometheus.yml");
         File.WriteAllText(configuration, string.Create(
             CultureInfo.InvariantCulture,
@@ -64,13 +63,6 @@ internal sealed class Prometheus : IAsyncDisposable
             await prometheus.DisposeAsync();
             throw;
         }
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>The results of an expression now.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -20,14 +19,6 @@ internal sealed class ManagedHeap(int processId, int adminPort) : IDisposable
     private static readonly byte[] Magic = "DOTNET_IPC_V1\0"u8.ToArray();
 
     private readonly HttpClient _http = new() { BaseAddress = new Uri($"http://127.0.0.1:{adminPort}") };
-
-    /// <summary>A port that was free just now, for a server's admin address.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     /// <summary>Bytes of objects that are in use, after a collection of everything.</summary>
     public async Task<long> LiveBytesAsync()
