@@ -37,8 +37,7 @@ public sealed class Selection
     {
         if (IsEverything || _patterns.Length > 0)
         {
-            Func<ReadOnlySpan<char>, bool> matches = MatchesPattern;
-            return state.ListInOrder(variable => variable.IsVisibleTo(requester) && (IsNamed(variable) || variable.OfName(matches)));
+            return AmongAll(state, requester);
         }
 
         var named = new List<KeptVariable>(_ids.All.Length + _names.All.Length);
@@ -57,6 +56,12 @@ public sealed class Selection
         }
 
         return MatchesPattern(name);
+    }
+
+    private List<KeptVariable> AmongAll(SessionState state, Requester requester)
+    {
+        Func<ReadOnlySpan<char>, bool> matches = MatchesPattern;
+        return state.ListInOrder(variable => variable.IsVisibleTo(requester) && (IsNamed(variable) || variable.OfName(matches)));
     }
 
     private static void Find(FewStrings identifiers, SessionState state, Requester requester, List<KeptVariable> found)

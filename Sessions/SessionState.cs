@@ -77,9 +77,8 @@ public sealed class SessionState
         _variables.TryFindByName(name, out variable);
 
     /// <summary>The ids of the variables that are not there for who asks; looks at none where there can be none.</summary>
-    public IReadOnlyList<string> HiddenFrom(Requester requester) => RestrictedCount == 0 || requester.Administers
-        ? []
-        : [.. Variables.Where(variable => !variable.IsVisibleTo(requester)).Select(static variable => variable.Id)];
+    public IReadOnlyList<string> HiddenFrom(Requester requester) =>
+        RestrictedCount == 0 || requester.Administers ? [] : ListHiddenFrom(requester);
 
     /// <summary>The variables that match, oldest first.</summary>
     public List<KeptVariable> ListInOrder(Func<KeptVariable, bool> matches)
@@ -148,4 +147,7 @@ public sealed class SessionState
 
         return header;
     }
+
+    private string[] ListHiddenFrom(Requester requester) =>
+        [.. Variables.Where(variable => !variable.IsVisibleTo(requester)).Select(static variable => variable.Id)];
 }

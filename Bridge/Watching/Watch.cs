@@ -20,7 +20,6 @@ internal sealed partial class Watch : IDisposable
     private readonly ISessions _sessions;
     private readonly WatchSettings _settings;
     private readonly TimeProvider _time;
-    private readonly RpcCall _call;
     private readonly WatchOutput _output;
     private readonly List<LoggedUpdate> _batch = [];
     private WatchVariablesRequest? _request;
@@ -40,12 +39,11 @@ internal sealed partial class Watch : IDisposable
         _sessions = sessions;
         _settings = settings;
         _time = time;
-        _call = call;
         Key = call.Principal.KeyOf(request.SessionId);
         Watcher = new Watcher
         {
             Requester = call.Principal.RequesterOn(request.SessionId),
-            Peer = call.Peer,
+            Call = call,
             Since = time.GetUtcNow(),
             UpdateTypes = UpdateType.Distinct(request.UpdateTypes),
         };
@@ -64,7 +62,7 @@ internal sealed partial class Watch : IDisposable
     /// <summary>What is asked of the session's owner, until the watch has begun.</summary>
     public WatchVariablesRequest Request => _request!;
 
-    public CancellationToken Cancellation => _call.Cancellation;
+    public CancellationToken Cancellation => Watcher.Call.Cancellation;
 
     /// <summary>Takes note of where it begins, as its session's owner says. The feed is that of the same session.</summary>
     public void BeginAt(WatchStart start)
@@ -88,7 +86,7 @@ internal sealed partial class Watch : IDisposable
     /// <summary>Runs it from where it begins to its end.</summary>
     public async Task<RpcStatus> RunAsync()
     {
-        _call.SetHeader(RevisionHeader, Text(Watcher.Cursor));
+        Watcher.Call.SetHeader(RevisionHeader, Text(Watcher.Cursor));
         using var gone = Cancellation.UnsafeRegister(static state => ((Watch)state!).Signal(WatchSignals.Cancelled), this);
         try
         {
@@ -117,7 +115,7 @@ internal sealed partial class Watch : IDisposable
         }
         finally
         {
-            _call.SetTrailer(RevisionHeader, Text(_output.SentRevision));
+            Watcher.Call.SetTrailer(RevisionHeader, Text(_output.SentRevision));
         }
     }
 
@@ -228,11 +226,12 @@ internal sealed partial class Watch : IDisposable
             BridgeMetrics.Resynced();
         }
 
-        foreach (var initial in start.Initial)
+        // Counted: the enumerator of a repeated field is an object.
+        for (var n = 0; n < start.Initial.Count; n++)
         {
-            if (selects(initial))
+            if (selects(start.Initial[n]))
             {
-                _output.Write(initial);
+                _output.Write(start.Initial[n]);
                 await _output.FlushIfFullAsync().ConfigureAwait(false);
             }
         }
@@ -259,12 +258,12 @@ internal sealed partial class Watch : IDisposable
         return status;
     }
 
-    private ByteString Notice(string updateType, long revision) => new EncodedNotice
+    private EncodedNotice Notice(string updateType, long revision) => new()
     {
         UpdateType = updateType,
         Revision = revision,
         Timestamp = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
-    }.ToByteString();
+    };
 
     private void Signal(WatchSignals signal) => Feed?.Signal(Watcher, signal);
 

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Watching;
@@ -19,6 +20,13 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
     {
         responses.Write(encoded.Span);
         _unflushed += encoded.Length;
+        _updates++;
+    }
+
+    public void Write(EncodedNotice notice)
+    {
+        responses.Write(notice);
+        _unflushed += notice.CalculateSize();
         _updates++;
     }
 

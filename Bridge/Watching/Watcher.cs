@@ -1,4 +1,5 @@
 using System.Threading.Tasks.Sources;
+using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
 
 namespace Snakepit.Bridge.Watching;
@@ -12,8 +13,11 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     private readonly CancellationTokenSource _givenUp = new();
     private ManualResetValueTaskSourceCore<bool> _wake;
 
-    /// <summary>The client's address.</summary>
-    public string Peer { get; init; } = "";
+    /// <summary>What asked for it.</summary>
+    public required RpcCall Call { get; init; }
+
+    /// <summary>The client's address, made anew for each who asks: it is asked for when a watch begins, ends or is described.</summary>
+    public string Peer => Call.Peer;
 
     public DateTimeOffset Since { get; init; }
 

@@ -16,7 +16,7 @@ public sealed partial class SessionHost
     {
         var start = new WatchStart();
         HashSet<string>? unknown;
-        List<KeptVariable> initial = [];
+        IReadOnlyList<KeptVariable> initial = [];
         long? from = null;
         lock (_gate)
         {
@@ -31,7 +31,11 @@ public sealed partial class SessionHost
             }
 
             unknown = Resolve(_state, request, requester, start);
-            start.Hidden.AddRange(_state.HiddenFrom(requester));
+            if (_state.HiddenFrom(requester) is { Count: > 0 } hidden)
+            {
+                start.Hidden.AddRange(hidden);
+            }
+
             start.HiddenUntil = _state.Revision;
             if (request.HasFromRevision)
             {
@@ -51,8 +55,7 @@ public sealed partial class SessionHost
 
         if (unknown is null)
         {
-            start.Initial.Capacity = initial.Count;
-            start.Initial.AddRange(InitialValues(initial));
+            AddInitialValues(start, initial);
             return start;
         }
 
@@ -114,16 +117,21 @@ public sealed partial class SessionHost
         return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state, requester) : [];
     }
 
-    private IEnumerable<ByteString> InitialValues(List<KeptVariable> variables)
+    private void AddInitialValues(WatchStart start, IReadOnlyList<KeptVariable> variables)
     {
         var now = Timestamp.FromDateTimeOffset(_context.Time.GetUtcNow());
-        return variables.Select(variable => new EncodedInitialValue
+        start.Initial.Capacity = variables.Count;
+        for (var n = 0; n < variables.Count; n++)
         {
-            VariableId = variable.Id,
-            Variable = variable.Wire,
-            Timestamp = now,
-            UpdateType = UpdateType.InitialValue,
-        }.ToByteString());
+            var variable = variables[n];
+            start.Initial.Add(new EncodedInitialValue
+            {
+                VariableId = variable.Id,
+                Variable = variable.Wire,
+                Timestamp = now,
+                UpdateType = UpdateType.InitialValue,
+            }.ToByteString());
+        }
     }
 
     private async ValueTask<bool> FindInLogAsync(

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Snakepit.Bridge.Watching;
 using Snakepit.Sessions;
+using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Unit.Watching;
 
@@ -46,7 +47,7 @@ internal sealed class FeedRig
 
     public Watcher Add(long cursor, params string[] names)
     {
-        var watcher = new Watcher { Peer = "", Since = default, Selection = new Selection([], names, []), Cursor = cursor };
+        var watcher = new Watcher { Call = new FakeCall(), Since = default, Selection = new Selection([], names, []), Cursor = cursor };
         Assert.True(Feed.TryAdd(watcher));
         return watcher;
     }

@@ -5,6 +5,7 @@ using Snakepit.Protocol.Administration;
 using Snakepit.Sessions;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
+using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Unit.Watching;
 
@@ -107,7 +108,7 @@ public sealed class SessionFeedTests
     {
         _rig.Add(0);
         _rig.Feed.OnClosed(ended: true);
-        using var late = new Watcher();
+        using var late = new Watcher { Call = new FakeCall() };
         Assert.False(_rig.Feed.TryAdd(late));
     }
 
@@ -118,7 +119,7 @@ public sealed class SessionFeedTests
         var sessions = new Owners();
         sessions.Next.SetResult(null);
         Assert.False(await _rig.Feed.AttachAsync(sessions).WaitAsync(Deadline));
-        using var late = new Watcher();
+        using var late = new Watcher { Call = new FakeCall() };
         Assert.False(_rig.Feed.TryAdd(late));
     }
 
