@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -32,7 +33,7 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
 
     public void Write(List<LoggedUpdate> updates)
     {
-        responses.Write(updates);
+        responses.Write(CollectionsMarshal.AsSpan(updates));
         foreach (var update in updates)
         {
             _unflushed += update.Encoded.Length;

@@ -16,11 +16,11 @@ public interface IResponseStream
     void Write(ReadOnlySpan<byte> encoded);
 
     /// <summary>Buffers several messages, in their order. May cost less than one after the other.</summary>
-    void Write(IReadOnlyList<IEncodedMessage> messages)
+    void Write(ReadOnlySpan<IEncodedMessage> messages)
     {
-        for (var n = 0; n < messages.Count; n++)
+        foreach (var message in messages)
         {
-            Write(messages[n].Encoded.Span);
+            Write(message.Encoded.Span);
         }
     }
 

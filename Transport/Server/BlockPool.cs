@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
 
 namespace Snakepit.Transport;
@@ -13,18 +12,23 @@ namespace Snakepit.Transport;
 /// <param name="mostKept">Blocks that are kept while nobody needs them.</param>
 internal sealed class BlockPool(int blockSize, int mostKept) : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
-    private readonly ConcurrentQueue<Block> _free = new();
+    private readonly Lock _gate = new();
+
+    // Under the lock: the block that came back last, and by its link those before it. It is the next to go: in the order in which
+    // they came, each would have left the processor's caches by the time it is needed.
+    private Block? _latest;
+    private int _kept;
 
     /// <summary>Bytes of a block.</summary>
     public override int MaxBufferSize => blockSize;
 
     /// <summary>Blocks that wait for the next call.</summary>
-    public int Kept => _free.Count;
+    public int Kept => Volatile.Read(ref _kept);
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(minBufferSize, blockSize);
-        return _free.TryDequeue(out var block) ? block : new Block(this);
+        return TakeLatest() ?? new Block(this);
     }
 
     /// <summary>This one: the blocks are for all that the process sends and receives.</summary>
@@ -34,18 +38,39 @@ internal sealed class BlockPool(int blockSize, int mostKept) : MemoryPool<byte>,
     {
     }
 
+    private Block? TakeLatest()
+    {
+        lock (_gate)
+        {
+            if (_latest is not { } block)
+            {
+                return null;
+            }
+
+            (_latest, block.Before) = (block.Before, null);
+            _kept--;
+            return block;
+        }
+    }
+
     private void TakeBack(Block block)
     {
-        // Two at once may both find the last room: then one more is kept.
-        if (_free.Count < mostKept)
+        lock (_gate)
         {
-            _free.Enqueue(block);
+            if (_kept < mostKept)
+            {
+                (_latest, block.Before) = (block, _latest);
+                _kept++;
+            }
         }
     }
 
     // Who rents it disposes it once, as all of Kestrel's pipes do.
     private sealed class Block(BlockPool pool) : IMemoryOwner<byte>
     {
+        /// <summary>Under the pool's lock: the one that came back before this one.</summary>
+        public Block? Before { get; set; }
+
         public Memory<byte> Memory { get; } = GC.AllocateUninitializedArray<byte>(pool.MaxBufferSize);
 
         public void Dispose() => pool.TakeBack(this);

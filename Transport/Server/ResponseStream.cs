@@ -24,7 +24,7 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
         call.HasWritten = true;
     }
 
-    public void Write(IReadOnlyList<IEncodedMessage> messages)
+    public void Write(ReadOnlySpan<IEncodedMessage> messages)
     {
         using var turn = new WritingTurn(call);
         ThrowIfOver();

@@ -45,9 +45,9 @@ internal static class Framing
     }
 
     /// <summary>Several at once: of the room that the first one is given, the next ones take what is left.</summary>
-    public static void WriteMessages(IBufferWriter<byte> output, IReadOnlyList<IEncodedMessage> messages, bool gzip)
+    public static void WriteMessages(IBufferWriter<byte> output, ReadOnlySpan<IEncodedMessage> messages, bool gzip)
     {
-        for (var next = 0; next < messages.Count;)
+        for (var next = 0; next < messages.Length;)
         {
             var payload = messages[next].Encoded.Span;
             if (gzip && payload.Length > CompressionThreshold)
@@ -64,9 +64,9 @@ internal static class Framing
                 WritePrefix(left, compressed: false, payload.Length);
                 payload.CopyTo(left[PrefixSize..]);
                 left = left[(PrefixSize + payload.Length)..];
-                payload = ++next < messages.Count ? messages[next].Encoded.Span : default;
+                payload = ++next < messages.Length ? messages[next].Encoded.Span : default;
             }
-            while (next < messages.Count && payload.Length <= left.Length - PrefixSize && !(gzip && payload.Length > CompressionThreshold));
+            while (next < messages.Length && payload.Length <= left.Length - PrefixSize && !(gzip && payload.Length > CompressionThreshold));
 
             output.Advance(room.Length - left.Length);
         }

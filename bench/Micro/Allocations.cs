@@ -14,7 +14,7 @@ internal static class Allocations
     private const int Rounds = 5;
 
     // Code that was compiled in haste allocates what code that was optimized does not.
-    private static readonly TimeSpan UntilCompiled = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan UntilCompiled = TimeSpan.FromSeconds(1);
 
     private static readonly IReadOnlyList<HotPath> All =
     [

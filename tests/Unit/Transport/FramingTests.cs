@@ -35,7 +35,7 @@ public sealed class FramingTests
         var messages = sizes.Select(size => new Encoded(RandomBytes(random, size))).ToList();
         var (together, apart) = (new Pipe(), new Pipe());
 
-        Framing.WriteMessages(together.Writer, messages, gzip);
+        Framing.WriteMessages(together.Writer, messages.ToArray(), gzip);
         messages.ForEach(message => Framing.WriteMessage(apart.Writer, message.Bytes.Span, gzip));
 
         Assert.Equal(await WrittenAsync(apart), await WrittenAsync(together));
