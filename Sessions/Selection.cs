@@ -58,6 +58,7 @@ public sealed class Selection
         return MatchesPattern(name);
     }
 
+    // A method of its own: what a lambda holds is made where its method begins, whether or not it comes to it.
     private List<KeptVariable> AmongAll(SessionState state, Requester requester)
     {
         Func<ReadOnlySpan<char>, bool> matches = MatchesPattern;

@@ -148,6 +148,7 @@ public sealed class SessionState
         return header;
     }
 
+    // A method of its own: what a lambda holds is made where its method begins, whether or not it comes to it.
     private string[] ListHiddenFrom(Requester requester) =>
         [.. Variables.Where(variable => !variable.IsVisibleTo(requester)).Select(static variable => variable.Id)];
 }

@@ -10,10 +10,6 @@ public static class Metadata
 {
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    // Of a range, the two ends are boxed until the code has been compiled for the second time.
-    private static readonly SearchValues<char> ValueCharacters =
-        SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static code => (char)code)]);
-
     /// <summary>The value of a `-bin` entry for these bytes.</summary>
     public static string EncodeBinary(ReadOnlySpan<byte> value) => Convert.ToBase64String(value).TrimEnd('=');
 
@@ -28,7 +24,7 @@ public static class Metadata
             throw new ArgumentException($"metadata name '{name}' is not made of a-z, 0-9, '-', '_' and '.'");
         }
 
-        if (value.AsSpan().ContainsAnyExcept(ValueCharacters))
+        if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
             throw new ArgumentException($"the value of metadata {name} has characters outside printable ASCII");
         }

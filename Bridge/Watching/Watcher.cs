@@ -13,10 +13,13 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     private readonly CancellationTokenSource _givenUp = new();
     private ManualResetValueTaskSourceCore<bool> _wake;
 
-    /// <summary>What asked for it.</summary>
+    /// <summary>The call it serves.</summary>
     public required RpcCall Call { get; init; }
 
-    /// <summary>The client's address, made anew for each who asks: it is asked for when a watch begins, ends or is described.</summary>
+    /// <summary>
+    /// The client's address, made anew for each who asks. Not to be asked for once its call's handler has answered: by others
+    /// under the feed's lock only, while it is among the feed's watchers.
+    /// </summary>
     public string Peer => Call.Peer;
 
     public DateTimeOffset Since { get; init; }

@@ -16,7 +16,7 @@ public sealed partial class SessionHost
     {
         var start = new WatchStart();
         HashSet<string>? unknown;
-        IReadOnlyList<KeptVariable> initial = [];
+        List<KeptVariable>? initial = null;
         long? from = null;
         lock (_gate)
         {
@@ -55,7 +55,7 @@ public sealed partial class SessionHost
 
         if (unknown is null)
         {
-            AddInitialValues(start, initial);
+            AddInitialValues(start, initial!);
             return start;
         }
 
@@ -117,13 +117,12 @@ public sealed partial class SessionHost
         return start.Snapshot ? new Selection(start.Ids, start.Names, request.Patterns).In(state, requester) : [];
     }
 
-    private void AddInitialValues(WatchStart start, IReadOnlyList<KeptVariable> variables)
+    private void AddInitialValues(WatchStart start, List<KeptVariable> variables)
     {
         var now = Timestamp.FromDateTimeOffset(_context.Time.GetUtcNow());
         start.Initial.Capacity = variables.Count;
-        for (var n = 0; n < variables.Count; n++)
+        foreach (var variable in variables)
         {
-            var variable = variables[n];
             start.Initial.Add(new EncodedInitialValue
             {
                 VariableId = variable.Id,

@@ -151,7 +151,7 @@ internal sealed class ClientCall<TResponse> : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
-        request.Headers.TryAddWithoutValidation("te", GrpcNames.Trailers);
+        request.Headers.TryAddWithoutValidation("te", "trailers");
         request.Headers.TryAddWithoutValidation("user-agent", RpcChannel.UserAgent);
         request.Headers.TryAddWithoutValidation(GrpcNames.AcceptEncoding, GrpcNames.AcceptedEncodings);
         if (options is null)

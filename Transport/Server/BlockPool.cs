@@ -14,8 +14,8 @@ internal sealed class BlockPool(int blockSize, int mostKept) : MemoryPool<byte>,
 {
     private readonly Lock _gate = new();
 
-    // Under the lock: the block that came back last, and by its link those before it. It is the next to go: in the order in which
-    // they came, each would have left the processor's caches by the time it is needed.
+    // Both under the lock. The block that came back last is the next to go: in the order in which they came back, each would have
+    // left the processor's caches by its turn.
     private Block? _latest;
     private int _kept;
 

@@ -10,7 +10,6 @@ internal sealed class BoundDuplexMethod<TRequest>(DuplexMethod<TRequest> method)
     public override Task InvokeAsync(ServerCall call)
     {
         call.Deadline();
-        call.Http.ShareTexts(Method.Path);
         return AnswerAsync(call, new RequestStream<TRequest>(call, method.Parser));
     }
 

@@ -10,7 +10,6 @@ internal sealed class BoundServerStreamingMethod<TRequest>(ServerStreamingMethod
     public override Task InvokeAsync(ServerCall call)
     {
         call.Deadline();
-        call.Http.ShareTexts(Method.Path);
         return AnswerAsync(call, null);
     }
 

@@ -29,25 +29,4 @@ internal sealed class HttpExchange(IFeatureCollection features)
     public LatestRead? LatestRead { get; } = features.Get<LatestRead>();
 
     public IHttpResetFeature Stream { get; } = features.GetRequiredFeature<IHttpResetFeature>();
-
-    /// <summary>
-    /// Puts texts that the process has anyway in the place of the request's equal ones. A call can last for weeks, and Kestrel
-    /// keeps its request as long: of thousands of watchers these texts were 200 bytes each.
-    /// </summary>
-    /// <param name="path">The request's path.</param>
-    public void ShareTexts(string path)
-    {
-        Request.Path = path;
-        Request.RawTarget = path;
-        var headers = Request.Headers;
-        if (headers.ContentType == GrpcNames.ContentType)
-        {
-            headers.ContentType = GrpcNames.ContentType;
-        }
-
-        if (headers.TE == GrpcNames.Trailers)
-        {
-            headers.TE = GrpcNames.Trailers;
-        }
-    }
 }

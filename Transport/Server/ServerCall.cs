@@ -74,7 +74,7 @@ internal sealed partial class ServerCall : RpcCall
     /// <summary>Something else was first: the caller has its status, whatever the handler still does.</summary>
     public bool HasEndedEarly => _end == EndedEarly;
 
-    /// <summary>Whether it can end before its handler does.</summary>
+    /// <summary>Whether it can end before its handler does: by its deadline, or as its caller may be revoked. Known before the handler runs.</summary>
     public bool MayEndEarly => _timeout is not null || _deadline is not null;
 
     /// <summary>How the handler ended the call; null while it has not, and where something else did.</summary>

@@ -1,8 +1,8 @@
 namespace Snakepit.Transport;
 
 /// <summary>
-/// Held while a response is written. Only a deadline can end a call beside its handler: without one there
-/// is nobody to exclude, and the lock is left out.
+/// Held while a response is written, so that nobody ends the call beside its handler while that fills memory which
+/// goes back to the pool with the call. Where nothing can end it there is nobody to exclude, and the lock is left out.
 /// </summary>
 internal readonly ref struct WritingTurn
 {
@@ -10,7 +10,7 @@ internal readonly ref struct WritingTurn
 
     public WritingTurn(ServerCall call)
     {
-        if (call.Timeout is not null)
+        if (call.MayEndEarly)
         {
             _gate = call.Http;
             Monitor.Enter(_gate);

@@ -12,7 +12,6 @@ internal static class GrpcNames
     public const string AcceptEncoding = "grpc-accept-encoding";
     public const string Gzip = "gzip";
     public const string Identity = "identity";
-    public const string Trailers = "trailers";
     public const string AcceptedEncodings = "identity,gzip";
 
     /// <summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 using Snakepit.Bench.Etcd;
-using Snakepit.Tests.Support;
+using Snakepit.Tests;
 
 namespace Snakepit.Bench;
 

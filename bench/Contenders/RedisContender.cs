@@ -1,5 +1,5 @@
 using System.Globalization;
-using Snakepit.Tests.Support;
+using Snakepit.Tests;
 
 namespace Snakepit.Bench;
 

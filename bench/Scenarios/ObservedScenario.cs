@@ -1,4 +1,4 @@
-using Snakepit.Tests.Support;
+using Snakepit.Tests;
 
 namespace Snakepit.Bench.Scenarios;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Serving.Admin;
 using Snakepit.Serving.Telemetry;
 using Snakepit.Sidecar;
-using Snakepit.Tests.Support;
+using Snakepit.Tests;
 using Snakepit.Transport;
 
 namespace Snakepit.Bench;

@@ -80,7 +80,7 @@ export class Server {
   }
 }
 
-// Below the ports that the kernel gives to connections: what is free now is still free when the server has started.
+// Below the ports that the kernel, by default, gives to connections: what is free now is still free when the server has started.
 async function freePort() {
   for (;;) {
     const port = 16384 + Math.floor(Math.random() * 16384);

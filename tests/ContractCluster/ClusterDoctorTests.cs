@@ -67,7 +67,7 @@ public sealed class ClusterDoctorTests : IAsyncLifetime, IDisposable
 
         // One that the table still calls active, as after a crash; and a schema from the future.
         await RunAsync(
-            $"UPDATE {_schema}.orleans_silo SET port = {ClosedPort()}, gateway_port = {ClosedPort()};" +
+            $"UPDATE {_schema}.orleans_silo SET port = {FreePort.Next()}, gateway_port = {FreePort.Next()};" +
             $"INSERT INTO {_schema}.schema_version(version, name) VALUES (1000, 'from the future')");
         Assert.Equal("bad", (await ExamineAsync(new GatewayDoctor(), "--port", "0")).Verdict("silos"));
         var newer = await ExamineAsync(new SiloDoctor(), "--silo-port", "0", "--client-port", "0");
@@ -90,7 +90,7 @@ public sealed class ClusterDoctorTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_database_that_cannot_be_asked_is_named_without_its_password()
     {
-        _database = $"Host=127.0.0.1;Port={ClosedPort()};Username=u;Password=swordfish;Database=d";
+        _database = $"Host=127.0.0.1;Port={FreePort.Next()};Username=u;Password=swordfish;Database=d";
         foreach (var doctor in new Command[] { new SiloDoctor(), new GatewayDoctor() })
         {
             var found = await ExamineAsync(doctor);
@@ -204,13 +204,6 @@ public sealed class ClusterDoctorTests : IAsyncLifetime, IDisposable
         }
 
         return found;
-    }
-
-    private static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private sealed record Findings(int ExitCode, string Output)

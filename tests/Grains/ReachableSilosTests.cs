@@ -4,7 +4,6 @@ using Orleans.Messaging;
 using Snakepit.GrpcGateway.Cluster;
 using Snakepit.Tests.Grains.Support;
 using Snakepit.Tests.Storage;
-using Snakepit.Tests.Support;
 using Snakepit.Tests.Unit.Support;
 
 namespace Snakepit.Tests.Grains;
@@ -16,7 +15,7 @@ public sealed class ReachableSilosTests : IDisposable
 
     private readonly ManualClock _clock = new();
     private readonly ToldWarnings _log = new();
-    private readonly TcpListener _first = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _first = new(IPAddress.Loopback, FreePort.Next());
     private readonly TcpListener _second = new(IPAddress.Loopback, FreePort.Next());
     private readonly Table _table = new();
     private readonly ReachableSilos _silos;

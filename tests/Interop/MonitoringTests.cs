@@ -5,7 +5,6 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
-using Snakepit.Tests.Support;
 using Snakepit.Transport;
 
 namespace Snakepit.Tests.Interop;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Npgsql;
-using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Postgres;
 

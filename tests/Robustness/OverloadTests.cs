@@ -6,7 +6,6 @@ using Snakepit.Protocol.Rpc;
 using Snakepit.Tests.Robustness.Fuzz;
 using Snakepit.Tests.Robustness.Support;
 using Snakepit.Tests.Robustness.Validation;
-using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Robustness;
 

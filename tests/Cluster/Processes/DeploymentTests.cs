@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Snakepit.Serving.Settings.Groups;
 using Snakepit.Tests.Robustness.Support;
-using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Snakepit.Tests.Postgres;
 using Snakepit.Tests.Robustness.Support;
-using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
 

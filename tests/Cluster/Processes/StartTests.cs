@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Snakepit.Tests.Robustness.Support;
-using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Cluster.Processes;
 

@@ -167,7 +167,7 @@ public sealed class WorkerCallTests : IAsyncLifetime
     [Fact]
     public async Task A_worker_that_cannot_be_reached_leaves_its_calls_to_the_others()
     {
-        var one = await StartAsync();
+        var one = await StartAsync(FreePort.Next());
         await using var other = await StartAsync();
         var session = await NewSessionAsync();
         await session.RegisterAsync(one, "t");
@@ -282,9 +282,9 @@ public sealed class WorkerCallTests : IAsyncLifetime
         Assert.False(Assert.Single(all).IsFinal);
     }
 
-    private async Task<FakeWorker> StartAsync()
+    private async Task<FakeWorker> StartAsync(int port = 0)
     {
-        var worker = await FakeWorker.StartAsync();
+        var worker = await FakeWorker.StartAsync(port);
         await _client.AnnounceAsync(worker);
         return worker;
     }

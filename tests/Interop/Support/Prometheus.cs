@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Snakepit.Tests.Support;
 
 namespace Snakepit.Tests.Interop;
 

@@ -102,7 +102,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task A_collector_that_does_not_answer_and_a_store_in_memory_are_doubtful()
     {
-        var (exitCode, findings) = await ExamineAsync("--memory", "--port", "0", "--otlp", $"http://127.0.0.1:{ClosedPort()}");
+        var (exitCode, findings) = await ExamineAsync("--memory", "--port", "0", "--otlp", $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}");
 
         Assert.Equal(0, exitCode);
         Assert.Equal("warn", findings["collector"]);
@@ -128,13 +128,6 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Equal("bad", findings["tls"]);
         Assert.Equal("bad", findings["access"]);
-    }
-
-    private static string ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
     private static async Task<(int ExitCode, IReadOnlyDictionary<string, string> Verdicts)> ExamineAsync(params string[] options)

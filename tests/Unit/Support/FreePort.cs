@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Snakepit.Tests.Support;
+namespace Snakepit.Tests;
 
 /// <summary>
-/// Ports of loopback for processes that must be told theirs. They are below those that a kernel gives to
+/// Ports of loopback for those who must be told theirs. They are below those that a kernel, by default, gives to
 /// whoever asks for any, and to connections that go out: what was free when it was looked at is still free
 /// when the process has started, and when it starts again.
 /// </summary>

@@ -78,6 +78,8 @@ internal sealed partial class EchoServer : IAsyncDisposable
 
         public ServerTls? Tls { get; init; }
 
+        public ICallAuthentication? Authentication { get; init; }
+
         public RpcChannelOptions? Channel { get; init; }
     }
 
@@ -91,6 +93,7 @@ internal sealed partial class EchoServer : IAsyncDisposable
         Observer = settings.Observer,
         TraceRatio = settings.TraceRatio,
         Tls = settings.Tls,
+        Authentication = settings.Authentication,
     };
 
     internal sealed class RecordingLog : ILoggerFactory, ILogger
