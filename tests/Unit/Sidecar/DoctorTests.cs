@@ -102,7 +102,7 @@ public sealed class DoctorTests : IDisposable
     [Fact]
     public async Task A_collector_that_does_not_answer_and_a_store_in_memory_are_doubtful()
     {
-        var (exitCode, findings) = await ExamineAsync("--memory", "--port", "0", "--otlp", $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}");
+        var (exitCode, findings) = await ExamineAsync("--memory", "--port", "0", "--otlp", $"http://127.0.0.1:{FreePort.Next()}");
 
         Assert.Equal(0, exitCode);
         Assert.Equal("warn", findings["collector"]);
