@@ -32,6 +32,18 @@ internal sealed partial class SessionFeed : ICommitListener
 
     public int WatcherCount => _watcherCount;
 
+    /// <summary>The newest revision that it has heard of.</summary>
+    public long Newest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ring.Newest;
+            }
+        }
+    }
+
     /// <summary>Whether the session it was attached to is gone; there may be another of the same id.</summary>
     public bool HasEnded
     {

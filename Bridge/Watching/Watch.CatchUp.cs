@@ -13,6 +13,7 @@ internal sealed partial class Watch
     /// <summary>Sends one page of the log behind the cursor; a status if the watch cannot go on.</summary>
     private async ValueTask<RpcStatus?> CatchUpAsync()
     {
+        var known = Feed!.Newest;
         var (page, hasEnded, failed) = await ReadLogAsync().ConfigureAwait(false);
         if (page is null)
         {
@@ -28,6 +29,12 @@ internal sealed partial class Watch
         var upTo = page.LastRevision;
         foreach (var commit in page.Commits)
         {
+            // The log has a commit before its owner shows it. Whoever has seen a change must find it in what is read next.
+            if (!hasEnded && commit.LastRevision - commit.Changes.Count >= known)
+            {
+                break;
+            }
+
             foreach (var change in commit.Changes)
             {
                 var update = Storage.Hosting.StoredUpdates.ToLogged(change);

@@ -25,30 +25,52 @@ public sealed partial class SessionHost
     // What a command answers is confirmed by its commit, or where it commits nothing, after it. To initialize a
     // session that exists is to read it.
     private bool MustConfirm(IMessage request) =>
-        _context.Policy.ConfirmedFor is not null &&
-        ((IsUnconfirmed() && (!SessionCommands.IsCommand(request) || request is InitializeSessionRequest)) || IsBehind(request));
+        (IsUnconfirmed() && (!SessionCommands.IsCommand(request) || request is InitializeSessionRequest)) || IsBehind(request);
 
     private bool IsUnconfirmed() =>
         _context.Policy.ConfirmedFor is { } duration && _context.Time.GetElapsedTime(Volatile.Read(ref _confirmedAt)) > duration;
 
     private bool IsBehind(IMessage request)
     {
-        if (request is not GetVariableRequest { AtLeastRevision: > 0 } get)
+        if (RevisionKnownTo(request) is not (> 0 and var revision))
         {
             return false;
         }
 
         lock (_gate)
         {
-            return _state is not null && _state.Revision < get.AtLeastRevision;
+            return _state is not null && _state.Revision < revision;
         }
     }
+
+    // A revision above the committed one is known from the log. A commit is there before it is shown: one of this host's
+    // that is under way, or another owner's.
+    private static long RevisionKnownTo(IMessage request) => request switch
+    {
+        GetVariableRequest get => get.AtLeastRevision,
+        WatchVariablesRequest watch => watch.FromRevision,
+        _ => 0,
+    };
 
     private async ValueTask<Outcome<IMessage>> ConfirmAndDispatchAsync(
         IMessage request, Requester requester, CancellationToken cancellation)
     {
-        var refusal = await ConfirmAsync(afresh: IsBehind(request)).WaitAsync(cancellation).ConfigureAwait(false);
+        var confirmed = _context.Policy.ConfirmedFor is null ? AwaitWriteAsync() : ConfirmAsync(afresh: IsBehind(request));
+        var refusal = await confirmed.WaitAsync(cancellation).ConfigureAwait(false);
         return refusal ?? await DispatchAndTidy(request, requester, cancellation).ConfigureAwait(false);
+    }
+
+    // All that the only owner of a store has to ask.
+    private async Task<Refusal?> AwaitWriteAsync()
+    {
+        Task outcome;
+        lock (_gate)
+        {
+            outcome = WriteInFlight();
+        }
+
+        await outcome.ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Asks the store whether this host has the newest commit; a refusal where it has not, or cannot tell.</summary>

@@ -53,7 +53,8 @@ public sealed partial class SessionHost
         var now = _context.Clock.Now;
         lock (_gate)
         {
-            if (_closed || _state is null || now.Latest >= _touchDue || IsExpired(now.Earliest))
+            if (_closed || _state is null || now.Latest >= _touchDue || IsExpired(now.Earliest)
+                || RevisionKnownTo(request) > _state.Revision)
             {
                 return false;
             }

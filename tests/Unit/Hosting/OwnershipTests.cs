@@ -201,34 +201,6 @@ public sealed class OwnershipTests : HostTests
     }
 
     [Fact]
-    public async Task A_revision_that_the_host_does_not_know_makes_it_ask_at_once()
-    {
-        await OkAsync(Ask.Register("x"));
-        await OkAsync(GetAt(1));
-        Assert.Equal(0, Asked);
-        await RefusedAsync(RefusalKind.Precondition, GetAt(2));
-        Assert.Equal(1, Asked);
-        await CallAsync(Ask.Set("x", "1"), Other);
-        await MovedAsync(GetAt(2));
-        await OkAsync(GetAt(2));
-    }
-
-    [Fact]
-    public async Task A_question_older_than_what_the_reader_knows_does_not_answer_it()
-    {
-        await OkAsync(Ask.Register("x"));
-        Clock.Advance(Longer);
-        var ends = Store.StopAfter(StoreVerb.ReadEnds);
-        var earlier = ValueAsync("x");
-        await ends.Reached;
-        await CallAsync(Ask.Set("x", "1"), Other);
-        var later = CallAsync(GetAt(2));
-        ends.Continue();
-        Assert.Equal("0", await earlier);
-        Assert.Same(SessionHost.Moved, (await later).Refusal);
-    }
-
-    [Fact]
     public async Task A_fenced_command_and_one_of_unknown_outcome_are_sent_to_the_owner_not_tried_here()
     {
         await OkAsync(Ask.Register("x"));
@@ -278,15 +250,7 @@ public sealed class OwnershipTests : HostTests
         Clock.Advance(TimeSpan.FromMinutes(59));
         await OkAsync([.. Requests.Where(one => one.Key != "clean up").Select(one => one.Value)]);
         await RefusedAsync(RefusalKind.NotFound, Ask.Set("none", "1"));
-        await RefusedAsync(RefusalKind.Precondition, GetAt(9));
         Assert.Equal(0, Asked);
-    }
-
-    private static GetVariableRequest GetAt(long revision)
-    {
-        var get = Ask.Get("x");
-        get.AtLeastRevision = revision;
-        return get;
     }
 
     // The other silo has set x to 1; this one has not heard of it and is not confirmed any more.

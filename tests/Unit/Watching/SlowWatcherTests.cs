@@ -35,6 +35,22 @@ public sealed class SlowWatcherTests : WatchTests
     }
 
     [Fact]
+    public async Task What_the_log_has_before_its_owner_shows_it_is_not_sent()
+    {
+        var watch = await StalledAsync();
+        await SetAsync(2, 30);
+        var append = Store.StopAfter(StoreVerb.Append);
+        var set = SetAsync(31, 31);
+        await append.Reached;
+        watch.Responses.Release();
+        Assert.Equal(Enumerable.Range(2, 30).Select(revision => (long)revision), await watch.RevisionsAsync(30));
+        Assert.Equal(0, watch.Responses.Unread);
+        append.Continue();
+        await set;
+        Assert.Equal([32], await watch.RevisionsAsync(1));
+    }
+
+    [Fact]
     public async Task A_slow_watcher_does_not_hold_up_the_writers_or_the_others()
     {
         var watch = await StalledAsync();
