@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
 using Orleans.Storage;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Calculating;
@@ -6,10 +7,12 @@ using Snakepit.Sessions.Calculating;
 namespace Snakepit.Grains;
 
 /// <summary>
-/// One calculation, in ordinary persistent state. An operation is answered after its result is stored; one that
-/// could not be stored has changed nothing that a later one sees, as the state is read anew.
+/// One calculation, in ordinary persistent state. Operations are reckoned as they come, and each is answered after
+/// its result is stored. One that could not be stored has changed nothing that a later one sees, as the next
+/// activation reads the state anew.
 /// </summary>
 [GrainType(CalculatorStorage.GrainType)]
+[Reentrant]
 internal sealed class CalculatorGrain(
     [PersistentState(CalculatorStorage.StateName, CalculatorStorage.Provider)] IPersistentState<CalculationState> stored,
     CalculatorPolicy policy,
@@ -18,11 +21,20 @@ internal sealed class CalculatorGrain(
 {
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
 
+    private ReckonedState _reckoned = null!;
     private IGrainTimer? _leaving;
 
     private string Token => Calculation.TokenOf(this.GetPrimaryKeyString());
 
-    private bool IsOpen => stored.RecordExists && stored.State.LastUsed + policy.IdleTime > time.GetUtcNow();
+    private bool HasExpired => _reckoned.State is { } state && state.LastUsed + policy.IdleTime <= time.GetUtcNow();
+
+    private CalculationState? Open => HasExpired ? null : _reckoned.State;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _reckoned = new ReckonedState(stored, OnStoreFailed);
+        return Task.CompletedTask;
+    }
 
     public ValueTask<CalculationReply> CreateAsync(double value) => StoreAsync(value);
 
@@ -34,22 +46,15 @@ internal sealed class CalculatorGrain(
 
     public ValueTask<CalculationReply> DivideAsync(double operand) => ApplyAsync(Arithmetic.Divide, operand);
 
-    public async ValueTask<CalculationReply> EndAsync()
-    {
-        if (!IsOpen)
-        {
-            return NotFound();
-        }
-
-        var value = stored.State.Value;
-        return await TryStoreAsync(stored.ClearStateAsync) ?? new CalculationReply(value);
-    }
+    public async ValueTask<CalculationReply> EndAsync() => Open is { } ended
+        ? Reply(await _reckoned.SetAsync(null), ended.Value)
+        : await NotFoundAsync();
 
     public async ValueTask ExpireAsync()
     {
-        if (stored.RecordExists && !IsOpen)
+        if (HasExpired)
         {
-            await TryStoreAsync(stored.ClearStateAsync);
+            await _reckoned.SetAsync(null);
         }
 
         DeactivateOnIdle();
@@ -57,23 +62,20 @@ internal sealed class CalculatorGrain(
 
     private async ValueTask<CalculationReply> ApplyAsync(Arithmetic operation, double operand)
     {
-        if (!IsOpen)
+        if (Open is not { } open)
         {
-            return NotFound();
+            return await NotFoundAsync();
         }
 
         return Calculation.Check(operation, operand) is { } refusal
             ? CalculationReply.Of(refusal)
-            : await StoreAsync(Calculation.Compute(stored.State.Value, operation, operand));
+            : await StoreAsync(Calculation.Compute(open.Value, operation, operand));
     }
 
-    private async ValueTask<CalculationReply> StoreAsync(double value)
-    {
-        stored.State = new CalculationState { Value = value, LastUsed = time.GetUtcNow() };
-        return await TryStoreAsync(stored.WriteStateAsync) ?? new CalculationReply(value);
-    }
+    private async ValueTask<CalculationReply> StoreAsync(double value) =>
+        Reply(await _reckoned.SetAsync(new CalculationState { Value = value, LastUsed = time.GetUtcNow() }), value);
 
-    private CalculationReply NotFound()
+    private async ValueTask<CalculationReply> NotFoundAsync()
     {
         // Whoever asks for tokens that never were must not fill the silo's memory. Not at once: those who wait behind
         // this call would be sent on to a new activation, one by one, until they were refused.
@@ -84,28 +86,21 @@ internal sealed class CalculatorGrain(
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(Linger, Timeout.InfiniteTimeSpan));
-        return CalculationReply.Of(Calculation.NotFound(Token));
+
+        // That it has ended is not true before it is stored.
+        return CalculationReply.Of(await _reckoned.Stored ?? Calculation.NotFound(Token));
     }
 
-    /// <summary>Null where it was stored. Else the state here may differ from the stored one, so this activation ends.</summary>
-    private async ValueTask<CalculationReply?> TryStoreAsync(Func<Task> store)
+    private static CalculationReply Reply(Refusal? refusal, double value) =>
+        refusal is null ? new CalculationReply(value) : CalculationReply.Of(refusal);
+
+    private void OnStoreFailed(Exception failure)
     {
-        try
-        {
-            await store();
-            return null;
-        }
-        catch (InconsistentStateException)
-        {
-            DeactivateOnIdle();
-            return CalculationReply.Of(Refusal.Unavailable("the calculation has moved; nothing was changed"));
-        }
-        catch (Exception failure)
+        if (failure is not InconsistentStateException)
         {
             logger.CalculationStoreFailed(Token, failure);
-            DeactivateOnIdle();
-            return CalculationReply.Of(Refusal.Unavailable(
-                "The store did not answer; the operation may have been carried out all the same"));
         }
+
+        DeactivateOnIdle();
     }
 }
