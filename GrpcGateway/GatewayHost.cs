@@ -5,6 +5,7 @@ using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -137,11 +138,12 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         var server = ServerContext.Of(_options.Grpc, _logger, Draining);
         var methods = application.Services.GetRequiredService<FrozenDictionary<string, BoundMethod>>();
-        var gate = new CallGate(server, methods.Keys, application.Services);
         _web = new WebCalls(methods, server);
-        application.UseRouting();
-        application.Use(next => context => gate.InvokeAsync(context, next));
         application.MapGrpcService<MethodTableProvider>();
+        var endpoints = ((IEndpointRouteBuilder)application).DataSources.SelectMany(static source => source.Endpoints);
+        var gate = new CallGate(server, endpoints, application.Services);
+        application.Use(next => context => gate.InvokeAsync(context, next));
+        application.UseRouting();
     }
 
     private async Task StopOnceAsync(TimeSpan grace)

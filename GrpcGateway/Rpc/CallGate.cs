@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
@@ -14,12 +15,24 @@ namespace Snakepit.GrpcGateway.Rpc;
 /// Deadlines are kept here because Grpc.AspNetCore takes a malformed one for none, keeps time by a clock of its
 /// own, and cancels a handler only after the caller has taken all that was sent before.
 /// </remarks>
-internal sealed class CallGate(ServerContext server, IEnumerable<string> paths, IServiceProvider services)
+internal sealed class CallGate
 {
-    private readonly CallAdmission _admission = new(server, paths);
+    // By path. A call's path names its method whole: there is nothing for routing to match, and it would overlook case.
+    private readonly FrozenDictionary<string, ServedMethod> _methods;
+    private readonly CallAdmission _admission;
+    private readonly RootServices _services;
 
-    // No method needs a scope of services: one for each call would be made to find none.
-    private readonly RootServices _services = new(services);
+    /// <param name="server">The server that calls come to.</param>
+    /// <param name="endpoints">What Grpc.AspNetCore runs of each method.</param>
+    /// <param name="services">No method needs a scope of services: one for each call would be made to find none.</param>
+    public CallGate(ServerContext server, IEnumerable<Endpoint> endpoints, IServiceProvider services)
+    {
+        _methods = endpoints
+            .SelectMany(static endpoint => endpoint.Metadata.OfType<BoundMethod>().Select(method => new ServedMethod(endpoint, method)))
+            .ToFrozenDictionary(static served => served.Method.Method.Path, StringComparer.Ordinal);
+        _admission = new CallAdmission(server, _methods.Keys);
+        _services = new RootServices(services);
+    }
 
     /// <summary>The call that Grpc.AspNetCore is running.</summary>
     public static ServerCall CallOf(ServerCallContext context) =>
@@ -27,14 +40,14 @@ internal sealed class CallGate(ServerContext server, IEnumerable<string> paths, 
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        // Routing overlooks case, gRPC does not.
-        var method = context.GetEndpoint()?.Metadata.GetMetadata<BoundMethod>();
         var http = new HttpExchange(context.Features);
-        if (_admission.Admit(http, method?.Method.Path == http.Request.Path ? method : null) is not { } call)
+        _methods.TryGetValue(http.Request.Path, out var served);
+        if (_admission.Admit(http, served.Method) is not { } call)
         {
             return Task.CompletedTask;
         }
 
+        context.SetEndpoint(served.Endpoint);
         context.Features.Set(call);
         context.Features.Set<IServiceProvidersFeature>(_services);
         context.Features.Set<IRequestBodyPipeFeature>(new MeteredRequest(http.RequestBody.Reader, call));
@@ -68,6 +81,8 @@ internal sealed class CallGate(ServerContext server, IEnumerable<string> paths, 
 
         await call.SettledAsync();
     }
+
+    private readonly record struct ServedMethod(Endpoint Endpoint, BoundMethod Method);
 
     private sealed class RootServices(IServiceProvider services) : IServiceProvidersFeature
     {

@@ -5,12 +5,15 @@ namespace Snakepit.Serving.Logging;
 
 /// <summary>
 /// The loggers of what runs in the host. Grpc.AspNetCore has none: a call that fails is logged where it
-/// fails, and what is left are the mistakes of callers, which get their status.
+/// fails, and what is left are the mistakes of callers, which get their status. Nor has the hosting that stands
+/// before it: who could read what it logs of a request has it make a span and a scope of each.
 /// </summary>
 public sealed class FrameworkLoggers(ILoggerFactory loggers) : ILoggerFactory
 {
+    private const string RequestDiagnostics = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     public ILogger CreateLogger(string categoryName) =>
-        categoryName.StartsWith("Grpc.", StringComparison.Ordinal) ? NullLogger.Instance
+        categoryName.StartsWith("Grpc.", StringComparison.Ordinal) || categoryName == RequestDiagnostics ? NullLogger.Instance
         : IsOfFramework(categoryName) ? new Warnings(loggers.CreateLogger(categoryName))
         : loggers.CreateLogger(categoryName);
 
