@@ -3,6 +3,7 @@ using System.Net;
 using Grpc.AspNetCore.Server;
 using Grpc.AspNetCore.Server.Model;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Routing;
@@ -71,7 +72,9 @@ public sealed class GatewayHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore();
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = calls.Take);
-        builder.WebHost.ConfigureKestrel(kestrel => KestrelSettings.Apply(kestrel, _options.Grpc, callEndPoints));
+        var memory = new KestrelMemory();
+        builder.WebHost.ConfigureKestrel(kestrel => KestrelSettings.Apply(kestrel, memory, _options.Grpc, callEndPoints));
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(memory.Sockets);
         AddServices(builder.Services);
 
         var application = builder.Build();

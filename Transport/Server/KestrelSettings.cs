@@ -1,7 +1,5 @@
 using System.Net;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Snakepit.Transport;
@@ -13,40 +11,14 @@ internal static class KestrelSettings
     private const int ConnectionWindow = 4 * 1024 * 1024;
     private const int StreamWindow = 1024 * 1024;
 
-    // Bytes; of each size 16 MiB are kept while nobody needs them, for two tensors are as much.
-    private const int LargeBlock = 4096;
-    private const int LargeBlocksKept = 4096;
-    private const int SmallBlock = 2048;
-    private const int SmallBlocksKept = 8192;
-
     /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
     private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
 
     /// <param name="kestrel">What is set.</param>
+    /// <param name="memory">Its connections' memory. Its sockets are for whoever makes them to set.</param>
     /// <param name="options">By what.</param>
     /// <param name="endPoints">Where it listens.</param>
-    public static void Apply(KestrelServerOptions kestrel, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints) =>
-        Apply(kestrel, options, endPoints, memory: null);
-
-    /// <summary>As the other, where no host gives Kestrel memory that it keeps.</summary>
-    /// <param name="kestrel">What is set.</param>
-    /// <param name="sockets">The memory of its sockets.</param>
-    /// <param name="options">By what.</param>
-    /// <param name="endPoints">Where it listens.</param>
-    public static void Apply(
-        KestrelServerOptions kestrel, SocketTransportOptions sockets, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints)
-    {
-        var large = new BlockPool(LargeBlock, LargeBlocksKept);
-        var small = new BlockPool(SmallBlock, SmallBlocksKept);
-        SocketMemory.TakeFrom(large, sockets);
-        Apply(kestrel, options, endPoints, ConnectionMemory.From(large, small));
-    }
-
-    private static void Apply(
-        KestrelServerOptions kestrel,
-        GrpcServerOptions options,
-        IEnumerable<IPEndPoint> endPoints,
-        Func<ConnectionDelegate, ConnectionDelegate>? memory)
+    public static void Apply(KestrelServerOptions kestrel, KestrelMemory memory, GrpcServerOptions options, IEnumerable<IPEndPoint> endPoints)
     {
         kestrel.AddServerHeader = false;
 
@@ -84,10 +56,7 @@ internal static class KestrelSettings
                 }
 
                 options.Tls?.Apply(listen, options.Tls.Clients);
-                if (memory is not null)
-                {
-                    listen.Use(memory);
-                }
+                listen.Use(memory.Connections);
             });
         }
     }

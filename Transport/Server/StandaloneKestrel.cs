@@ -33,7 +33,9 @@ internal sealed class StandaloneKestrel : IDisposable
         CancellationToken cancellation)
     {
         _transport.CreateBoundListenSocket = sockets.Take;
-        KestrelSettings.Apply(_settings, _transport, options, endPoints);
+        var memory = new KestrelMemory();
+        SocketMemory.TakeFrom(memory.Sockets, _transport);
+        KestrelSettings.Apply(_settings, memory, options, endPoints);
         return _server.StartAsync(application, cancellation);
     }
 
