@@ -16,8 +16,8 @@ internal sealed class ReckonedState(IPersistentState<CalculationState> stored, A
     private static readonly Refusal Unknown =
         Refusal.Unavailable("The store did not answer; the operation may have been carried out all the same");
 
-    // The write that will have all of it; null = none is needed, or the last one has begun.
-    private Task<Refusal?>? _next;
+    // Whether the last write has yet to begin, and so will have what is set now.
+    private bool _gathers;
 
     /// <summary>Null = there is no calculation.</summary>
     public CalculationState? State { get; private set; } = stored.RecordExists ? stored.State : null;
@@ -32,15 +32,19 @@ internal sealed class ReckonedState(IPersistentState<CalculationState> stored, A
     public Task<Refusal?> SetAsync(CalculationState? state)
     {
         State = state;
-        return _next ??= Stored = WriteBehindAsync(Stored);
+        if (!_gathers)
+        {
+            _gathers = true;
+            Stored = WriteBehindAsync(Stored);
+        }
+
+        return Stored;
     }
 
     private async Task<Refusal?> WriteBehindAsync(Task<Refusal?> before)
     {
-        // Not within the call above: it has yet to note that this is what is next.
-        await Task.Yield();
         var isStored = await before is null;
-        _next = null;
+        _gathers = false;
         return isStored ? await WriteAsync() : Moved;
     }
 

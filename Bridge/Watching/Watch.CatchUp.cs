@@ -26,10 +26,11 @@ internal sealed partial class Watch
         }
 
         var matching = new List<LoggedUpdate>();
-        var upTo = page.LastRevision;
+        var upTo = page.Commits.Count == 0 ? page.LastRevision : Watcher.Cursor;
         foreach (var commit in page.Commits)
         {
-            // The log has a commit before its owner shows it. Whoever has seen a change must find it in what is read next.
+            // The log has a commit before its owner shows it, and whoever has seen a change should find it in what is read next.
+            // In a cluster the feed may have heard of it from the log itself.
             if (!hasEnded && commit.LastRevision - commit.Changes.Count >= known)
             {
                 break;

@@ -41,7 +41,7 @@ internal sealed class CallGate
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var http = new HttpExchange(context.Features);
-        _methods.TryGetValue(http.Request.Path, out var served);
+        _methods.TryGetValue(http.Path, out var served);
         if (_admission.Admit(http, served.Method) is not { } call)
         {
             return Task.CompletedTask;

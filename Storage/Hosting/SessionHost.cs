@@ -13,7 +13,7 @@ namespace Snakepit.Storage.Hosting;
 /// <remarks>
 /// Commands run one after another on a draft above the committed state; those that arrive while a commit is
 /// being stored wait and then go together as the next one. A reply is sent after the store has its commit.
-/// Queries see committed state at once and never wait for a commit.
+/// Queries see committed state at once and never wait for a commit, unless they name a revision that it may have.
 /// </remarks>
 public sealed partial class SessionHost
 {

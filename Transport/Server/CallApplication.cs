@@ -18,7 +18,7 @@ internal sealed class CallApplication(FrozenDictionary<string, BoundMethod> meth
 
     public Task ProcessRequestAsync(HttpExchange context)
     {
-        methods.TryGetValue(context.Request.Path, out var method);
+        methods.TryGetValue(context.Path, out var method);
         return _admission.Admit(context, method) is { } call ? method!.InvokeAsync(call) : Task.CompletedTask;
     }
 

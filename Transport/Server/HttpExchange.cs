@@ -10,6 +10,9 @@ internal sealed class HttpExchange(IFeatureCollection features)
 {
     public IHttpRequestFeature Request { get; } = features.GetRequiredFeature<IHttpRequestFeature>();
 
+    /// <summary>The request's path, by which its method is found. A CONNECT has none, for which Kestrel gives null.</summary>
+    public string Path => Request.Path ?? "";
+
     public IRequestBodyPipeFeature RequestBody { get; } = features.GetRequiredFeature<IRequestBodyPipeFeature>();
 
     public IHttpResponseFeature Response { get; } = features.GetRequiredFeature<IHttpResponseFeature>();

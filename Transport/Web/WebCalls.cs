@@ -63,7 +63,7 @@ public sealed class WebCalls
     {
         var response = WebResponse.Of(features);
         var http = new HttpExchange(features);
-        _methods.TryGetValue(http.Request.Path, out var method);
+        _methods.TryGetValue(http.Path, out var method);
 
         // For all that follows it is gRPC.
         http.Request.Headers.ContentType = GrpcNames.ContentType;

@@ -38,9 +38,11 @@ public sealed class KnownRevisionTests : HostTests
             Assert.False(knowing.IsCompleted);
         }
 
+        Assert.False(Sessions.TryAnswer(Key, GetAt(2), Requester.Unrestricted, out _));
         append.Continue();
         Assert.False((await set).IsRefused);
         AssertKnows(await knowing);
+        Assert.Equal(!hasOwners, Sessions.TryAnswer(Key, GetAt(2), Requester.Unrestricted, out _));
     }
 
     [Theory, InlineData(false), InlineData(true)]

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -75,6 +77,41 @@ public sealed class WireTests
         using var raw = new RawClient(server.Target);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await raw.SendAsync(HttpMethod.Get, null, Unary)).Http);
+    }
+
+    [Fact]
+    public async Task Of_a_call_that_nobody_traces_there_is_no_span()
+    {
+        await using var server = await StartAsync(OnUnary((_, _) =>
+            ValueTask.FromResult<RpcResult<StringValue>>(new StringValue { Value = Activity.Current?.OperationName ?? "none" })));
+        using var raw = new RawClient(server.Target);
+
+        Assert.Equal(RawClient.Frame("none"), (await raw.PostAsync(RawClient.Frame("hi"))).Body);
+    }
+
+    [Fact]
+    public async Task A_CONNECT_has_no_path_and_is_405()
+    {
+        await using var server = await StartAsync(Echo());
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.Server.Ports[0]);
+        await using var stream = client.GetStream();
+
+        // The preface, empty SETTINGS, and HEADERS with :method and :authority alone, which end stream 1.
+        await stream.WriteAsync((byte[])
+        [
+            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 12, 1, 5, 0, 0, 0, 1, 2, 7, .. "CONNECT"u8, 1, 1, .. "a"u8,
+        ]);
+        var answer = "";
+        var buffer = new byte[1024];
+        while (!answer.Contains("405", StringComparison.Ordinal))
+        {
+            var count = await stream.ReadAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            Assert.NotEqual(0, count);
+            answer += Encoding.Latin1.GetString(buffer, 0, count);
+        }
+
+        Assert.Empty(server.Log.Errors);
     }
 
     public static TheoryData<string, byte[], string> BrokenBodies => new()

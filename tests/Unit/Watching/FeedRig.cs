@@ -11,6 +11,9 @@ internal sealed class FeedRig
     private readonly Lock _gate = new();
     private readonly List<LoggedUpdate> _log = [];
 
+    // The last revision of each commit.
+    private readonly List<long> _ends = [];
+
     public FeedRig(int ringUpdates) => Feed = new SessionFeed(
         new SessionKey("", "s"), new WatchSettings { RingUpdates = ringUpdates, BatchBytes = 8 });
 
@@ -39,6 +42,7 @@ internal sealed class FeedRig
                 _log.Add(new LoggedUpdate(revision, UpdateType.ValueChange, $"id-{name}", name, ByteString.CopyFromUtf8("123")));
             }
 
+            _ends.Add(_log.Count);
             return _log[^changes..];
         }
     }
@@ -89,13 +93,16 @@ internal sealed class FeedRig
         }
     }
 
+    // No commit that begins behind what the feed has heard of.
     private List<long> ReadLog(Watcher watcher, int page)
     {
+        var known = Feed.Newest;
         lock (_gate)
         {
-            var commits = _log.Skip((int)watcher.Cursor).Take(page).ToList();
-            watcher.Cursor += commits.Count;
-            return commits.FindAll(watcher.Selects).ConvertAll(update => update.Revision);
+            var (from, end) = (watcher.Cursor, _ends.First(end => end >= known));
+            var updates = _log.Skip((int)from).Take((int)Math.Min(page, end - from)).ToList();
+            watcher.Cursor += updates.Count;
+            return updates.FindAll(watcher.Selects).ConvertAll(update => update.Revision);
         }
     }
 }
