@@ -146,6 +146,8 @@ public sealed class GatewayHost : IAsyncDisposable
         var endpoints = ((IEndpointRouteBuilder)application).DataSources.SelectMany(static source => source.Endpoints);
         var gate = new CallGate(server, endpoints, application.Services);
         application.Use(next => context => gate.InvokeAsync(context, next));
+
+        // Behind the gate, which has found what is to run. Left out, it would come before it of itself, and match.
         application.UseRouting();
     }
 

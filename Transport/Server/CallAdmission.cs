@@ -26,7 +26,7 @@ internal sealed class CallAdmission(ServerContext server, IEnumerable<string> pa
         }
 
         var call = new ServerCall(http, server, method);
-        if ((method is null ? Unknown(request.Path) : call.Refusal() ?? call.Identify(method.Method)) is { } refusal)
+        if ((method is null ? Unknown(http.Path) : call.Refusal() ?? call.Identify(method.Method)) is { } refusal)
         {
             call.End(refusal);
             return null;

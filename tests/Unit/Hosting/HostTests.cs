@@ -13,6 +13,7 @@ public abstract class HostTests
     protected static readonly SessionKey Key = new("", Ask.Session);
 
     private SessionDirectory? _directory;
+    private SessionDirectory? _other;
 
     internal InterceptedStore Store { get; } = new();
 
@@ -25,6 +26,9 @@ public abstract class HostTests
     internal List<Exception> Failures { get; } = [];
 
     internal SessionDirectory Sessions => _directory ??= NewDirectory();
+
+    /// <summary>Those of another process on the same store.</summary>
+    internal SessionDirectory Other => _other ??= NewDirectory();
 
     /// <summary>Another process on the same store, or the same after a crash.</summary>
     internal SessionDirectory NewDirectory() =>
@@ -88,5 +92,14 @@ public abstract class HostTests
     {
         var reply = await OkAsync<IMessage>(Ask.Get(identifier));
         return GetVariableResponse.Parser.ParseFrom(reply.ToByteArray()).Variable.Value.Value.ToStringUtf8();
+    }
+
+    /// <summary>Long enough for what must not happen to happen.</summary>
+    internal static async Task GoOnAsync(Task wrong)
+    {
+        for (var turn = 0; turn < 1_000 && !wrong.IsCompleted; turn++)
+        {
+            await Task.Yield();
+        }
     }
 }

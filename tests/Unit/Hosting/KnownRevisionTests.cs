@@ -12,11 +12,7 @@ public sealed class KnownRevisionTests : HostTests
 {
     private static readonly TimeSpan ConfirmedFor = TimeSpan.FromSeconds(5);
 
-    private SessionDirectory? _other;
-
     public static TheoryData<bool, bool> Callers => new() { { false, false }, { false, true }, { true, false }, { true, true } };
-
-    private SessionDirectory Other => _other ??= NewDirectory();
 
     private int Asked => Store.Calls(StoreVerb.ReadEnds);
 
@@ -32,12 +28,8 @@ public sealed class KnownRevisionTests : HostTests
 
         var knowing = CallAsync(watches ? WatchFrom(2) : GetAt(2));
 
-        for (var turn = 0; turn < 1_000; turn++)
-        {
-            await Task.Yield();
-            Assert.False(knowing.IsCompleted);
-        }
-
+        await GoOnAsync(knowing);
+        Assert.False(knowing.IsCompleted);
         Assert.False(Sessions.TryAnswer(Key, GetAt(2), Requester.Unrestricted, out _));
         append.Continue();
         Assert.False((await set).IsRefused);

@@ -171,10 +171,7 @@ public sealed class LeavingTests : HostTests
     private async Task LeaveDuringAsync(SyncPoint checkpoint, bool fails)
     {
         var leave = LeaveAsync();
-        for (var turn = 0; turn < 1_000 && !leave.IsCompleted; turn++)
-        {
-            await Task.Yield();
-        }
+        await GoOnAsync(leave);
 
         if (fails)
         {

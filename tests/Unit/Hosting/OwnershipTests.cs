@@ -12,8 +12,6 @@ public sealed class OwnershipTests : HostTests
     private static readonly TimeSpan ConfirmedFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Longer = TimeSpan.FromSeconds(6);
 
-    private SessionDirectory? _other;
-
     public OwnershipTests() => Policy = new HostPolicy { ConfirmedFor = ConfirmedFor };
 
     public static TheoryData<string> Reads => [.. Requests.Keys];
@@ -30,8 +28,6 @@ public sealed class OwnershipTests : HostTests
         ["initialize"] = Ask.Initialize(),
         ["clean up"] = Ask.CleanUp(),
     };
-
-    private SessionDirectory Other => _other ??= NewDirectory();
 
     private int Asked => Store.Calls(StoreVerb.ReadEnds);
 
@@ -265,13 +261,4 @@ public sealed class OwnershipTests : HostTests
 
     private Task<Outcome<SubscribedSession>> SubscribeAsync(OneWatcher listener) =>
         Sessions.SubscribeAsync(Key, listener, CancellationToken.None).AsTask().WaitAsync(Deadline);
-
-    // Long enough for what must not happen to happen.
-    private static async Task GoOnAsync(Task wrong)
-    {
-        for (var turn = 0; turn < 1_000 && !wrong.IsCompleted; turn++)
-        {
-            await Task.Yield();
-        }
-    }
 }

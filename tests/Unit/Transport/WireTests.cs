@@ -7,6 +7,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Tests.Robustness.Fuzz;
 using static Snakepit.Tests.Unit.Transport.EchoServer;
 
 namespace Snakepit.Tests.Unit.Transport;
@@ -97,11 +98,12 @@ public sealed class WireTests
         await client.ConnectAsync(IPAddress.Loopback, server.Server.Ports[0]);
         await using var stream = client.GetStream();
 
-        // The preface, empty SETTINGS, and HEADERS with :method and :authority alone, which end stream 1.
-        await stream.WriteAsync((byte[])
-        [
-            .. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 12, 1, 5, 0, 0, 0, 1, 2, 7, .. "CONNECT"u8, 1, 1, .. "a"u8,
-        ]);
+        // The names of :method and :authority, which are all that it has, by their places in the table.
+        byte[] headers = [2, 7, .. "CONNECT"u8, 1, 1, .. "a"u8];
+        await stream.WriteAsync(new Http2Bytes()
+            .Preface()
+            .Frame(Http2Bytes.Headers, Http2Bytes.EndHeaders | Http2Bytes.EndStream, stream: 1, headers)
+            .ToArray());
         var answer = "";
         var buffer = new byte[1024];
         while (!answer.Contains("405", StringComparison.Ordinal))
