@@ -50,8 +50,8 @@ Scenario[][] groups =
     [new ColdStoreScenario(ColdStoreScenario.Few), new ColdStoreScenario(ColdStoreScenario.Many)],
     [new WatcherMemoryScenario()],
     [new SessionMemoryScenario()],
-    [new ObservedScenario()],
-    [new OverheadScenario()],
+    [new ObservedScenario(Operation.Get)],
+    [new ObservedScenario(Operation.Set)],
 ];
 
 var contenders = all.Where(options.Selects).ToList();

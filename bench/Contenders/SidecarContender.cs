@@ -14,20 +14,10 @@ internal sealed class SidecarContender(string program, params string[] settings)
     /// <summary>One that finds what is in a folder.</summary>
     public Task<MeasuredServer> StartAsync(string folder) => StartAsync(folder, static () => ValueTask.CompletedTask);
 
-    /// <summary>One with more options yet, and a variable of the environment.</summary>
-    public Task<MeasuredServer> StartWithAsync((string Name, string Value) environment, params string[] more)
-    {
-        var (folder, remove) = NewFolder();
-        return StartAsync(folder, remove, [environment], more);
-    }
-
-    private Task<MeasuredServer> StartAsync(string folder, Func<ValueTask> cleanUp) => StartAsync(folder, cleanUp, [], []);
-
-    private async Task<MeasuredServer> StartAsync(
-        string folder, Func<ValueTask> cleanUp, (string Name, string Value)[] environment, string[] more)
+    private async Task<MeasuredServer> StartAsync(string folder, Func<ValueTask> cleanUp)
     {
         var process = await ServerProcess.StartAsync(
-            program, ["serve", "--port", "0", "--data", folder, "--log-level", "warning", .. settings, .. more], environment);
+            program, ["serve", "--port", "0", "--data", folder, "--log-level", "warning", .. settings]);
         return new MeasuredServer([("sidecar", process)], cleanUp);
     }
 }

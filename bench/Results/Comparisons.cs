@@ -48,21 +48,21 @@ internal static class Comparisons
         new("tensor of 8 MiB, Get against bare Kestrel", Tensor(Operation.Get), Tensor(Operation.Get, Bare), 0.5, 0.8),
         new("cluster's Get against the sidecar's, CPU", Cpu(Get, "cluster"), Cpu(Get), 5, 3) { IsLess = true },
         new("cluster's Set against the sidecar's, CPU", Cpu(Set, "cluster"), Cpu(Set), 5, 3) { IsLess = true },
-        Observed(ObservedScenario.Scraped),
-        Observed(ObservedScenario.Traced),
-        Overhead(OverheadScenario.Scraped),
-        Overhead(OverheadScenario.Traced),
+        Observed(Operation.Get, ObservedScenario.Scraped),
+        Observed(Operation.Get, ObservedScenario.Traced),
+        Observed(Operation.Set, ObservedScenario.Scraped),
+        Observed(Operation.Set, ObservedScenario.Traced),
         new("cluster's Ping against the sidecar's, CPU", Cpu(Ping, "cluster"), Cpu(Ping), 5, 3) { IsLess = true },
     ];
 
-    private static Comparison Observed(string what) => Overhead(
-        $"Get, CPU, {what}, against without, in one process", ObservedScenario.Title, what, ObservedScenario.Beside(what));
-
-    private static Comparison Overhead(string what) =>
-        Overhead($"Set, CPU, {what} against without", OverheadScenario.Title, what, OverheadScenario.Bare);
-
-    private static Comparison Overhead(string name, string scenario, string with, string without) =>
-        new(name, Of(scenario, with), Of(scenario, without), 1.05, 1.02) { IsLess = true };
+    private static Comparison Observed(Operation operation, string what)
+    {
+        var scenario = ObservedScenario.NameOf(operation);
+        return new($"{operation}, CPU, {what}, against without", Of(scenario, what), Of(scenario, ObservedScenario.Beside(what)), 1.05, 1.02)
+        {
+            IsLess = true,
+        };
+    }
 
     private static Measured Of(string scenario, string figure, string contender = Sidecar) => new(scenario, contender, figure);
 

@@ -7,7 +7,7 @@ namespace Snakepit.Bench.Scenarios;
 internal abstract class LoadScenario(string name) : Scenario(name)
 {
     /// <summary>How long a server is loaded before it is measured.</summary>
-    public const int WarmUpSeconds = 8;
+    private const int WarmUpSeconds = 8;
 
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(WarmUpSeconds);
 

@@ -3,16 +3,15 @@ using Snakepit.Tests;
 namespace Snakepit.Bench.Scenarios;
 
 /// <summary>
-/// What it costs a Get to be looked at: processor time of a call, of two servers of one process in turn, one of them scraped each
+/// What it costs a call to be looked at: its processor time, of two servers of one process in turn, one of them scraped each
 /// second or sending metrics and a trace of every hundredth call to a collector. In one process that one is the second of the two, in
-/// another the first: who comes second uses a hundredth or two more. Not for Set: what a store measures of itself it
-/// measures for all servers of its process (<see cref="OverheadScenario"/>).
+/// another the first: who comes second uses a hundredth or two more. What stores measure of themselves, a commit at a time, they measure
+/// for all servers of their process: it is in neither's favour.
 /// </summary>
-internal sealed class ObservedScenario() : Scenario(Title)
+internal sealed class ObservedScenario(Operation operation) : Scenario(NameOf(operation))
 {
-    public const string Title = "Get, looked at or not, in one process";
-    public const string Scraped = OverheadScenario.Scraped;
-    public const string Traced = OverheadScenario.Traced;
+    public const string Scraped = "metrics scraped each second";
+    public const string Traced = "metrics and 1 % of traces to a collector";
 
     private const int Alternations = 15;
     private const int SlicesEach = 10;
@@ -27,6 +26,8 @@ internal sealed class ObservedScenario() : Scenario(Title)
 
     // What a slice has left to be exported is that slice's.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(80);
+
+    public static string NameOf(Operation operation) => $"Looked at or not, in one process: {operation}";
 
     /// <summary>The figure of the server beside it that nobody looks at.</summary>
     public static string Beside(string what) => $"nothing, beside {what}";
@@ -54,9 +55,9 @@ internal sealed class ObservedScenario() : Scenario(Title)
         return figures;
     }
 
-    private static async Task<List<Figure>> AlternateAsync(Dialect dialect, ObservedPair pair, string what, Func<Task> look)
+    private async Task<List<Figure>> AlternateAsync(Dialect dialect, ObservedPair pair, string what, Func<Task> look)
     {
-        IReadOnlyList<UnaryCall> calls = [dialect.Call(Operation.Get, Variables)!];
+        IReadOnlyList<UnaryCall> calls = [dialect.Call(operation, Variables)!];
         await dialect.PrepareAsync(pair.Plain, Variables);
         await dialect.PrepareAsync(pair.Observed, Variables);
         await using var plain = await RawLoad.OpenAsync(pair.Plain, calls);

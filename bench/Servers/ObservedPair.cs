@@ -9,7 +9,7 @@ using Snakepit.Transport;
 namespace Snakepit.Bench;
 
 /// <summary>
-/// Two sidecars in one process, in memory: one that nobody looks at, and one that is looked at. Both run the same compiled
+/// Two sidecars in one process, each over SQLite: one that nobody looks at, and one that is looked at. Both run the same compiled
 /// code on one heap, so what differs between them is what that costs. Processes of their own differ by more.
 /// </summary>
 internal sealed class ObservedPair : IAsyncDisposable
@@ -18,10 +18,12 @@ internal sealed class ObservedPair : IAsyncDisposable
     public const string Command = "observed";
 
     private readonly ServerProcess _process;
+    private readonly string _folder;
 
-    private ObservedPair(ServerProcess process, int plain, int observed)
+    private ObservedPair(ServerProcess process, string folder, int plain, int observed)
     {
         _process = process;
+        _folder = folder;
         Plain = plain;
         Observed = observed;
         Server = new MeasuredServer([("sidecars", process)], static () => ValueTask.CompletedTask);
@@ -42,12 +44,15 @@ internal sealed class ObservedPair : IAsyncDisposable
     public static async Task<ObservedPair> StartAsync(int? adminPort, string? collector, bool isFirst)
     {
         var (plain, observed) = (FreePort.Next(), FreePort.Next());
+        var folder = Directory.CreateTempSubdirectory("snakepit-bench-").FullName;
         string[] arguments =
-            [Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-", isFirst ? "first" : "second"];
+        [
+            Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-", isFirst ? "first" : "second", folder,
+        ];
 
         // What is traced is exported in the slice of load that it comes from.
         var process = await ServerProcess.StartAsync(Environment.ProcessPath!, arguments, ("OTEL_BSP_SCHEDULE_DELAY", "50"));
-        return new ObservedPair(process, plain, observed);
+        return new ObservedPair(process, folder, plain, observed);
     }
 
     /// <summary>The process itself; ends when it is killed.</summary>
@@ -61,8 +66,12 @@ internal sealed class ObservedPair : IAsyncDisposable
             Otlp = arguments[4] == "-" ? null : new Uri(arguments[4]),
             TraceRatio = arguments[4] == "-" ? 0 : 0.01,
         };
+        var folder = arguments[6];
         Func<Task<SidecarServer>>[] servers =
-            [() => ServeAsync(observed, telemetry, admin), () => ServeAsync(plain, new TelemetryOptions { TraceRatio = 0 }, admin: null)];
+        [
+            () => ServeAsync(observed, Path.Combine(folder, "observed"), telemetry, admin),
+            () => ServeAsync(plain, Path.Combine(folder, "plain"), new TelemetryOptions { TraceRatio = 0 }, admin: null),
+        ];
         var isFirst = arguments[5] == "first";
         await using var first = await servers[isFirst ? 0 : 1]();
         await using var second = await servers[isFirst ? 1 : 0]();
@@ -70,11 +79,23 @@ internal sealed class ObservedPair : IAsyncDisposable
         await Task.Delay(Timeout.Infinite);
     }
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
 
-    private static Task<SidecarServer> ServeAsync(int port, TelemetryOptions telemetry, AdminOptions? admin) => SidecarServer.StartAsync(
-        new SidecarOptions { Endpoints = [new GrpcEndpoint("127.0.0.1", port)], Telemetry = telemetry, Admin = admin },
-        NullLoggerFactory.Instance);
+    private static Task<SidecarServer> ServeAsync(int port, string folder, TelemetryOptions telemetry, AdminOptions? admin)
+    {
+        var options = new SidecarOptions
+        {
+            Endpoints = [new GrpcEndpoint("127.0.0.1", port)],
+            DataFolder = folder,
+            Telemetry = telemetry,
+            Admin = admin,
+        };
+        return SidecarServer.StartAsync(options, NullLoggerFactory.Instance);
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

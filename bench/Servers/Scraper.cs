@@ -16,21 +16,5 @@ internal sealed class Scraper(int adminPort) : IDisposable
         }
     }
 
-    /// <summary>Each second, as Prometheus does where it is impatient, until cancelled.</summary>
-    public async Task ScrapeAsync(CancellationToken over)
-    {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
-        try
-        {
-            while (await timer.WaitForNextTickAsync(over))
-            {
-                await ScrapeAsync();
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested)
-        {
-        }
-    }
-
     public void Dispose() => _http.Dispose();
 }
