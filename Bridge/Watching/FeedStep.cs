@@ -9,8 +9,11 @@ internal enum FeedStep
     /// <summary>Read the log from the cursor on.</summary>
     Behind,
 
-    /// <summary>Wait.</summary>
+    /// <summary>Wait for more.</summary>
     Parked,
+
+    /// <summary>Wait for the client: there is more, and it has not taken what was sent.</summary>
+    Flushing,
 
     /// <summary>See to the signals.</summary>
     Signalled,

@@ -182,6 +182,11 @@ internal sealed partial class SessionFeed : ICommitListener
                 return FeedStep.Behind;
             }
 
+            if (watcher.IsFlushing)
+            {
+                return FeedStep.Flushing;
+            }
+
             var bytes = 0;
             while (watcher.Cursor < _ring.Newest && bytes < _settings.BatchBytes)
             {

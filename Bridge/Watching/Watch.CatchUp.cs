@@ -49,7 +49,7 @@ internal sealed partial class Watch
         }
 
         Watcher.Cursor = Math.Max(Watcher.Cursor, upTo);
-        await SendAsync(matching, Watcher.Cursor).ConfigureAwait(false);
+        Send(matching, Watcher.Cursor);
 
         // Nothing comes behind the last of an ended session, whether or not the feed has heard of the end.
         return hasEnded && page.Commits.Count == 0 ? SessionEnded() : null;
@@ -117,7 +117,8 @@ internal sealed partial class Watch
 
         if (_window is { IsOpen: true })
         {
-            await FlushWindowAsync().ConfigureAwait(false);
+            FlushWindow();
+            await _output.FlushedAsync().ConfigureAwait(false);
         }
 
         await SendSnapshotAsync(snapshot, SelectsInitial).ConfigureAwait(false);

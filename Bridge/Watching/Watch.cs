@@ -44,6 +44,7 @@ internal sealed partial class Watch : IDisposable
         {
             Requester = call.Principal.RequesterOn(request.SessionId),
             Call = call,
+            Responses = responses,
             Since = time.GetUtcNow(),
             UpdateTypes = UpdateType.Distinct(request.UpdateTypes),
         };
@@ -96,22 +97,30 @@ internal sealed partial class Watch : IDisposable
             while (ended is null)
             {
                 var step = Feed!.Take(Watcher, _batch);
-                if (step == FeedStep.Parked)
+                switch (step)
                 {
-                    await Watcher.WaitAsync().ConfigureAwait(false);
-                }
-                else
-                {
-                    ended = await GoOnAsync(step).ConfigureAwait(false);
+                    case FeedStep.Parked:
+                        await Watcher.WaitAsync().ConfigureAwait(false);
+                        break;
+                    case FeedStep.Updates:
+                        // Does not wait for the client: mostly it has taken them when there is more.
+                        Send(_batch, Watcher.Cursor);
+                        _batch.Clear();
+                        break;
+                    default:
+                        await _output.FlushedAsync().ConfigureAwait(false);
+                        ended = await GoOnAsync(step).ConfigureAwait(false);
+                        break;
                 }
             }
 
+            // A status goes behind what was sent.
+            await _output.FlushedAsync().ConfigureAwait(false);
             return ended;
         }
         catch (OperationCanceledException) when (Watcher.GivenUp.IsCancellationRequested)
         {
-            return new RpcStatus(
-                RpcCode.ResourceExhausted, $"the client took nothing for {_settings.StallLimit.TotalSeconds:0} s");
+            return TakesNothing();
         }
         finally
         {
@@ -138,42 +147,45 @@ internal sealed partial class Watch : IDisposable
     {
         switch (step)
         {
-            case FeedStep.Updates:
-                await SendAsync(_batch, Watcher.Cursor).ConfigureAwait(false);
-                _batch.Clear();
-                return null;
             case FeedStep.Behind:
-                return await CatchUpAsync().ConfigureAwait(false) is { } failed ? await EndAsync(failed).ConfigureAwait(false) : null;
+                return await CatchUpAsync().ConfigureAwait(false) is { } failed ? End(failed) : null;
             case FeedStep.Signalled:
-                await SeeToSignalsAsync().ConfigureAwait(false);
+                return SeeToSignals();
+            case FeedStep.Flushing:
                 return null;
             case FeedStep.Ended:
-                return await EndAsync(SessionEnded()).ConfigureAwait(false);
+                return End(SessionEnded());
             case FeedStep.Draining:
-                return await EndAsync(new RpcStatus(RpcCode.Unavailable, "the server is shutting down")).ConfigureAwait(false);
+                return End(new RpcStatus(RpcCode.Unavailable, "the server is shutting down"));
             default:
-                return await EndAsync(LogUnreachable()).ConfigureAwait(false);
+                return End(LogUnreachable());
         }
     }
 
-    private async ValueTask SeeToSignalsAsync()
+    private RpcStatus? SeeToSignals()
     {
         var signals = Feed!.TakeSignals(Watcher);
         Cancellation.ThrowIfCancellationRequested();
-        if (signals.HasFlag(WatchSignals.WindowClosed))
+        if (signals.HasFlag(WatchSignals.GivenUp))
         {
-            await FlushWindowAsync().ConfigureAwait(false);
+            return TakesNothing();
         }
 
-        // An open window holds changes back that the heartbeat would say were sent.
-        if (signals.HasFlag(WatchSignals.HeartbeatDue) && _window is not { IsOpen: true })
+        if (signals.HasFlag(WatchSignals.WindowClosed))
         {
-            await SendHeartbeatAsync().ConfigureAwait(false);
+            FlushWindow();
         }
+        else if (signals.HasFlag(WatchSignals.HeartbeatDue) && _window is not { IsOpen: true })
+        {
+            // An open window holds changes back that the heartbeat would say were sent.
+            SendHeartbeat();
+        }
+
+        return null;
     }
 
     /// <summary>Sends what matched up to a revision, or holds it back until its window closes.</summary>
-    private async ValueTask SendAsync(List<LoggedUpdate> updates, long upTo)
+    private void Send(List<LoggedUpdate> updates, long upTo)
     {
         if (_window is null)
         {
@@ -182,7 +194,7 @@ internal sealed partial class Watch : IDisposable
                 _output.Write(updates);
             }
 
-            await _output.FlushAsync(upTo).ConfigureAwait(false);
+            _output.Flush(upTo);
             return;
         }
 
@@ -193,29 +205,29 @@ internal sealed partial class Watch : IDisposable
 
         if (!_window.IsOpen)
         {
-            _output.SentRevision = upTo;
+            _output.Flush(upTo);
         }
         else if (_window.Bytes > _settings.BatchBytes)
         {
-            await FlushWindowAsync().ConfigureAwait(false);
+            FlushWindow();
         }
     }
 
-    private async ValueTask FlushWindowAsync()
+    private void FlushWindow()
     {
         foreach (var update in _window!.Close())
         {
             _output.Write(update);
         }
 
-        await _output.FlushAsync(Watcher.Cursor).ConfigureAwait(false);
+        _output.Flush(Watcher.Cursor);
     }
 
     private async ValueTask SendSnapshotAsync(WatchStart start, Func<ByteString, bool> selects)
     {
         if (!start.Snapshot)
         {
-            _output.SentRevision = start.Revision;
+            _output.Flush(start.Revision);
             return;
         }
 
@@ -237,22 +249,22 @@ internal sealed partial class Watch : IDisposable
         }
 
         _output.Write(Notice(UpdateType.Heartbeat, start.Revision));
-        await _output.FlushAsync(start.Revision).ConfigureAwait(false);
+        _output.Flush(start.Revision);
     }
 
     // The cursor was moved past all that did not match: everything up to it has been sent.
-    private async ValueTask SendHeartbeatAsync()
+    private void SendHeartbeat()
     {
         var revision = Watcher.Cursor;
         _output.Write(Notice(UpdateType.Heartbeat, revision));
-        await _output.FlushAsync(revision).ConfigureAwait(false);
+        _output.Flush(revision);
     }
 
-    private async ValueTask<RpcStatus> EndAsync(RpcStatus status)
+    private RpcStatus End(RpcStatus status)
     {
         if (_window is { IsOpen: true })
         {
-            await FlushWindowAsync().ConfigureAwait(false);
+            FlushWindow();
         }
 
         return status;
@@ -264,6 +276,9 @@ internal sealed partial class Watch : IDisposable
         Revision = revision,
         Timestamp = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
     };
+
+    private RpcStatus TakesNothing() =>
+        new(RpcCode.ResourceExhausted, $"the client took nothing for {_settings.StallLimit.TotalSeconds:0} s");
 
     private void Signal(WatchSignals signal) => Feed?.Signal(Watcher, signal);
 

@@ -95,13 +95,17 @@ public sealed class WatchHub
         var stalledSince = now - _settings.StallLimit.Ticks;
         foreach (var (watcher, feed) in _watchers)
         {
-            if (watcher.IsParked && Volatile.Read(ref watcher.LastSent) <= silentSince)
+            if (watcher.IsFlushing)
+            {
+                if (Volatile.Read(ref watcher.LastSent) <= stalledSince)
+                {
+                    watcher.GiveUp();
+                    feed.Signal(watcher, WatchSignals.GivenUp);
+                }
+            }
+            else if (watcher.IsParked && Volatile.Read(ref watcher.LastSent) <= silentSince)
             {
                 feed.Signal(watcher, WatchSignals.HeartbeatDue);
-            }
-            else if (watcher.IsFlushing && Volatile.Read(ref watcher.LastSent) <= stalledSince)
-            {
-                watcher.GiveUp();
             }
         }
     }

@@ -11,9 +11,11 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
 {
     private int _unflushed;
     private int _updates;
+    private long _flushedRevision;
+    private long _takenRevision;
 
-    /// <summary>Everything that matches up to this revision was sent.</summary>
-    public long SentRevision { get; set; }
+    /// <summary>Everything that matches up to this revision was sent, and the client has taken it.</summary>
+    public long SentRevision => responses.IsFlushing ? _takenRevision : _flushedRevision;
 
     public ValueTask StartAsync() => responses.StartAsync();
 
@@ -42,34 +44,43 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
         _updates += updates.Count;
     }
 
-    /// <summary>Sends what is written; then everything up to the revision was sent.</summary>
-    public async ValueTask FlushAsync(long upTo)
+    /// <summary>Sends what is written, if anything is; with it everything that matches up to the revision has been sent.</summary>
+    public void Flush(long upTo)
     {
-        if (_unflushed > 0)
+        if (!responses.IsFlushing)
         {
-            await FlushAsync().ConfigureAwait(false);
+            _takenRevision = _flushedRevision;
         }
 
-        SentRevision = upTo;
+        _flushedRevision = upTo;
+        if (_unflushed > 0)
+        {
+            Flush();
+        }
     }
 
-    public ValueTask FlushIfFullAsync() => _unflushed >= settings.BatchBytes ? FlushAsync() : default;
+    /// <summary>Waits until the client has taken what was sent. Nothing is written before.</summary>
+    /// <exception cref="OperationCanceledException">The client has gone, or has taken nothing for too long.</exception>
+    public ValueTask FlushedAsync() => responses.FlushedAsync(watcher.GivenUp);
 
-    private async ValueTask FlushAsync()
+    public ValueTask FlushIfFullAsync()
+    {
+        if (_unflushed < settings.BatchBytes)
+        {
+            return default;
+        }
+
+        Flush();
+        return FlushedAsync();
+    }
+
+    private void Flush()
     {
         BridgeMetrics.Delivered(_updates);
         (_unflushed, _updates) = (0, 0);
-        var flushed = responses.FlushAsync(watcher.GivenUp);
-        if (!flushed.IsCompletedSuccessfully)
-        {
-            Touch();
-            watcher.IsFlushing = true;
-            await flushed.ConfigureAwait(false);
-            watcher.IsFlushing = false;
-        }
 
-        Touch();
+        // Before: from now on it may be waiting for the client.
+        Volatile.Write(ref watcher.LastSent, WatchTicks.Now(time));
+        responses.Flush();
     }
-
-    private void Touch() => Volatile.Write(ref watcher.LastSent, WatchTicks.Now(time));
 }

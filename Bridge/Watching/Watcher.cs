@@ -16,6 +16,9 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     /// <summary>The call it serves.</summary>
     public required RpcCall Call { get; init; }
 
+    /// <summary>Where its updates go. Its own loop writes.</summary>
+    public required IResponseStream Responses { get; init; }
+
     /// <summary>
     /// The client's address, made anew for each who asks. Not to be asked for once its call's handler has answered: by others
     /// under the feed's lock only, while it is among the feed's watchers.
@@ -48,11 +51,11 @@ internal sealed class Watcher : IValueTaskSource, IDisposable
     /// <summary>What was brought to its attention besides changes.</summary>
     public WatchSignals Signals { get; set; }
 
-    /// <summary>When it last sent something, or since when it waits for the client to take it; <see cref="WatchTicks"/>. Written by its own loop.</summary>
+    /// <summary>When it last sent something; <see cref="WatchTicks"/>. Written by its own loop.</summary>
     public long LastSent;
 
-    /// <summary>Whether it waits for the client to take what was sent. Written by its own loop.</summary>
-    public volatile bool IsFlushing;
+    /// <summary>Whether the client has not taken what was last sent. To be asked by any thread.</summary>
+    public bool IsFlushing => Responses.IsFlushing;
 
     /// <summary>Fires when the client has taken nothing for too long.</summary>
     public CancellationToken GivenUp => _givenUp.Token;
@@ -133,4 +136,7 @@ internal enum WatchSignals
 
     /// <summary>Its caller has gone, or it is to end for a reason of its own.</summary>
     Cancelled = 4,
+
+    /// <summary>Its client has taken nothing for too long.</summary>
+    GivenUp = 8,
 }

@@ -28,8 +28,24 @@ public interface IResponseStream
     void Write(IMessage message);
 
     /// <summary>
-    /// Sends what is buffered; completes when the peer's flow control has taken it. Throws
+    /// Sends what is buffered, and does not wait. Nothing is to be written while <see cref="IsFlushing"/>. Throws
     /// <see cref="OperationCanceledException"/> once the call is cancelled.
     /// </summary>
-    ValueTask FlushAsync(CancellationToken cancellation);
+    void Flush();
+
+    /// <summary>Whether what was flushed waits for the peer's flow control. To be asked by any thread.</summary>
+    bool IsFlushing { get; }
+
+    /// <summary>
+    /// Completes when the peer's flow control has taken what was flushed. Throws <see cref="OperationCanceledException"/> once
+    /// the call, or the wait, is cancelled.
+    /// </summary>
+    ValueTask FlushedAsync(CancellationToken cancellation);
+
+    /// <summary>Sends what is buffered; completes when the peer's flow control has taken it. Throws as the others do.</summary>
+    ValueTask FlushAsync(CancellationToken cancellation)
+    {
+        Flush();
+        return FlushedAsync(cancellation);
+    }
 }

@@ -6,15 +6,21 @@ using Snakepit.Protocol.Rpc;
 namespace Snakepit.Transport;
 
 /// <summary>
-/// The responses of a streaming call. They gather in the connection's buffer; a flush waits only while
-/// more than 64 KiB of this call are unsent. Holds no memory of its own.
+/// The responses of a streaming call. They gather in the connection's buffer; what is flushed counts as taken once Kestrel has moved
+/// it to the connection's output, as the peer's flow control lets it. Holds no memory of its own.
 /// </summary>
 internal sealed class ResponseStream(ServerCall call) : IResponseStream
 {
     private readonly PipeWriter _output = call.Http.ResponseBody.Writer;
     private readonly CancellationToken _callerGone = call.Http.Lifetime.RequestAborted;
 
-    public ValueTask StartAsync() => FlushAsync(CancellationToken.None);
+    public bool IsFlushing => call.IsFlushing;
+
+    public ValueTask StartAsync()
+    {
+        Flush();
+        return FlushedAsync(CancellationToken.None);
+    }
 
     public void Write(ReadOnlySpan<byte> encoded)
     {
@@ -40,19 +46,31 @@ internal sealed class ResponseStream(ServerCall call) : IResponseStream
         call.HasWritten = true;
     }
 
-    public ValueTask FlushAsync(CancellationToken cancellation)
+    public void Flush()
     {
-        ValueTask<FlushResult> flush;
-        using (new WritingTurn(call))
+        using var turn = new WritingTurn(call);
+        ThrowIfOver();
+        var flush = _output.FlushAsync(CancellationToken.None);
+        if (flush.IsCompletedSuccessfully)
         {
-            ThrowIfOver();
-            flush = _output.FlushAsync(CancellationToken.None);
-            if (!flush.IsCompletedSuccessfully)
-            {
-                var waiting = flush.AsTask();
-                call.Flush = waiting;
-                return AwaitAsync(waiting, cancellation);
-            }
+            ThrowIfGone(flush.Result);
+        }
+        else
+        {
+            call.Flush = flush.AsTask();
+        }
+    }
+
+    public ValueTask FlushedAsync(CancellationToken cancellation)
+    {
+        if (call.Flush is not { } flush)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        if (!flush.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(flush, cancellation);
         }
 
         ThrowIfGone(flush.Result);

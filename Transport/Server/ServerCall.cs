@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
 
@@ -67,7 +68,7 @@ internal sealed partial class ServerCall : RpcCall
     public bool HasWritten { get; set; }
 
     /// <summary>The last flush that had to wait for the caller's flow control. Within a turn.</summary>
-    public Task? Flush { get; set; }
+    public Task<FlushResult>? Flush { get; set; }
 
     public bool HasEnded => _end != Open;
 
@@ -80,7 +81,8 @@ internal sealed partial class ServerCall : RpcCall
     /// <summary>How the handler ended the call; null while it has not, and where something else did.</summary>
     public RpcStatus? Status { get; private set; }
 
-    private bool IsFlushing => Flush is { IsCompleted: false };
+    /// <summary>Whether it still waits. To be asked by any thread.</summary>
+    public bool IsFlushing => Flush is { IsCompleted: false };
 
     public override string Peer => CallPeer.Format(Http.Connection);
 

@@ -81,13 +81,16 @@ internal sealed class WatchCrowd : IAsyncDisposable
 
         public void Write(IMessage message) => _written++;
 
-        public ValueTask FlushAsync(CancellationToken cancellation)
+        public bool IsFlushing => false;
+
+        public void Flush()
         {
             var written = _written;
             _written = 0;
             crowd.Arrived(written);
-            return ValueTask.CompletedTask;
         }
+
+        public ValueTask FlushedAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
     }
 
     private sealed class Call : RpcCall

@@ -96,7 +96,13 @@ internal sealed class RecordedWatch : IResponseStream
 
     public void Write(IMessage message) => Write(message.ToByteArray());
 
-    public ValueTask FlushAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+    public bool IsFlushing => false;
+
+    public void Flush()
+    {
+    }
+
+    public ValueTask FlushedAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 
     private long Newest => _updates.Count == 0 ? _call.ResponseHeaders.Count == 0 ? 0 : Start : _updates.Max(update => update.Revision);
 }

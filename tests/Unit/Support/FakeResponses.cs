@@ -27,12 +27,18 @@ public sealed class FakeResponses : IResponseStream
 
     public void Write(IMessage message) => _buffered.Add(message.ToByteArray());
 
-    public ValueTask FlushAsync(CancellationToken cancellation)
+    public bool IsFlushing => false;
+
+    public void Flush()
     {
-        cancellation.ThrowIfCancellationRequested();
         Started = true;
         _buffered.ForEach(message => Assert.True(_sent.Writer.TryWrite(message)));
         _buffered.Clear();
+    }
+
+    public ValueTask FlushedAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
         return ValueTask.CompletedTask;
     }
 

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using System.Threading.Tasks.Sources;
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -15,11 +14,12 @@ public sealed class HeldResponses : IResponseStream
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<VariableUpdate> _written = [];
     private volatile TaskCompletionSource? _held;
+    private volatile Task _flush = Task.CompletedTask;
     private volatile TaskCompletionSource _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Started => _started.Task.WaitAsync(Deadline);
 
-    /// <summary>A flush is waiting for the client, and whoever flushed is waiting for it.</summary>
+    /// <summary>What was flushed is waiting for the client.</summary>
     public Task Stalled => _stalled.Task.WaitAsync(Deadline);
 
     public int Unread => _taken.Reader.Count;
@@ -47,16 +47,21 @@ public sealed class HeldResponses : IResponseStream
 
     public void Write(IMessage message) => Write(message.ToByteArray());
 
-    public ValueTask FlushAsync(CancellationToken cancellation)
+    public bool IsFlushing => !_flush.IsCompleted;
+
+    public void Flush()
     {
         if (_held is not { } held)
         {
             Take();
-            return ValueTask.CompletedTask;
+            return;
         }
 
-        return new(new HeldFlush(TakeOnceAsync(held.Task.WaitAsync(cancellation)), _stalled), 0);
+        _flush = TakeOnceAsync(held.Task);
+        _stalled.TrySetResult();
     }
+
+    public ValueTask FlushedAsync(CancellationToken cancellation) => new(_flush.WaitAsync(cancellation));
 
     public Task<VariableUpdate> NextAsync() => _taken.Reader.ReadAsync().AsTask().WaitAsync(Deadline);
 
@@ -81,21 +86,5 @@ public sealed class HeldResponses : IResponseStream
     {
         _written.ForEach(update => Assert.True(_taken.Writer.TryWrite(update)));
         _written = [];
-    }
-
-    // Says that it is stalled not when the flush begins but when it is awaited: by then the watch has noted that it waits.
-    private sealed class HeldFlush(Task taken, TaskCompletionSource stalled) : IValueTaskSource
-    {
-        public void GetResult(short token) => taken.GetAwaiter().GetResult();
-
-        public ValueTaskSourceStatus GetStatus(short token) => taken.IsCompletedSuccessfully
-            ? ValueTaskSourceStatus.Succeeded
-            : taken.IsCompleted ? ValueTaskSourceStatus.Faulted : ValueTaskSourceStatus.Pending;
-
-        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-        {
-            taken.ConfigureAwait(false).GetAwaiter().OnCompleted(() => continuation(state));
-            stalled.TrySetResult();
-        }
     }
 }

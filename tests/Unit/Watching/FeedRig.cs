@@ -51,7 +51,7 @@ internal sealed class FeedRig
 
     public Watcher Add(long cursor, params string[] names)
     {
-        var watcher = new Watcher { Call = new FakeCall(), Since = default, Selection = new Selection([], names, []), Cursor = cursor };
+        var watcher = new Watcher { Call = new FakeCall(), Responses = new FakeResponses(), Since = default, Selection = new Selection([], names, []), Cursor = cursor };
         Assert.True(Feed.TryAdd(watcher));
         return watcher;
     }

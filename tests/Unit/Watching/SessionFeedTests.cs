@@ -108,7 +108,7 @@ public sealed class SessionFeedTests
     {
         _rig.Add(0);
         _rig.Feed.OnClosed(ended: true);
-        using var late = new Watcher { Call = new FakeCall() };
+        using var late = new Watcher { Call = new FakeCall(), Responses = new FakeResponses() };
         Assert.False(_rig.Feed.TryAdd(late));
     }
 
@@ -119,7 +119,7 @@ public sealed class SessionFeedTests
         var sessions = new Owners();
         sessions.Next.SetResult(null);
         Assert.False(await _rig.Feed.AttachAsync(sessions).WaitAsync(Deadline));
-        using var late = new Watcher { Call = new FakeCall() };
+        using var late = new Watcher { Call = new FakeCall(), Responses = new FakeResponses() };
         Assert.False(_rig.Feed.TryAdd(late));
     }
 
