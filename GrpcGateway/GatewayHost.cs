@@ -71,7 +71,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var callEndPoints = calls.EndPoints.ToList();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = calls.Take);
+        builder.WebHost.UseSockets(sockets => KestrelSettings.Apply(sockets, calls));
         var memory = new KestrelMemory();
         builder.WebHost.ConfigureKestrel(kestrel => KestrelSettings.Apply(kestrel, memory, _options.Grpc, callEndPoints));
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>>(memory.Sockets);

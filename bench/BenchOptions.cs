@@ -18,7 +18,7 @@ internal sealed record BenchOptions(
           --rounds N      rounds of all scenarios, in turn (5)
           --seconds N     length of each load, about (4), but where a scenario has its own
           --only TEXT,... only scenarios whose names contain one of these;
-                          "in one process,overhead" is what metrics and traces cost
+                          "in one process" is what metrics and traces cost
           --of NAME,...   only these of: sidecar, cluster, bare Kestrel, Grpc.AspNetCore, etcd, Redis, Python;
                           those whose packages or programs are missing are left out anyway, and named
           --json          one JSON object with all figures and comparisons, not tables

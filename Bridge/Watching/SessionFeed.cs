@@ -151,9 +151,13 @@ internal sealed partial class SessionFeed : ICommitListener
         }
     }
 
-    /// <summary>What the watcher should do next; the updates to send are added to <paramref name="batch"/>.</summary>
-    public FeedStep Take(Watcher watcher, List<LoggedUpdate> batch)
+    /// <summary>What the watcher should do next.</summary>
+    /// <param name="watcher">Of this feed.</param>
+    /// <param name="batch">Room for the updates to send.</param>
+    /// <param name="count">How many they are; 0 where the step is another.</param>
+    public FeedStep Take(Watcher watcher, Span<LoggedUpdate?> batch, out int count)
     {
+        count = 0;
         lock (_gate)
         {
             if (watcher.Signals != WatchSignals.None)
@@ -188,12 +192,12 @@ internal sealed partial class SessionFeed : ICommitListener
             }
 
             var bytes = 0;
-            while (watcher.Cursor < _ring.Newest && bytes < _settings.BatchBytes)
+            while (watcher.Cursor < _ring.Newest && count < batch.Length && bytes < _settings.BatchBytes)
             {
                 var update = _ring[++watcher.Cursor];
                 if (watcher.Selects(update))
                 {
-                    batch.Add(update);
+                    batch[count++] = update;
                     bytes += update.Encoded.Length;
                 }
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -49,7 +50,7 @@ internal sealed partial class Watch
         }
 
         Watcher.Cursor = Math.Max(Watcher.Cursor, upTo);
-        Send(matching, Watcher.Cursor);
+        Send(CollectionsMarshal.AsSpan(matching), Watcher.Cursor);
 
         // Nothing comes behind the last of an ended session, whether or not the feed has heard of the end.
         return hasEnded && page.Commits.Count == 0 ? SessionEnded() : null;

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Snakepit.Bridge.Access;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
@@ -21,7 +19,6 @@ internal sealed partial class Watch : IDisposable
     private readonly WatchSettings _settings;
     private readonly TimeProvider _time;
     private readonly WatchOutput _output;
-    private readonly List<LoggedUpdate> _batch = [];
     private WatchVariablesRequest? _request;
     private WatchStart? _start;
     private CoalescingWindow? _window;
@@ -96,16 +93,14 @@ internal sealed partial class Watch : IDisposable
             RpcStatus? ended = null;
             while (ended is null)
             {
-                var step = Feed!.Take(Watcher, _batch);
+                var step = SendNext();
                 switch (step)
                 {
+                    case FeedStep.Updates:
+                        // Not waited for: mostly the client has taken them when there is more.
+                        break;
                     case FeedStep.Parked:
                         await Watcher.WaitAsync().ConfigureAwait(false);
-                        break;
-                    case FeedStep.Updates:
-                        // Does not wait for the client: mostly it has taken them when there is more.
-                        Send(_batch, Watcher.Cursor);
-                        _batch.Clear();
                         break;
                     default:
                         await _output.FlushedAsync().ConfigureAwait(false);
@@ -184,82 +179,6 @@ internal sealed partial class Watch : IDisposable
         return null;
     }
 
-    /// <summary>Sends what matched up to a revision, or holds it back until its window closes.</summary>
-    private void Send(List<LoggedUpdate> updates, long upTo)
-    {
-        if (_window is null)
-        {
-            if (updates.Count > 0)
-            {
-                _output.Write(updates);
-            }
-
-            _output.Flush(upTo);
-            return;
-        }
-
-        foreach (var update in updates)
-        {
-            _window.Add(update);
-        }
-
-        if (!_window.IsOpen)
-        {
-            _output.Flush(upTo);
-        }
-        else if (_window.Bytes > _settings.BatchBytes)
-        {
-            FlushWindow();
-        }
-    }
-
-    private void FlushWindow()
-    {
-        foreach (var update in _window!.Close())
-        {
-            _output.Write(update);
-        }
-
-        _output.Flush(Watcher.Cursor);
-    }
-
-    private async ValueTask SendSnapshotAsync(WatchStart start, Func<ByteString, bool> selects)
-    {
-        if (!start.Snapshot)
-        {
-            _output.Flush(start.Revision);
-            return;
-        }
-
-        if (start.Resync)
-        {
-            // No revision: who resumes from the last one seen must not take a snapshot half sent for whole.
-            _output.Write(Notice(UpdateType.Resync, 0));
-            BridgeMetrics.Resynced();
-        }
-
-        // Counted: the enumerator of a repeated field is an object.
-        for (var n = 0; n < start.Initial.Count; n++)
-        {
-            if (selects(start.Initial[n]))
-            {
-                _output.Write(start.Initial[n]);
-                await _output.FlushIfFullAsync().ConfigureAwait(false);
-            }
-        }
-
-        _output.Write(Notice(UpdateType.Heartbeat, start.Revision));
-        _output.Flush(start.Revision);
-    }
-
-    // The cursor was moved past all that did not match: everything up to it has been sent.
-    private void SendHeartbeat()
-    {
-        var revision = Watcher.Cursor;
-        _output.Write(Notice(UpdateType.Heartbeat, revision));
-        _output.Flush(revision);
-    }
-
     private RpcStatus End(RpcStatus status)
     {
         if (_window is { IsOpen: true })
@@ -269,13 +188,6 @@ internal sealed partial class Watch : IDisposable
 
         return status;
     }
-
-    private EncodedNotice Notice(string updateType, long revision) => new()
-    {
-        UpdateType = updateType,
-        Revision = revision,
-        Timestamp = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
-    };
 
     private RpcStatus TakesNothing() =>
         new(RpcCode.ResourceExhausted, $"the client took nothing for {_settings.StallLimit.TotalSeconds:0} s");

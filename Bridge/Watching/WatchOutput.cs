@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Storing;
@@ -33,15 +32,15 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
         _updates++;
     }
 
-    public void Write(List<LoggedUpdate> updates)
+    public void Write(ReadOnlySpan<LoggedUpdate> updates)
     {
-        responses.Write(CollectionsMarshal.AsSpan(updates));
+        responses.Write(updates);
         foreach (var update in updates)
         {
             _unflushed += update.Encoded.Length;
         }
 
-        _updates += updates.Count;
+        _updates += updates.Length;
     }
 
     /// <summary>Sends what is written, if anything is; with it everything that matches up to the revision has been sent.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Snakepit.Transport;
@@ -11,8 +12,22 @@ internal static class KestrelSettings
     private const int ConnectionWindow = 4 * 1024 * 1024;
     private const int StreamWindow = 1024 * 1024;
 
+    /// <summary>
+    /// Bytes that wait for one socket before those who write to it do: a hundred watchers of one connection are told of eight changes
+    /// at once. Of Kestrel's own 64 KiB it would be a fifth, and its writer would stop and go on five times.
+    /// </summary>
+    private const int ConnectionOutput = 512 * 1024;
+
     /// <summary>As good as never. Kestrel takes `infinite` for a time that has passed: it closes at once.</summary>
     private static readonly TimeSpan IdleConnection = TimeSpan.FromDays(365);
+
+    /// <param name="transport">What is set.</param>
+    /// <param name="sockets">Bound; taken out of it.</param>
+    public static void Apply(SocketTransportOptions transport, ListenSockets sockets)
+    {
+        transport.CreateBoundListenSocket = sockets.Take;
+        transport.MaxWriteBufferSize = ConnectionOutput;
+    }
 
     /// <param name="kestrel">What is set.</param>
     /// <param name="memory">Its connections' memory. Its sockets are for whoever makes them to set.</param>

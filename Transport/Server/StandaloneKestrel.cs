@@ -32,7 +32,7 @@ internal sealed class StandaloneKestrel : IDisposable
         IEnumerable<IPEndPoint> endPoints,
         CancellationToken cancellation)
     {
-        _transport.CreateBoundListenSocket = sockets.Take;
+        KestrelSettings.Apply(_transport, sockets);
         var memory = new KestrelMemory();
         SocketMemory.TakeFrom(memory.Sockets, _transport);
         KestrelSettings.Apply(_settings, memory, options, endPoints);

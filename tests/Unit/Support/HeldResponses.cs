@@ -43,7 +43,11 @@ public sealed class HeldResponses : IResponseStream
         return ValueTask.CompletedTask;
     }
 
-    public void Write(ReadOnlySpan<byte> encoded) => _written.Add(VariableUpdate.Parser.ParseFrom(encoded));
+    public void Write(ReadOnlySpan<byte> encoded)
+    {
+        Assert.False(IsFlushing, "nothing is written before the client has taken what was flushed");
+        _written.Add(VariableUpdate.Parser.ParseFrom(encoded));
+    }
 
     public void Write(IMessage message) => Write(message.ToByteArray());
 

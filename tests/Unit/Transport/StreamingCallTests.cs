@@ -85,6 +85,35 @@ public sealed class StreamingCallTests
     }
 
     [Fact]
+    public async Task A_flush_returns_at_once_and_says_whether_the_caller_has_taken_it()
+    {
+        // More than any caller lets come before it reads.
+        var large = new StringValue { Value = new string('x', 1 << 20) };
+        var waits = new TaskCompletionSource<bool>();
+        var taken = new TaskCompletionSource<bool>();
+        await using var server = await StartAsync(OnStream(async (_, responses, call) =>
+        {
+            responses.Write(large);
+            responses.Flush();
+            waits.SetResult(responses.IsFlushing);
+            using var over = new CancellationTokenSource();
+            var wait = responses.FlushedAsync(over.Token).AsTask();
+            await over.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
+            await responses.FlushedAsync(call.Cancellation);
+            taken.SetResult(!responses.IsFlushing);
+            return RpcStatus.Ok;
+        }));
+        using var stream = server.OpenStream();
+
+        Assert.True(await waits.Task.WaitAsync(Soon));
+        Assert.False(taken.Task.IsCompleted);
+        Assert.Equal(large, await NextAsync(stream));
+        Assert.True(await taken.Task.WaitAsync(Soon));
+        Assert.Null(await NextAsync(stream));
+    }
+
+    [Fact]
     public async Task A_thousand_streams_live_on_one_connection()
     {
         const int Count = 1000;

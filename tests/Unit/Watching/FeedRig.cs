@@ -58,9 +58,9 @@ internal sealed class FeedRig
 
     public FeedStep Take(Watcher watcher, out List<long> revisions)
     {
-        var batch = new List<LoggedUpdate>();
-        var step = Feed.Take(watcher, batch);
-        revisions = batch.ConvertAll(update => update.Revision);
+        var batch = new LoggedUpdate?[64];
+        var step = Feed.Take(watcher, batch, out var count);
+        revisions = [.. batch.Take(count).Select(update => update!.Revision)];
         return step;
     }
 
