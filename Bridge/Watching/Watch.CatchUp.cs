@@ -50,7 +50,8 @@ internal sealed partial class Watch
         }
 
         Watcher.Cursor = Math.Max(Watcher.Cursor, upTo);
-        Send(CollectionsMarshal.AsSpan(matching), Watcher.Cursor);
+        Write(CollectionsMarshal.AsSpan(matching));
+        Flush(Watcher.Cursor);
 
         // Nothing comes behind the last of an ended session, whether or not the feed has heard of the end.
         return hasEnded && page.Commits.Count == 0 ? SessionEnded() : null;

@@ -17,25 +17,28 @@ internal sealed partial class Watch
     {
         var batch = default(Batch);
         var step = Feed!.Take(Watcher, batch, out var count);
-        if (step == FeedStep.Updates)
+        if (step != FeedStep.Updates)
         {
-            Send(batch[..count]!, Watcher.Cursor);
+            return step;
         }
 
+        Write(batch[..count]!);
+        while (count == Batch.Size && _window is null && !_output.IsFull)
+        {
+            step = Feed.Take(Watcher, batch, out count);
+            Write(batch[..count]!);
+        }
+
+        Flush(Watcher.Cursor);
         return step;
     }
 
-    /// <summary>Sends what matched up to a revision, or holds it back until its window closes.</summary>
-    private void Send(ReadOnlySpan<LoggedUpdate> updates, long upTo)
+    /// <summary>Writes what matched, or holds it back until its window closes.</summary>
+    private void Write(ReadOnlySpan<LoggedUpdate> updates)
     {
         if (_window is null)
         {
-            if (updates.Length > 0)
-            {
-                _output.Write(updates);
-            }
-
-            _output.Flush(upTo);
+            _output.Write(updates);
             return;
         }
 
@@ -43,8 +46,12 @@ internal sealed partial class Watch
         {
             _window.Add(update);
         }
+    }
 
-        if (!_window.IsOpen)
+    /// <summary>Sends what was written: with it, and but for what is held back, everything up to a revision has been.</summary>
+    private void Flush(long upTo)
+    {
+        if (_window is not { IsOpen: true })
         {
             _output.Flush(upTo);
         }
@@ -108,10 +115,12 @@ internal sealed partial class Watch
         Timestamp = Timestamp.FromDateTimeOffset(_time.GetUtcNow()),
     };
 
-    /// <summary>What goes to the client in one go.</summary>
-    [InlineArray(64)]
+    /// <summary>What is taken from the feed in one go.</summary>
+    [InlineArray(Size)]
     private struct Batch
     {
+        public const int Size = 64;
+
         private LoggedUpdate? _first;
     }
 }

@@ -45,7 +45,7 @@ internal sealed partial class Watch : IDisposable
             Since = time.GetUtcNow(),
             UpdateTypes = UpdateType.Distinct(request.UpdateTypes),
         };
-        _output = new WatchOutput(responses, Watcher, settings, time);
+        _output = new WatchOutput(Watcher, settings, time);
     }
 
     /// <summary>Of which session.</summary>
@@ -97,7 +97,6 @@ internal sealed partial class Watch : IDisposable
                 switch (step)
                 {
                     case FeedStep.Updates:
-                        // Not waited for: mostly the client has taken them when there is more.
                         break;
                     case FeedStep.Parked:
                         await Watcher.WaitAsync().ConfigureAwait(false);
@@ -115,11 +114,16 @@ internal sealed partial class Watch : IDisposable
         }
         catch (OperationCanceledException) when (Watcher.GivenUp.IsCancellationRequested)
         {
-            return TakesNothing();
+            return new RpcStatus(
+                RpcCode.ResourceExhausted, $"the client took nothing for {_settings.StallLimit.TotalSeconds:0} s");
         }
         finally
         {
-            Watcher.Call.SetTrailer(RevisionHeader, Text(_output.SentRevision));
+            // Of what the client has not taken nobody can say how far it came; where it then gets a status after all, it has none of ours.
+            if (!Watcher.IsFlushing)
+            {
+                Watcher.Call.SetTrailer(RevisionHeader, Text(_output.SentRevision));
+            }
         }
     }
 
@@ -145,7 +149,8 @@ internal sealed partial class Watch : IDisposable
             case FeedStep.Behind:
                 return await CatchUpAsync().ConfigureAwait(false) is { } failed ? End(failed) : null;
             case FeedStep.Signalled:
-                return SeeToSignals();
+                SeeToSignals();
+                return null;
             case FeedStep.Flushing:
                 return null;
             case FeedStep.Ended:
@@ -157,15 +162,11 @@ internal sealed partial class Watch : IDisposable
         }
     }
 
-    private RpcStatus? SeeToSignals()
+    private void SeeToSignals()
     {
         var signals = Feed!.TakeSignals(Watcher);
         Cancellation.ThrowIfCancellationRequested();
-        if (signals.HasFlag(WatchSignals.GivenUp))
-        {
-            return TakesNothing();
-        }
-
+        Watcher.GivenUp.ThrowIfCancellationRequested();
         if (signals.HasFlag(WatchSignals.WindowClosed))
         {
             FlushWindow();
@@ -175,8 +176,6 @@ internal sealed partial class Watch : IDisposable
             // An open window holds changes back that the heartbeat would say were sent.
             SendHeartbeat();
         }
-
-        return null;
     }
 
     private RpcStatus End(RpcStatus status)
@@ -188,9 +187,6 @@ internal sealed partial class Watch : IDisposable
 
         return status;
     }
-
-    private RpcStatus TakesNothing() =>
-        new(RpcCode.ResourceExhausted, $"the client took nothing for {_settings.StallLimit.TotalSeconds:0} s");
 
     private void Signal(WatchSignals signal) => Feed?.Signal(Watcher, signal);
 

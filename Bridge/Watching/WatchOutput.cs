@@ -6,35 +6,42 @@ using Snakepit.Sessions;
 namespace Snakepit.Bridge.Watching;
 
 /// <summary>A watch's way to its client: writes, flushes, and knows how far the client has come.</summary>
-internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, WatchSettings settings, TimeProvider time)
+internal sealed class WatchOutput(Watcher watcher, WatchSettings settings, TimeProvider time)
 {
+    private readonly IResponseStream _responses = watcher.Responses;
     private int _unflushed;
     private int _updates;
-    private long _flushedRevision;
-    private long _takenRevision;
 
-    /// <summary>Everything that matches up to this revision was sent, and the client has taken it.</summary>
-    public long SentRevision => responses.IsFlushing ? _takenRevision : _flushedRevision;
+    /// <summary>Everything that matches up to this revision was sent; whether the client has taken it is to be asked of its _responses.</summary>
+    public long SentRevision { get; private set; }
 
-    public ValueTask StartAsync() => responses.StartAsync();
+    /// <summary>Whether what is written is as much as should go out at once.</summary>
+    public bool IsFull => _unflushed >= settings.BatchBytes;
+
+    public ValueTask StartAsync() => _responses.StartAsync();
 
     public void Write(ByteString encoded)
     {
-        responses.Write(encoded.Span);
+        _responses.Write(encoded.Span);
         _unflushed += encoded.Length;
         _updates++;
     }
 
     public void Write(EncodedNotice notice)
     {
-        responses.Write(notice);
+        _responses.Write(notice);
         _unflushed += notice.CalculateSize();
         _updates++;
     }
 
     public void Write(ReadOnlySpan<LoggedUpdate> updates)
     {
-        responses.Write(updates);
+        if (updates.IsEmpty)
+        {
+            return;
+        }
+
+        _responses.Write(updates);
         foreach (var update in updates)
         {
             _unflushed += update.Encoded.Length;
@@ -46,25 +53,21 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
     /// <summary>Sends what is written, if anything is; with it everything that matches up to the revision has been sent.</summary>
     public void Flush(long upTo)
     {
-        if (!responses.IsFlushing)
-        {
-            _takenRevision = _flushedRevision;
-        }
-
-        _flushedRevision = upTo;
         if (_unflushed > 0)
         {
             Flush();
         }
+
+        SentRevision = upTo;
     }
 
     /// <summary>Waits until the client has taken what was sent. Nothing is written before.</summary>
     /// <exception cref="OperationCanceledException">The client has gone, or has taken nothing for too long.</exception>
-    public ValueTask FlushedAsync() => responses.FlushedAsync(watcher.GivenUp);
+    public ValueTask FlushedAsync() => _responses.FlushedAsync(watcher.GivenUp);
 
     public ValueTask FlushIfFullAsync()
     {
-        if (_unflushed < settings.BatchBytes)
+        if (!IsFull)
         {
             return default;
         }
@@ -80,6 +83,6 @@ internal sealed class WatchOutput(IResponseStream responses, Watcher watcher, Wa
 
         // Before: from now on it may be waiting for the client.
         Volatile.Write(ref watcher.LastSent, WatchTicks.Now(time));
-        responses.Flush();
+        _responses.Flush();
     }
 }

@@ -14,7 +14,7 @@ internal static class KestrelSettings
 
     /// <summary>
     /// Bytes that wait for one socket before those who write to it do: a hundred watchers of one connection are told of eight changes
-    /// at once. Of Kestrel's own 64 KiB it would be a fifth, and its writer would stop and go on five times.
+    /// at once, 320 KiB. Kestrel's own limit is a fifth of that, and its writer would stop and go on five times.
     /// </summary>
     private const int ConnectionOutput = 512 * 1024;
 

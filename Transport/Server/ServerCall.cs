@@ -67,7 +67,7 @@ internal sealed partial class ServerCall : RpcCall
     /// <summary>A message is in the buffer, so the status must go into trailers. Within a turn.</summary>
     public bool HasWritten { get; set; }
 
-    /// <summary>The last flush that had to wait for the caller's flow control. Within a turn.</summary>
+    /// <summary>The last flush that had to wait for the caller's flow control. Set within a turn; read by any thread.</summary>
     public Task<FlushResult>? Flush { get; set; }
 
     public bool HasEnded => _end != Open;

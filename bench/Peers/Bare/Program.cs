@@ -13,7 +13,10 @@ options.Limits.MinRequestBodyDataRate = null;
 options.Limits.MinResponseDataRate = null;
 options.Limits.Http2.MaxStreamsPerConnection = int.MaxValue;
 options.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
-var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+
+// As the product has it: with Kestrel's own 64 KiB its writer would stop in the midst of what a connection's watchers are sent at once.
+var sockets = new SocketTransportOptions { MaxWriteBufferSize = 512 * 1024 };
+var transport = new SocketTransportFactory(Options.Create(sockets), NullLoggerFactory.Instance);
 using var kestrel = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
 await kestrel.StartAsync(new BareApplication(), CancellationToken.None);
 var address = kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -27,7 +27,10 @@ public sealed class FakeResponses : IResponseStream
 
     public void Write(IMessage message) => _buffered.Add(message.ToByteArray());
 
-    public bool IsFlushing => false;
+    /// <summary>Whether the client has not taken what was flushed.</summary>
+    public Func<bool> Stalls { get; init; } = static () => false;
+
+    public bool IsFlushing => Stalls();
 
     public void Flush()
     {

@@ -24,6 +24,9 @@ public sealed class HeldResponses : IResponseStream
 
     public int Unread => _taken.Reader.Count;
 
+    /// <summary>How often something was flushed.</summary>
+    public int Flushes { get; private set; }
+
     public void Hold()
     {
         _stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,6 +58,7 @@ public sealed class HeldResponses : IResponseStream
 
     public void Flush()
     {
+        Flushes++;
         if (_held is not { } held)
         {
             Take();

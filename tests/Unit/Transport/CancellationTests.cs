@@ -149,6 +149,24 @@ public sealed class CancellationTests
     }
 
     [Fact]
+    public async Task At_the_deadline_a_stream_that_nobody_reads_ends_whatever_its_handler_waits_for()
+    {
+        await using var server = await StartAsync(OnStream(async (_, responses, call) =>
+        {
+            responses.Write(new StringValue { Value = new string('x', 1 << 20) });
+            responses.Flush();
+            Assert.True(responses.IsFlushing);
+            await WaitForCancellationAsync(call);
+            return RpcStatus.Ok;
+        }));
+        using var stream = server.OpenStream(options: new RpcCallOptions { Timeout = TimeSpan.FromSeconds(1) });
+
+        await _cancelled.Task.WaitAsync(Soon);
+        await server.Server.StopAsync(Soon);
+        Assert.Empty(server.Log.Errors);
+    }
+
+    [Fact]
     public async Task At_the_deadline_a_read_that_waits_is_woken()
     {
         await using var server = await StartAsync(OnDuplex(async (requests, responses, _) =>

@@ -74,6 +74,7 @@ public sealed class FeedInterleavingTests
     private static (Watcher Watcher, int Page, Action<int> Pause) Reader(FeedRig rig, int seed, int number)
     {
         var pace = new Random((seed * 10) + number);
+        rig.Stalls = () => pace.Next(4) == 0;
         var watcher = number % 2 == 0 ? rig.Add(0) : rig.Add(0, "third");
         return (watcher, pace.Next(1, 9), _ => Thread.SpinWait(pace.Next(400)));
     }

@@ -49,9 +49,19 @@ internal sealed class FeedRig
 
     public void Hear(IReadOnlyList<LoggedUpdate> commit) => Feed.OnCommit(commit[0].Revision - 1, commit);
 
+    /// <summary>Whether a client has not taken what was sent: of watchers that are added from now on.</summary>
+    public Func<bool> Stalls { get; set; } = static () => false;
+
     public Watcher Add(long cursor, params string[] names)
     {
-        var watcher = new Watcher { Call = new FakeCall(), Responses = new FakeResponses(), Since = default, Selection = new Selection([], names, []), Cursor = cursor };
+        var watcher = new Watcher
+        {
+            Call = new FakeCall(),
+            Responses = new FakeResponses { Stalls = Stalls },
+            Since = default,
+            Selection = new Selection([], names, []),
+            Cursor = cursor,
+        };
         Assert.True(Feed.TryAdd(watcher));
         return watcher;
     }
@@ -84,6 +94,8 @@ internal sealed class FeedRig
                     break;
                 case FeedStep.Signalled:
                     Feed.TakeSignals(watcher);
+                    break;
+                case FeedStep.Flushing:
                     break;
                 case FeedStep.Draining:
                     return read;

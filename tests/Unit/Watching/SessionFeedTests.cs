@@ -84,6 +84,22 @@ public sealed class SessionFeedTests
         Assert.Equal(FeedStep.Updates, _rig.Take(watcher, out _));
     }
 
+    [Fact]
+    public void Who_has_not_taken_what_was_sent_is_given_no_more_and_waits_for_more_like_others()
+    {
+        var stalls = true;
+        _rig.Stalls = () => stalls;
+        var watcher = _rig.Add(0);
+        Assert.Equal(FeedStep.Parked, _rig.Take(watcher, out _));
+        _rig.Hear(_rig.Commit(1));
+        Assert.Equal(FeedStep.Flushing, _rig.Take(watcher, out var revisions));
+        Assert.Empty(revisions);
+        Assert.Equal(0, watcher.Cursor);
+        stalls = false;
+        Assert.Equal(FeedStep.Updates, _rig.Take(watcher, out revisions));
+        Assert.Equal([1], revisions);
+    }
+
     [Theory]
     [InlineData(nameof(FeedState.Ended), nameof(FeedStep.Ended))]
     [InlineData(nameof(FeedState.Draining), nameof(FeedStep.Draining))]

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Storage;
 using Snakepit.Tests.Unit.Support;
@@ -90,8 +91,57 @@ public sealed class SlowWatcherTests : WatchTests
         Clock.Advance(TimeSpan.FromSeconds(1));
         Hub.Sweep();
         Assert.Equal(new RpcStatus(RpcCode.ResourceExhausted, "the client took nothing for 600 s"), await watch.EndAsync());
-        Assert.Equal("1", watch.Trailer);
+
+        // Nobody knows how far the client came.
+        Assert.Empty(watch.Call.ResponseTrailers);
         Assert.Equal(0, Hub.WatcherCount);
+    }
+
+    [Fact]
+    public async Task A_client_that_has_not_taken_what_it_was_sent_is_sent_no_heartbeat_before()
+    {
+        var watch = await StalledAsync();
+        Clock.Advance(Watching.Heartbeat);
+        Hub.Sweep();
+        watch.Responses.Release();
+        await SetAsync(2, 2);
+        Assert.Equal([2, 3], await watch.RevisionsAsync(2));
+    }
+
+    [Fact]
+    public async Task A_window_that_closes_while_its_client_takes_nothing_is_sent_once_and_before_the_end()
+    {
+        await OkAsync(Ask.Register("x"));
+        var request = Ask.Watch();
+        request.MinIntervalMs = 1_000;
+        var watch = await WatchAsync(request);
+        await SetAsync(1, 1);
+        await Clock.TimerSetAsync();
+        watch.Responses.Hold();
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await watch.Responses.Stalled;
+        await SetAsync(2, 2);
+        Hub.Drain();
+        Assert.False(watch.Status.IsCompleted);
+        watch.Responses.Release();
+        Assert.Equal(RpcCode.Unavailable, (await watch.EndAsync()).Code);
+        Assert.Equal([2, 3], await watch.RevisionsAsync(2));
+        Assert.Equal(0, watch.Responses.Unread);
+        Assert.Equal("3", watch.Trailer);
+    }
+
+    [Fact]
+    public async Task Updates_that_come_together_go_out_together_however_many_they_are()
+    {
+        Watching = Watching with { RingUpdates = 1_024 };
+        await OkAsync([.. Enumerable.Range(0, 150).Select(number => (IMessage)Ask.Register($"v{number}"))]);
+        var watch = await WatchAsync();
+        watch.Responses.Hold();
+        await OkAsync(Ask.SetAll(atomic: true, [.. Enumerable.Range(0, 150).Select(number => ($"v{number}", "1"))]));
+        await watch.Responses.Stalled;
+        watch.Responses.Release();
+        Assert.Equal(Enumerable.Range(151, 150).Select(revision => (long)revision), await watch.RevisionsAsync(150));
+        Assert.Equal(1, watch.Responses.Flushes);
     }
 
     [Fact]
