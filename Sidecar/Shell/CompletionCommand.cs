@@ -6,12 +6,16 @@ namespace Snakepit.Sidecar.Shell;
 /// <summary>`snakepit completion`: what a shell reads to complete commands and options when Tab is pressed.</summary>
 internal sealed class CompletionCommand : DocumentedCommand
 {
-    // Each hands the line and the place in it back to this program, whose parser knows what may stand there.
+    // Each hands the line and the place in it back to this program, whose parser knows what may stand there. It suggests what has
+    // the word in it anywhere, and bash takes all it is told: there only what begins with it is, and nothing where nothing does,
+    // so that the names of files are completed then.
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)
     {
         ["bash"] = """
             _snakepit() {
-              mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
+              local suggested
+              suggested=$("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
+              mapfile -t COMPREPLY < <(compgen -W "$suggested" -- "${COMP_WORDS[COMP_CWORD]}")
             }
             complete -o default -F _snakepit snakepit
             """,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Snakepit.Tests.Sidecar;
@@ -29,6 +30,26 @@ public sealed class CompletionTests
     public async Task Each_shell_has_its_script(string shell, string part)
     {
         Assert.Contains(part, (await Typed.RunAsync("completion", shell)).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("snakepit p", "ping")]
+    [InlineData("snakepit restore sess", "")]
+    public async Task Bash_completes_what_begins_with_the_word_and_leaves_the_rest_to_itself(string line, string expected)
+    {
+        var words = line.Split(' ');
+        var script = $$"""
+            {{(await Typed.RunAsync("completion", "bash")).Output}}
+            snakepit() { printf 'ping\ncompletion\nexport\n'; }
+            COMP_LINE='{{line}}'; COMP_POINT={{line.Length.ToString(CultureInfo.InvariantCulture)}}; COMP_WORDS=({{line}})
+            COMP_CWORD={{(words.Length - 1).ToString(CultureInfo.InvariantCulture)}}
+            _snakepit
+            printf '%s,' "${COMPREPLY[@]}"; echo "${#COMPREPLY[@]}"
+            """;
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
+        var completed = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected.Length == 0 ? ",0\n" : $"{expected},1\n", completed);
     }
 
     [Fact]
