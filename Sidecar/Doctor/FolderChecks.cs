@@ -24,16 +24,22 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
 
     public IEnumerable<Finding> Run()
     {
-        foreach (var finding in Store())
-        {
-            yield return finding;
-        }
-
         // The folder, or the nearest one that is there and in which it would be made.
         var there = folder;
         while (!Directory.Exists(there) && Path.GetDirectoryName(there) is { } above)
         {
+            if (File.Exists(there))
+            {
+                yield return Finding.Bad("store", $"{there} is a file: a data folder cannot be there", "choose another folder with --data");
+                yield break;
+            }
+
             there = above;
+        }
+
+        foreach (var finding in Store())
+        {
+            yield return finding;
         }
 
         yield return Space(there);

@@ -30,6 +30,19 @@ public sealed class DoctorTests : IDisposable
         Assert.Empty(_folder.GetFiles());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("data")]
+    public async Task A_file_where_the_data_folder_or_one_above_it_should_be_is_bad(string below)
+    {
+        var file = Path.Combine(_folder.FullName, "file");
+        await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
+        var (exitCode, findings) = await ExamineAsync("--data", Path.Combine(file, below), "--port", "0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal("bad", findings["store"]);
+    }
+
     [Fact]
     public async Task A_mistaken_setting_is_told_with_where_it_stands()
     {
