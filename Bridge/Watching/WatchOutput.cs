@@ -12,7 +12,7 @@ internal sealed class WatchOutput(Watcher watcher, WatchSettings settings, TimeP
     private int _unflushed;
     private int _updates;
 
-    /// <summary>Everything that matches up to this revision was sent; whether the client has taken it is to be asked of its _responses.</summary>
+    /// <summary>Everything that matches up to this revision was sent; whether the client has taken it is to be asked of its responses.</summary>
     public long SentRevision { get; private set; }
 
     /// <summary>Whether what is written is as much as should go out at once.</summary>

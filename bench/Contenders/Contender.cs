@@ -14,7 +14,7 @@ internal abstract class Contender(string name, Dialect dialect)
     public virtual string? Missing => null;
 
     /// <summary>A folder on the disk the measured servers keep things on, and what removes it.</summary>
-    protected static (string Path, Func<ValueTask> Remove) NewFolder()
+    public static (string Path, Func<ValueTask> Remove) NewFolder()
     {
         var path = Directory.CreateTempSubdirectory("snakepit-bench-").FullName;
         return (path, Remove);

@@ -17,16 +17,11 @@ internal sealed class ObservedPair : IAsyncDisposable
     /// <summary>The first argument of this program where it is such a process.</summary>
     public const string Command = "observed";
 
-    private readonly ServerProcess _process;
-    private readonly string _folder;
-
-    private ObservedPair(ServerProcess process, string folder, int plain, int observed)
+    private ObservedPair(MeasuredServer server, int plain, int observed)
     {
-        _process = process;
-        _folder = folder;
+        Server = server;
         Plain = plain;
         Observed = observed;
-        Server = new MeasuredServer([("sidecars", process)], static () => ValueTask.CompletedTask);
     }
 
     /// <summary>The process.</summary>
@@ -44,7 +39,7 @@ internal sealed class ObservedPair : IAsyncDisposable
     public static async Task<ObservedPair> StartAsync(int? adminPort, string? collector, bool isFirst)
     {
         var (plain, observed) = (FreePort.Next(), FreePort.Next());
-        var folder = Directory.CreateTempSubdirectory("snakepit-bench-").FullName;
+        var (folder, remove) = Contender.NewFolder();
         string[] arguments =
         [
             Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-", isFirst ? "first" : "second", folder,
@@ -52,7 +47,7 @@ internal sealed class ObservedPair : IAsyncDisposable
 
         // What is traced is exported in the slice of load that it comes from.
         var process = await ServerProcess.StartAsync(Environment.ProcessPath!, arguments, ("OTEL_BSP_SCHEDULE_DELAY", "50"));
-        return new ObservedPair(process, folder, plain, observed);
+        return new ObservedPair(new MeasuredServer([("sidecars", process)], remove), plain, observed);
     }
 
     /// <summary>The process itself; ends when it is killed.</summary>
@@ -79,11 +74,7 @@ internal sealed class ObservedPair : IAsyncDisposable
         await Task.Delay(Timeout.Infinite);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _process.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     private static Task<SidecarServer> ServeAsync(int port, string folder, TelemetryOptions telemetry, AdminOptions? admin)
     {

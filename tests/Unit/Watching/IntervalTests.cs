@@ -29,12 +29,7 @@ public sealed class IntervalTests : WatchTests
     [Fact]
     public async Task An_open_window_sends_no_heartbeat_that_would_promise_what_it_holds_back()
     {
-        await OkAsync(Ask.Register("x"));
-        var request = Ask.Watch();
-        request.MinIntervalMs = 60_000;
-        var watch = await WatchAsync(request);
-        await SetAsync(1, 1);
-        await Clock.TimerSetAsync();
+        var watch = await HoldBackAsync(intervalMs: 60_000);
         Clock.Advance(Watching.Heartbeat);
         Hub.Sweep();
         Clock.Advance(Watching.Heartbeat);

@@ -111,12 +111,7 @@ public sealed class SlowWatcherTests : WatchTests
     [Fact]
     public async Task A_window_that_closes_while_its_client_takes_nothing_is_sent_once_and_before_the_end()
     {
-        await OkAsync(Ask.Register("x"));
-        var request = Ask.Watch();
-        request.MinIntervalMs = 1_000;
-        var watch = await WatchAsync(request);
-        await SetAsync(1, 1);
-        await Clock.TimerSetAsync();
+        var watch = await HoldBackAsync(intervalMs: 1_000);
         watch.Responses.Hold();
         Clock.Advance(TimeSpan.FromSeconds(1));
         await watch.Responses.Stalled;

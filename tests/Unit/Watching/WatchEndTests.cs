@@ -42,12 +42,7 @@ public sealed class WatchEndTests : WatchTests
     [Fact]
     public async Task A_window_that_is_open_is_sent_before_the_end()
     {
-        await OkAsync(Ask.Register("x"));
-        var request = Ask.Watch();
-        request.MinIntervalMs = 1_000;
-        var watch = await WatchAsync(request);
-        await SetAsync(1, 1);
-        await Clock.TimerSetAsync();
+        var watch = await HoldBackAsync(intervalMs: 1_000);
         Hub.Drain();
         Assert.Equal(RpcCode.Unavailable, (await watch.EndAsync()).Code);
         Assert.Equal([2], await watch.RevisionsAsync(1));

@@ -33,6 +33,18 @@ public abstract class WatchTests : HostTests
         return watch;
     }
 
+    /// <summary>A watch of that interval, whose window holds the change of revision 2 back: x set to 1.</summary>
+    internal async Task<Open> HoldBackAsync(int intervalMs)
+    {
+        await OkAsync(Ask.Register("x"));
+        var request = Ask.Watch();
+        request.MinIntervalMs = intervalMs;
+        var watch = await WatchAsync(request);
+        await SetAsync(1, 1);
+        await Clock.TimerSetAsync();
+        return watch;
+    }
+
     /// <summary>Sets x to these values, one commit each.</summary>
     internal async Task SetAsync(int first, int last)
     {
