@@ -6,8 +6,8 @@ namespace Snakepit.Bridge;
 /// <summary>Every log event of this project. None carries a value.</summary>
 internal static partial class BridgeLog
 {
-    [LoggerMessage(1, LogLevel.Error, "The store refused to serve calculation {Token}; outcome unknown: {OutcomeUnknown}")]
-    public static partial void CalculationStoreFailed(this ILogger logger, Exception exception, string token, bool outcomeUnknown);
+    [LoggerMessage(1, LogLevel.Error, "The store refused to serve calculation {Token}; outcome unknown: {OutcomeUnknown}. {Cause}")]
+    public static partial void CalculationStoreFailed(this ILogger logger, string token, bool outcomeUnknown, string cause);
 
     [LoggerMessage(10, LogLevel.Information, "Session {SessionId} initialized by {Peer}")]
     public static partial void SessionInitialized(this ILogger logger, string sessionId, string peer);
@@ -41,6 +41,12 @@ internal static partial class BridgeLog
 
     [LoggerMessage(24, LogLevel.Warning, "The store failed a call on session {SessionId}: {Cause}")]
     public static partial void StoreFailed(this ILogger logger, string sessionId, string cause);
+
+    [LoggerMessage(25, LogLevel.Warning, "not ready: {Reason}")]
+    public static partial void NotReady(this ILogger logger, string reason);
+
+    [LoggerMessage(26, LogLevel.Information, "ready")]
+    public static partial void Ready(this ILogger logger);
 
     [LoggerMessage(30, LogLevel.Information, "Host {HostId} attached, by {Peer}")]
     public static partial void HostAttached(this ILogger logger, string hostId, string peer);

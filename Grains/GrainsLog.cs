@@ -6,8 +6,8 @@ namespace Snakepit.Grains;
 /// <summary>Every log event of this project. None carries a value.</summary>
 internal static partial class GrainsLog
 {
-    [LoggerMessage(1, LogLevel.Error, "the store failed session {Session}")]
-    public static partial void StoreFailed(this ILogger logger, SessionKey session, Exception exception);
+    [LoggerMessage(1, LogLevel.Error, "the store failed session {Session}: {Cause}")]
+    public static partial void StoreFailed(this ILogger logger, SessionKey session, string cause, Exception? exception);
 
     [LoggerMessage(2, LogLevel.Warning, "a change of session {Session} could not be announced, its watchers will find it in the log: {Cause}")]
     public static partial void AnnouncementFailed(this ILogger logger, SessionKey session, string cause);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Snakepit.Sessions;
+using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
 
 namespace Snakepit.Grains;
@@ -48,7 +49,8 @@ internal sealed class SiloSessions
     }
 
     /// <summary>The cause is for the log; callers are told that there was one.</summary>
-    public void StoreFailed(SessionKey key, Exception failure) => _logger.StoreFailed(key, failure);
+    public void StoreFailed(SessionKey key, Exception failure) =>
+        _logger.StoreFailed(key, failure.Message, StoreException.Unexpected(failure));
 
     public SessionAnnouncer NewAnnouncer(SessionKey key) => new(key, _streams, _time, _logger);
 }

@@ -24,12 +24,6 @@ internal static partial class GatewayLog
     [LoggerMessage(6, LogLevel.Warning, "calculation {Token} did not answer: {Cause}")]
     public static partial void CalculationUnanswered(this ILogger logger, string token, string cause);
 
-    [LoggerMessage(7, LogLevel.Warning, "not ready: {Reason}")]
-    public static partial void NotReady(this ILogger logger, string reason);
-
-    [LoggerMessage(8, LogLevel.Information, "ready")]
-    public static partial void Ready(this ILogger logger);
-
     [LoggerMessage(9, LogLevel.Warning, "the other gateways could not be told of hosts of tools, nor asked for theirs: {Cause}")]
     public static partial void HostExchangeFailed(this ILogger logger, string cause);
 

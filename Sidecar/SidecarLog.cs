@@ -13,8 +13,8 @@ internal static partial class SidecarLog
     [LoggerMessage(2, LogLevel.Information, "stopped")]
     public static partial void Stopped(this ILogger logger);
 
-    [LoggerMessage(3, LogLevel.Error, "the store failed session {Session}")]
-    public static partial void StoreFailed(this ILogger logger, SessionKey session, Exception exception);
+    [LoggerMessage(3, LogLevel.Error, "the store failed session {Session}: {Cause}")]
+    public static partial void StoreFailed(this ILogger logger, SessionKey session, string cause, Exception? exception);
 
     [LoggerMessage(4, LogLevel.Information, "{Count} calculations expired")]
     public static partial void CalculationsExpired(this ILogger logger, int count);

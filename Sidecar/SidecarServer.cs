@@ -16,8 +16,6 @@ using Snakepit.Serving.Tls;
 using Snakepit.Sidecar.Workers;
 using Snakepit.Storage;
 using Snakepit.Storage.Hosting;
-using Snakepit.Storage.Memory;
-using Snakepit.Storage.Sqlite;
 using Snakepit.Transport;
 
 namespace Snakepit.Sidecar;
@@ -28,11 +26,12 @@ namespace Snakepit.Sidecar;
 public sealed class SidecarServer : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StoreInterval = TimeSpan.FromSeconds(1);
 
     private readonly SidecarOptions _options;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
-    private readonly ISessionStore _store;
+    private readonly SidecarStore _store;
     private readonly SessionDirectory _directory;
     private readonly EmbeddedSessions _sessions;
     private readonly WatchHub _watches;
@@ -70,22 +69,21 @@ public sealed class SidecarServer : IAsyncDisposable
             ? null
             : new GrpcServer(Listening([new GrpcEndpoint("127.0.0.1", 0)], tls: null, _access.PoolAuthentication));
 
-        (_store, var calculations) = OpenStore(options.DataFolder);
-        _directory = new SessionDirectory(_store, options.Sessions, options.Hosting, options.TimeProvider)
+        _store = SidecarStore.Open(options.DataFolder, _health, _logger);
+        _directory = new SessionDirectory(_store.Sessions, options.Sessions, options.Hosting, options.TimeProvider)
         {
-            StoreFailed = (session, failure) => _logger.StoreFailed(session, failure),
+            StoreFailed = (session, failure) => _logger.StoreFailed(session, failure.Message, StoreException.Unexpected(failure)),
         };
-        _description = new SidecarDescription(
-            _store, options.DataFolder is null ? "memory" : "SQLite", _directory, options.TimeProvider);
-        _sessions = new EmbeddedSessions(_directory, _store);
+        _description = new SidecarDescription(_store, _directory, options.TimeProvider);
+        _sessions = new EmbeddedSessions(_directory, _store.Sessions);
         _watches = new WatchHub(
             _sessions, options.Sessions.Limits, options.Watches, options.TimeProvider, loggers.CreateLogger<WatchHub>());
         _toolSettings = options.Tools with { MaxReceiveMessageSize = options.MaxReceiveMessageSize };
         _events = new TelemetryHub(_toolSettings, options.TimeProvider);
         _tools = new ToolHosts(_toolSettings, _events, options.TimeProvider, loggers.CreateLogger<ToolHosts>());
         _calculations = new Calculations(
-            calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
-        _telemetry?.Gauges.Add(_directory, _store);
+            _store.Calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
+        _telemetry?.Gauges.Add(_directory, _store.Sessions);
         _telemetry?.Gauges.Add(_watches);
         _telemetry?.Gauges.Add(_tools);
         _telemetry?.Gauges.Add(_tls?.Credentials, cluster: null);
@@ -98,7 +96,7 @@ public sealed class SidecarServer : IAsyncDisposable
     public int? AdminPort => _admin?.Port;
 
     /// <summary>Sessions stored.</summary>
-    public long SessionCount => _store.Count;
+    public long SessionCount => _store.Sessions.Count;
 
     /// <summary>Opens the store and serves.</summary>
     /// <exception cref="MistakeException">The file that says who may call cannot be read, or is wrong.</exception>
@@ -141,18 +139,6 @@ public sealed class SidecarServer : IAsyncDisposable
         await (_access?.DisposeAsync() ?? ValueTask.CompletedTask);
     }
 
-    private static (ISessionStore Sessions, ICalculationStore Calculations) OpenStore(string? folder)
-    {
-        if (folder is null)
-        {
-            var memory = new MemoryStore();
-            return (memory, memory.Calculations);
-        }
-
-        var sqlite = SqliteStore.Open(folder);
-        return (sqlite, sqlite.Calculations);
-    }
-
     private async Task StartAsync()
     {
         var methods = Services().Methods;
@@ -163,6 +149,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _sweeps =
         [
             Sweep.Every(SweepInterval, SweepAsync, _options.TimeProvider, _logger),
+            Sweep.Every(StoreInterval, _ => _store.CheckAsync(), _options.TimeProvider, _logger),
             WatchSweep.Start(_watches, _options.Watches.Heartbeat, _options.TimeProvider, _logger),
         ];
         if (_tls is not null)
@@ -224,7 +211,7 @@ public sealed class SidecarServer : IAsyncDisposable
         return cleartext ?? _grpc.EndPoints[0];
     }
 
-    private string? Unreadiness => _stopped is null ? null : "the server is stopping";
+    private string? Unreadiness => _stopped is null ? _store.Unreadiness : "the server is stopping";
 
     private void Drain()
     {
@@ -273,7 +260,7 @@ public sealed class SidecarServer : IAsyncDisposable
         }
 
         await _directory.DisposeAsync();
-        await _store.DisposeAsync();
+        await _store.Sessions.DisposeAsync();
         if (_admin is not null)
         {
             await _admin.DisposeAsync();

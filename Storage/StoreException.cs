@@ -11,4 +11,7 @@ public sealed class StoreException(string message, bool outcomeUnknown, Exceptio
 
     /// <summary>What a caller over the network may know of it: no path, no server's name, no SQL. The message is for the log.</summary>
     public string ForCaller { get; init; } = outcomeUnknown ? "the store did not answer" : "the store failed";
+
+    /// <summary>A failure of which a log tells where it came from: any but one of these, whose message says all there is to say. Null = it is one.</summary>
+    public static Exception? Unexpected(Exception failure) => failure is StoreException ? null : failure;
 }

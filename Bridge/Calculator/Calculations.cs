@@ -130,7 +130,7 @@ public sealed class Calculations(
     /// <summary>The caller learns whether the value can have changed; the cause is the operator's.</summary>
     private Refusal Unavailable(string token, StoreException failure)
     {
-        logger.CalculationStoreFailed(failure, token, failure.OutcomeUnknown);
+        logger.CalculationStoreFailed(token, failure.OutcomeUnknown, failure.Message);
         return Refusal.Unavailable(failure.OutcomeUnknown
             ? "The store did not answer; the operation may have been carried out all the same"
             : "The store failed; nothing was changed");

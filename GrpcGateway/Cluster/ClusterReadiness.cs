@@ -12,11 +12,9 @@ internal sealed class ClusterReadiness : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly HealthStatus _health;
+    private readonly ReportedReadiness _readiness;
     private readonly Func<CancellationToken, Task> _pingStore;
     private readonly TimeProvider _time;
-    private readonly ILogger _logger;
-    private volatile string? _reason = "not connected to the cluster yet";
     private volatile bool _isConnected = true;
 
     /// <param name="health">Told what is found.</param>
@@ -26,14 +24,13 @@ internal sealed class ClusterReadiness : BackgroundService
     public ClusterReadiness(
         HealthStatus health, Func<CancellationToken, Task> pingStore, TimeProvider time, ILogger<ClusterReadiness> logger)
     {
-        _health = health;
+        _readiness = new ReportedReadiness(health, logger, "not connected to the cluster yet");
         _pingStore = pingStore;
         _time = time;
-        _logger = logger;
     }
 
     /// <summary>Why the gateway is not ready, in one line; null = it is.</summary>
-    public string? Reason => _reason;
+    public string? Reason => _readiness.Reason;
 
     /// <summary>Takes note of how many silos the client is connected to.</summary>
     public void NoteSilos(int connected) => _isConnected = connected > 0;
@@ -43,7 +40,7 @@ internal sealed class ClusterReadiness : BackgroundService
         using var timer = new PeriodicTimer(Interval, _time);
         do
         {
-            Tell(_isConnected ? await AskStoreAsync(stoppingToken) : "no silo of the cluster can be reached");
+            _readiness.Tell(_isConnected ? await AskStoreAsync(stoppingToken) : "no silo of the cluster can be reached");
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -59,23 +56,5 @@ internal sealed class ClusterReadiness : BackgroundService
         {
             return $"the store cannot be reached: {failure.Message}";
         }
-    }
-
-    private void Tell(string? reason)
-    {
-        if ((reason is null) != (_reason is null))
-        {
-            _health.Set(isServing: reason is null);
-            if (reason is null)
-            {
-                _logger.Ready();
-            }
-            else
-            {
-                _logger.NotReady(reason);
-            }
-        }
-
-        _reason = reason;
     }
 }

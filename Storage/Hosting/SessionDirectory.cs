@@ -35,7 +35,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         _lastPurge = time.GetTimestamp();
     }
 
-    /// <summary>Told of what the store could not do, once a second at the most: a full disk fails every commit.</summary>
+    /// <summary>Told of what the store could not do, once in ten seconds at the most: a full disk fails every commit.</summary>
     public Action<SessionKey, Exception>? StoreFailed { get; init; }
 
     /// <summary>Sessions in memory.</summary>
@@ -269,7 +269,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     {
         var last = Volatile.Read(ref _lastReport);
         var now = _context.Time.GetUtcNow().UtcTicks;
-        if (now - last >= TimeSpan.TicksPerSecond && Interlocked.CompareExchange(ref _lastReport, now, last) == last)
+        if (now - last >= 10 * TimeSpan.TicksPerSecond && Interlocked.CompareExchange(ref _lastReport, now, last) == last)
         {
             StoreFailed?.Invoke(key, failure);
         }

@@ -23,6 +23,7 @@ internal sealed class SqliteFile
     private const int NoSpace = 28; // ENOSPC
 
     private readonly string _path;
+    private long _failures;
 
     private SqliteFile(string path)
     {
@@ -122,9 +123,15 @@ internal sealed class SqliteFile
         }
     }
 
-    /// <summary>An exception as callers of the store see it.</summary>
-    public StoreException Failure(string verb, Exception cause, bool outcomeUnknown) =>
-        new($"Cannot {verb} {_path}: {Reason(cause)}", outcomeUnknown, cause);
+    /// <summary>How often something has failed.</summary>
+    public long Failures => Volatile.Read(ref _failures);
+
+    /// <summary>An exception as callers of the store see it. It counts among <see cref="Failures"/>.</summary>
+    public StoreException Failure(string verb, Exception cause, bool outcomeUnknown)
+    {
+        Interlocked.Increment(ref _failures);
+        return new($"Cannot {verb} {_path}: {Reason(cause)}", outcomeUnknown, cause);
+    }
 
     private static string Reason(Exception cause) => cause is not SqliteException sqlite
         ? (cause is IOException && (cause.HResult & 0xFFFF) == NoSpace ? "the disk is full" : cause.Message)

@@ -43,6 +43,12 @@ public sealed class SqliteStore : ISessionArchive
     /// <summary>Bytes on the disk, of the database, of its write-ahead log and of its large values.</summary>
     public long Length => _file.Length;
 
+    /// <summary>How often a read or write has failed since it was opened.</summary>
+    public long Failures => _file.Failures;
+
+    /// <summary>For how long it has been at the present transaction; zero = at none.</summary>
+    public TimeSpan Writing => _writer.Writing;
+
     internal SqliteWriter Writer => _writer;
 
     /// <summary>What ended sessions had left behind when it was opened has been removed.</summary>
@@ -73,6 +79,10 @@ public sealed class SqliteStore : ISessionArchive
             throw;
         }
     }
+
+    /// <summary>Writes as a commit does, but changes nothing. To be asked after a failure: it costs a flush of the disk.</summary>
+    /// <exception cref="StoreException">Nothing can be written, and why.</exception>
+    public Task ProbeAsync() => _writer.RunAsync(static writes => writes.Probe());
 
     public ValueTask<StoredSession> LoadAsync(SessionKey key, CancellationToken cancellation) =>
         new(_readers.RunAsync(reads => Load(reads, key), cancellation));

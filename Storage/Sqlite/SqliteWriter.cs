@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SQLitePCL;
 
 namespace Snakepit.Storage.Sqlite;
@@ -17,6 +18,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Statement _rollback;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly WriteQueue _queue = new();
+
+    // When the transaction at work began; 0 = none is. Written by the writer's thread.
+    private long _begun;
 
     /// <exception cref="StoreException">The file cannot be written.</exception>
     public SqliteWriter(SqliteFile file, LogTail tail)
@@ -57,6 +61,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>The logs of ended sessions that are kept, for any thread.</summary>
     public KeptLogs<KeptLog> Kept => _writes.Ended.Kept;
 
+    /// <summary>For how long it has been at the present transaction; zero = it waits for work.</summary>
+    public TimeSpan Writing => Volatile.Read(ref _begun) is not 0 and var begun ? Stopwatch.GetElapsedTime(begun) : TimeSpan.Zero;
+
     /// <summary>Runs <paramref name="work"/> on the writer's thread; ends when its effect is durable.</summary>
     /// <exception cref="StoreException">By way of the task: nothing was written, or it is not known.</exception>
     public Task<T> RunAsync<T>(Func<SqliteWrites, T> work, long weight = 0)
@@ -91,9 +98,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         var batch = new List<IWriteOperation>();
         while (_queue.Take(batch))
         {
+            Volatile.Write(ref _begun, Stopwatch.GetTimestamp());
             Write(batch);
             batch.Clear();
             _log.AfterTransaction();
+            Volatile.Write(ref _begun, 0);
         }
 
         // What fails here the next start does.

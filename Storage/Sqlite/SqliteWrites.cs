@@ -48,6 +48,9 @@ internal sealed class SqliteWrites : IDisposable
     /// <summary>May be read by any thread.</summary>
     public Counts Counts => _counts;
 
+    /// <summary>Changes nothing, and yet has the transaction write to the disk: SQLite compares a row with what it was, but not the format's version.</summary>
+    public void Probe() => Connection.Execute($"PRAGMA user_version = {Connection.Number("PRAGMA user_version")}");
+
     public void BeforeCommit()
     {
         Log.BeforeCommit();

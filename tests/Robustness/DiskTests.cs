@@ -31,8 +31,11 @@ public sealed class DiskTests
         Assert.Equal(RpcCode.Unavailable, refusal.Status.Code);
         Assert.Equal("nothing was changed: the store failed", refusal.Status.Message);
         Assert.Equal(last, await client.GetAsync("probe", "x"));
+        disk.Fill();
+        await client.UntilServingAsync(false);
 
         disk.Free();
+        await client.UntilServingAsync(true);
         await load.AcknowledgedAsync(200);
         await client.SetAsync("probe", "x", "after");
         await server.KillAsync();

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Administration;
 using Snakepit.Protocol.Bridge;
+using Snakepit.Protocol.Health;
 using Snakepit.Transport;
 
 namespace Snakepit.Tests.Robustness.Support;
@@ -91,6 +92,19 @@ internal sealed class BridgeClient(int port, string host = "127.0.0.1") : IDispo
 
     public RpcServerStream<VariableUpdate> Watch(WatchVariablesRequest request) =>
         _channel.Stream("/snakepit.bridge.BridgeService/WatchVariables", request, VariableUpdate.Parser);
+
+    /// <summary>Waits until the health service says so.</summary>
+    public async Task UntilServingAsync(bool isServing)
+    {
+        var awaited = isServing ? HealthCheckResponse.Types.ServingStatus.Serving : HealthCheckResponse.Types.ServingStatus.NotServing;
+        using var health = _channel.Stream("/grpc.health.v1.Health/Watch", new HealthCheckRequest(), HealthCheckResponse.Parser, Patient);
+        HealthCheckResponse? told;
+        do
+        {
+            told = await health.ReadAsync() ?? throw new InvalidOperationException($"nobody says {awaited} any more");
+        }
+        while (told.Status != awaited);
+    }
 
     public void Dispose() => _channel.Dispose();
 
