@@ -7,19 +7,26 @@ namespace Snakepit.Transport;
 
 /// <summary>
 /// Calls as spans of a trace, where somebody listens to the source `Snakepit.Transport`: the caller's W3C `traceparent`
-/// is continued, and goes on with the calls made meanwhile. Attributes are those of OpenTelemetry's conventions for RPC.
+/// is continued, and goes on with the calls made meanwhile. Where nobody listens, what the caller has sent still goes on, and into
+/// the log. Attributes are those of OpenTelemetry's conventions for RPC.
 /// </summary>
 internal static class CallTracing
 {
-    public const string ParentHeader = "traceparent";
-    public const string StateHeader = "tracestate";
+    /// <summary>Among a span's baggage: what the caller called its call.</summary>
+    public const string CorrelationKey = RpcHeaders.Correlation;
+
+    // It goes into every line that is logged of its call.
+    private const int LongestCorrelationId = 256;
 
     // On each served call's span from its beginning, so that a sampler can tell it from others.
     private static readonly KeyValuePair<string, object?> SystemTag = new("rpc.system.name", "grpc");
 
     private static readonly ActivitySource Source = new("Snakepit.Transport");
 
-    /// <summary>A served call's span; null where nobody listens or it is not sampled. Ends with <see cref="End"/>.</summary>
+    /// <summary>
+    /// A served call's span; null where it is not sampled and its caller has said neither which trace it belongs to nor
+    /// what it calls it. Ends with <see cref="End"/>.
+    /// </summary>
     /// <param name="method">What is called.</param>
     /// <param name="http">How.</param>
     /// <param name="ratio">
@@ -28,39 +35,34 @@ internal static class CallTracing
     /// </param>
     public static Activity? BeginServed(RpcMethod method, HttpExchange http, double ratio)
     {
-        if (!Source.HasListeners())
-        {
-            return null;
-        }
-
         var headers = http.Request.Headers;
-
-        // What Kestrel or its hosting made of the request is no span of ours: the caller's is the parent, or none.
-        Activity.Current = null;
         ActivityContext parent = default;
         var isDecided = headers.TraceParent is { Count: > 0 } given
             && ActivityContext.TryParse(given, headers.TraceState, isRemote: true, out parent);
-        if (!isDecided && Random.Shared.NextDouble() >= ratio)
+        var correlation = headers.TryGetValue(CorrelationKey, out var sent) && sent is [{ Length: > 0 and <= LongestCorrelationId } id, ..] ? id : null;
+        var isSampled = Source.HasListeners() && (isDecided || Random.Shared.NextDouble() < ratio);
+        if (!isSampled && !isDecided && correlation is null)
         {
+            // What the server's framework makes of a request is no call of ours: who listens is not to take it for one.
+            if (Source.HasListeners())
+            {
+                Activity.Current = null;
+            }
+
             return null;
         }
 
-        var span = Source.StartActivity(ActivityKind.Server, parent, [SystemTag], name: method.FullName);
-        if (span is null)
-        {
-            return null;
-        }
-
-        // Nobody will see what most calls are: that they are passed over is all there is to tell, to those they call.
+        Activity.Current = null;
+        var span = (isSampled ? Source.StartActivity(ActivityKind.Server, parent, [SystemTag], name: method.FullName) : null)
+            ?? Unrecorded(method, parent);
         if (span.IsAllDataRequested)
         {
-            span.SetTag("rpc.method", method.FullName);
+            span.SetTag("rpc.method", method.FullName).SetTag("snakepit.correlation_id", correlation);
         }
 
-        if (headers.TryGetValue(RpcHeaders.Correlation, out var correlation) && correlation is [{ Length: > 0 } id, ..])
+        if (correlation is not null)
         {
-            span.SetBaggage(RpcHeaders.Correlation, id);
-            span.SetTag("snakepit.correlation_id", id);
+            span.SetBaggage(CorrelationKey, correlation);
         }
 
         return span;
@@ -78,19 +80,19 @@ internal static class CallTracing
         return span;
     }
 
-    /// <summary>Tells the server which span caused its own: the call's, or where that is not recorded the present one.</summary>
+    /// <summary>Tells the server which span caused its own: the call's, or where that is not recorded the present one, or the caller's.</summary>
     public static void Propagate(Activity? span, HttpRequestHeaders headers)
     {
         // Who gave a parent with the call's own metadata knows better.
-        if ((span ?? Activity.Current) is not { IdFormat: ActivityIdFormat.W3C, Id: { } parent } cause || headers.Contains(ParentHeader))
+        if (TraceContext.Of(span ?? Activity.Current) is not { } cause || headers.Contains(TraceContext.ParentHeader))
         {
             return;
         }
 
-        headers.TryAddWithoutValidation(ParentHeader, parent);
-        if (cause.TraceStateString is { Length: > 0 } state)
+        headers.TryAddWithoutValidation(TraceContext.ParentHeader, TraceContext.TextOf(cause));
+        if (cause.TraceState is { Length: > 0 } state)
         {
-            headers.TryAddWithoutValidation(StateHeader, state);
+            headers.TryAddWithoutValidation(TraceContext.StateHeader, state);
         }
     }
 
@@ -111,6 +113,18 @@ internal static class CallTracing
         }
 
         span.Dispose();
+    }
+
+    /// <summary>What carries on what the caller has sent, and is no span for anyone.</summary>
+    private static Activity Unrecorded(RpcMethod method, ActivityContext parent)
+    {
+        var carrier = new Activity(method.FullName) { IsAllDataRequested = false, TraceStateString = parent.TraceState };
+        if (parent != default)
+        {
+            carrier.SetParentId(parent.TraceId, parent.SpanId, parent.TraceFlags);
+        }
+
+        return carrier.Start();
     }
 
     private static bool IsServersFault(RpcCode code) => code is

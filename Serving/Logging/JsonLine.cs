@@ -26,8 +26,12 @@ internal static class JsonLine
             WriteFields(json, entry.Fields);
             if (entry.Cause is { } cause)
             {
-                json.WriteString("trace_id", cause.TraceId);
-                json.WriteString("span_id", cause.SpanId);
+                if (cause.TraceId is not null)
+                {
+                    json.WriteString("trace_id", cause.TraceId);
+                    json.WriteString("span_id", cause.SpanId);
+                }
+
                 if (cause.CorrelationId is { } correlation)
                 {
                     json.WriteString("correlation_id", correlation);

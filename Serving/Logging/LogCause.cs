@@ -1,16 +1,17 @@
-using System.Diagnostics;
-using Snakepit.Protocol.Rpc;
+using Snakepit.Transport;
 
 namespace Snakepit.Serving.Logging;
 
-/// <summary>Which call a log entry belongs to, where traces are kept.</summary>
-/// <param name="TraceId">Of its trace, 32 hexadecimal digits.</param>
-/// <param name="SpanId">Of the span in which it was logged, 16 hexadecimal digits.</param>
+/// <summary>Which call a log entry belongs to, as others know it.</summary>
+/// <param name="TraceId">Of its trace, 32 hexadecimal digits; null = its caller has named none and nobody records one.</param>
+/// <param name="SpanId">Of the span in which it was logged, where that is recorded, else of its caller's, 16 hexadecimal digits.</param>
 /// <param name="CorrelationId">What its caller called it; null = nothing.</param>
-internal sealed record LogCause(string TraceId, string SpanId, string? CorrelationId)
+internal sealed record LogCause(string? TraceId, string? SpanId, string? CorrelationId)
 {
-    /// <summary>That of what the thread is doing; null where no trace of it is kept.</summary>
-    public static LogCause? Present => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } span
-        ? new LogCause(span.TraceId.ToHexString(), span.SpanId.ToHexString(), span.GetBaggageItem(RpcHeaders.Correlation))
-        : null;
+    /// <summary>That of what the thread is doing; null where there is nothing to say of it.</summary>
+    public static LogCause? Present => (TraceContext.Cause, TraceContext.CorrelationId) switch
+    {
+        (null, null) => null,
+        (var cause, var correlation) => new LogCause(cause?.TraceId.ToHexString(), cause?.SpanId.ToHexString(), correlation),
+    };
 }

@@ -15,10 +15,15 @@ internal static class TextLine
         text.AppendOnOneLine(entry.Message);
         if (entry.Cause is { } cause)
         {
-            text.Append(CultureInfo.InvariantCulture, $" (trace {cause.TraceId}");
+            text.Append(" (");
+            if (cause.TraceId is not null)
+            {
+                text.Append("trace ").Append(cause.TraceId);
+            }
+
             if (cause.CorrelationId is { } correlation)
             {
-                text.Append(", correlation ").AppendOnOneLine(correlation);
+                text.Append(cause.TraceId is null ? "correlation " : ", correlation ").AppendOnOneLine(correlation);
             }
 
             text.Append(')');

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Snakepit.Sessions;
 
@@ -18,6 +19,9 @@ internal sealed class PendingCommand : TaskCompletionSource<Outcome<IMessage>>
     public SessionCommand? Command { get; }
 
     public PendingPurpose Purpose { get; }
+
+    /// <summary>The call that it is of; null = none that anyone follows.</summary>
+    public Activity? Cause { get; } = StorageTracing.Cause;
 
     /// <summary>Of its request, and of the value that it goes back to.</summary>
     public int Bytes { get; }

@@ -250,8 +250,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
         try
         {
             var asked = _context.Time.GetTimestamp();
-            var loading = StorageMetrics.MeasureAsync(
-                "load", StorageMetrics.Begin(), _context.Store.LoadAsync(key, CancellationToken.None));
+            var loading = StorageTracing.Cause is { } cause
+                ? StorageTracing.RunAsync("load", [cause], () => ReadAsync(key))
+                : ReadAsync(key);
             var stored = await loading.ConfigureAwait(false);
             return _hosts[key] = new SessionHost(key, stored, asked, _context);
         }
@@ -264,6 +265,9 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             }
         }
     }
+
+    private ValueTask<StoredSession> ReadAsync(SessionKey key) =>
+        StorageMetrics.MeasureAsync("load", StorageMetrics.Begin(), _context.Store.LoadAsync(key, CancellationToken.None));
 
     private void Report(SessionKey key, Exception failure)
     {

@@ -45,6 +45,8 @@ public sealed partial class SessionHost
     // Never throws: whatever goes wrong is answered to the callers it concerns.
     private async Task RunAsync()
     {
+        // That of whoever came first, so far.
+        StorageTracing.WorkFor(null);
         var group = new List<PendingCommand>();
         while (TryPeek(out var next))
         {

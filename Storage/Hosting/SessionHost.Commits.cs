@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Snakepit.Protocol.Storing;
 using Snakepit.Sessions;
@@ -28,6 +29,7 @@ public sealed partial class SessionHost
         var expiry = ExpiryToStore(draft.Now, SessionState.Ttl(_state?.Header ?? draft.Header!, _context.Settings));
         var asked = _context.Time.GetTimestamp();
         Commit commit;
+        List<Activity>? causes = null;
         try
         {
             commit = new Commit(
@@ -38,7 +40,8 @@ public sealed partial class SessionHost
                 draft.ToRecord(),
                 LargeValuesOf(draft),
                 expiry);
-            var appending = StorageMetrics.MeasureAsync("append", StorageMetrics.Begin(), _context.Store.AppendAsync(Key, commit));
+            causes = CausesOf(group);
+            var appending = causes is null ? AppendAsync(commit) : AppendAsync(commit, causes);
             if (await appending.ConfigureAwait(false) == AppendResult.Fenced)
             {
                 CloseAsStale();
@@ -48,6 +51,7 @@ public sealed partial class SessionHost
         }
         catch (StoreException failure) when (!failure.OutcomeUnknown)
         {
+            StorageTracing.WorkFor(causes?[0]);
             _context.StoreFailed(Key, failure);
             Answer(group, _ => Refusal.Unavailable($"nothing was changed: {failure.ForCaller}"));
             return false;
@@ -55,6 +59,7 @@ public sealed partial class SessionHost
         catch (Exception failure)
         {
             // Whether it happened is known to nobody here. What gives a request_id, or does the same twice, can be asked again safely.
+            StorageTracing.WorkFor(causes?[0]);
             _context.StoreFailed(Key, failure);
             CloseAsStale();
             Answer(group, pending => SessionCommands.MayRepeat(pending.Command!.Request)
@@ -66,6 +71,27 @@ public sealed partial class SessionHost
         StorageMetrics.Committed(group.Count, draft.Changes.Count);
         Publish(draft, commit, asked);
         return true;
+    }
+
+    private ValueTask<AppendResult> AppendAsync(Commit commit) =>
+        StorageMetrics.MeasureAsync("append", StorageMetrics.Begin(), _context.Store.AppendAsync(Key, commit));
+
+    private ValueTask<AppendResult> AppendAsync(Commit commit, List<Activity> causes) =>
+        StorageTracing.RunAsync("append", causes, () => AppendAsync(commit));
+
+    /// <summary>The calls that a group is of; null = none that anyone follows.</summary>
+    private static List<Activity>? CausesOf(List<PendingCommand> group)
+    {
+        List<Activity>? causes = null;
+        foreach (var pending in group)
+        {
+            if (pending.Cause is { } cause)
+            {
+                (causes ??= []).Add(cause);
+            }
+        }
+
+        return causes;
     }
 
     private void Publish(SessionDraft draft, Commit commit, long asked)

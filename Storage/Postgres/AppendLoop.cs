@@ -54,11 +54,18 @@ internal sealed class AppendLoop : IAsyncDisposable
     {
         while (_deferred.Count > 0 || await _arrived.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            if (await _writer.StoreAsync(Take()).ConfigureAwait(false) is { } unreachable)
+            if (await StoreAsync(Take()).ConfigureAwait(false) is { } unreachable)
             {
                 FailWaiting(unreachable);
             }
         }
+    }
+
+    private async Task<StoreException?> StoreAsync(List<PendingAppend> batch)
+    {
+        // The statements are all callers': in a trace they show up once.
+        StorageTracing.WorkFor(batch.Find(static append => append.Cause is { Recorded: true })?.Cause);
+        return await _writer.StoreAsync(batch).ConfigureAwait(false);
     }
 
     /// <summary>What fits into one transaction, one commit of a session at the most: the next builds on it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Snakepit.Sessions;
 
 namespace Snakepit.Storage.Postgres;
@@ -12,6 +13,9 @@ internal sealed class PendingAppend(SessionKey key, EncodedCommit encoded)
     public SessionKey Key => key;
 
     public EncodedCommit Encoded => encoded;
+
+    /// <summary>The call that it is of; null = none that anyone follows.</summary>
+    public Activity? Cause { get; } = StorageTracing.Cause;
 
     public Commit Commit => encoded.Commit;
 

@@ -6,7 +6,7 @@ namespace Snakepit.Tests.Contract;
 internal static class ServerKind
 {
     /// <summary>What has a part in answering a call, by the names of the sources of its spans.</summary>
-    public static IReadOnlyList<string> TraceSources => ["Snakepit.Transport", "Microsoft.Orleans.Application", "Npgsql"];
+    public static IReadOnlyList<string> TraceSources => ["Snakepit.Transport", "store append", "Microsoft.Orleans.Application", "Npgsql"];
 
     /// <summary>What it is made of, by the names that docs/operations.md has for them.</summary>
     public static IReadOnlyList<string> Executables => ["silo", "gateway"];

@@ -8,6 +8,7 @@ using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Sessions;
 using Snakepit.Sessions.Commands;
+using Snakepit.Transport;
 
 namespace Snakepit.Bridge.Tools.Calls;
 
@@ -202,6 +203,7 @@ public sealed class ToolRouter
         Func<IToolHost, ToolCall, Task<string?>> run)
     {
         request.Metadata[CallTerms.CorrelationKey] = deadline.Terms.CorrelationId;
+        TraceContext.AddTo(request.Metadata);
         RpcException? last = null;
         foreach (var host in found.Hosts)
         {

@@ -3,6 +3,7 @@ using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
 using Snakepit.Protocol.Tools;
 using Snakepit.Tests.Contract.Support;
+using Snakepit.Transport;
 
 namespace Snakepit.Tests.Contract.Tools;
 
@@ -34,6 +35,32 @@ public sealed class AttachedCallTests(SharedServer server)
         Assert.Equal(host.Id, response.Metadata["worker_id"]);
         Assert.Equal("abc", response.Metadata["correlation_id"]);
         Assert.True(long.Parse(response.Metadata["execution_time_ms"]) >= 0);
+    }
+
+    [Fact]
+    public async Task The_callers_trace_and_name_for_its_call_reach_the_host_with_the_request()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        var session = await NewSessionAsync();
+        await using var host = await AttachedClient.StartAsync(server.Client);
+        await host.OfferAsync(session, "add");
+        var headers = new Dictionary<string, string>
+        {
+            ["traceparent"] = $"00-{Trace}-b7ad6b7169203331-01",
+            ["tracestate"] = "vendor=1",
+            ["x-snakepit-correlation-id"] = "job-7",
+        };
+        var answer = server.Client.Channel.CallAsync(
+            "/snakepit.bridge.BridgeService/ExecuteTool",
+            session.Call("add"),
+            ExecuteToolResponse.Parser,
+            new RpcCallOptions { Headers = headers });
+        var call = await host.NextCallAsync();
+        Assert.StartsWith($"00-{Trace}-", call.Request.Metadata["traceparent"], StringComparison.Ordinal);
+        Assert.Equal("vendor=1", call.Request.Metadata["tracestate"]);
+        Assert.Equal("job-7", call.Request.Metadata["correlation_id"]);
+        await host.AnswerAsync(call);
+        Assert.True((await answer).Success);
     }
 
     [Fact]

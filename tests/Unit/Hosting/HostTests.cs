@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Google.Protobuf;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Sessions;
@@ -25,6 +26,9 @@ public abstract class HostTests
 
     internal List<Exception> Failures { get; } = [];
 
+    /// <summary>On whose behalf the thread worked when it told of each.</summary>
+    internal List<Activity?> FailedIn { get; } = [];
+
     internal SessionDirectory Sessions => _directory ??= NewDirectory();
 
     /// <summary>Those of another process on the same store.</summary>
@@ -32,7 +36,14 @@ public abstract class HostTests
 
     /// <summary>Another process on the same store, or the same after a crash.</summary>
     internal SessionDirectory NewDirectory() =>
-        new(Store, Settings, Policy, Clock) { StoreFailed = (_, failure) => Failures.Add(failure) };
+        new(Store, Settings, Policy, Clock)
+        {
+            StoreFailed = (_, failure) =>
+            {
+                Failures.Add(failure);
+                FailedIn.Add(Activity.Current);
+            },
+        };
 
     /// <summary>What was in memory only is gone.</summary>
     internal void Crash() => _directory = NewDirectory();

@@ -50,6 +50,13 @@ public sealed class InterceptedStore(ISessionStore? inner = null) : ISessionStor
     /// <summary>The next call of that verb stops after it took effect.</summary>
     public SyncPoint StopAfter(StoreVerb verb) => Stop(_after, verb);
 
+    /// <summary>Before the next call of that verb takes effect, something is done.</summary>
+    public void Before(StoreVerb verb, Action act) => _before.GetOrAdd(verb, static _ => new()).Enqueue(() =>
+    {
+        act();
+        return Task.CompletedTask;
+    });
+
     /// <summary>The next call of that verb fails and has no effect; whether it says so is another matter.</summary>
     public void FailBefore(StoreVerb verb, bool outcomeUnknown) => Fail(_before, verb, new StoreException("disk on fire", outcomeUnknown));
 

@@ -6,6 +6,7 @@ using Snakepit.Transport;
 namespace Snakepit.Tests.Unit.Transport;
 
 /// <summary>Which served calls have spans, where somebody listens.</summary>
+[Collection(nameof(TraceRatioTests))]
 public sealed class TraceRatioTests
 {
     private const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
