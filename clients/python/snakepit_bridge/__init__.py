@@ -9,6 +9,7 @@
 """
 
 from ._channels import Tls
+from ._tracing import Trace, current_trace, trace
 from .errors import (
     AccessDenied, AlreadyExists, BatchFailed, CallTimeout, Cancelled, ConstraintViolation, InvalidArgument, LimitExceeded,
     NotFoundError, NotServed, NotTrusted, PreconditionFailed, SessionEnded, SessionNotFound, SnakepitError, ToolFailed,
@@ -35,7 +36,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AccessDenied", "AlreadyExists", "AsyncSessionContext", "AsyncWatch", "BatchFailed", "CallTimeout", "Cancelled", "ConstraintViolation", "HistoryEntry",
     "InvalidArgument", "LaunchFailed", "LimitExceeded", "NotFoundError", "NotServed", "NotTrusted", "PreconditionFailed", "SessionContext", "SessionEnded",
-    "SessionInfo", "SessionNotFound", "Sidecar", "SnakepitError", "Tls", "Tool", "ToolContext", "ToolFailed", "ToolHost", "ToolNotFound", "TypeSerializer", "TypeValidator",
+    "SessionInfo", "SessionNotFound", "Sidecar", "SnakepitError", "Tls", "Tool", "ToolContext", "ToolFailed", "ToolHost", "ToolNotFound", "Trace", "TypeSerializer", "TypeValidator",
     "Unavailable", "Update", "VariableAwareMixin", "VariableInfo", "VariableNotFound", "VariableNotFoundError", "VariableProxy", "VariableType",
-    "VersionConflict", "VersionNotFound", "Watch", "Worker", "WorkerServer", "__version__", "launch", "tool",
+    "VersionConflict", "VersionNotFound", "Watch", "Worker", "WorkerServer", "__version__", "current_trace", "launch", "tool", "trace",
 ]

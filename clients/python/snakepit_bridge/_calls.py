@@ -17,6 +17,7 @@ import grpc
 
 from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_bridge_pb2_grpc, snakepit_sessions_pb2_grpc, snakepit_tools_pb2_grpc
+from ._tracing import sending
 from .errors import CallTimeout, NotTrusted, SnakepitError, Unavailable, error_of_rpc
 
 T = TypeVar("T")
@@ -156,7 +157,7 @@ def _perform(call: Call, stubs: Stubs, timeout: float) -> Any:
     tries = _Tries(call, timeout)
     while True:
         try:
-            reply = method(call.request, **tries.options())
+            reply = method(call.request, **tries.options(), **sending())
             stubs.is_lost = False
             return reply
         except grpc.RpcError as failure:
@@ -187,7 +188,7 @@ async def _perform_async(call: Call, stubs: Stubs, timeout: float) -> Any:
     tries = _Tries(call, timeout)
     while True:
         try:
-            reply = await method(call.request, **tries.options())
+            reply = await method(call.request, **tries.options(), **sending())
             stubs.is_lost = False
             return reply
         except grpc.RpcError as failure:

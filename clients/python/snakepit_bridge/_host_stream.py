@@ -14,6 +14,7 @@ import grpc
 from . import _invocation
 from ._calls import LARGEST_MESSAGE
 from ._proto import snakepit_tools_pb2 as tools_pb
+from ._tracing import Trace
 from .session_context import SessionContext
 from .tools import Tool, ToolContext
 
@@ -158,7 +159,7 @@ class HostStream:
     def _context(self, asked: Any) -> ToolContext:
         return ToolContext(
             asked.request.session_id, self._connect, asked.request.metadata,
-            asked.timeout_ms / 1000 if asked.timeout_ms > 0 else None)
+            asked.timeout_ms / 1000 if asked.timeout_ms > 0 else None, Trace.of_metadata(asked.request.metadata))
 
 
 class _Call:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import inspect
 import logging
 import time
 import typing
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, Tuple
 
 from ._arrays import is_array
 from ._proto import snakepit_bridge_pb2 as pb
+from ._tracing import within
 from .serialization import TypeSerializer
 from .tools import Tool, ToolContext, type_and_constraints
 from .types import TypeValidator
@@ -26,7 +28,11 @@ class BadArguments(ValueError):
 
 
 def execute(tool: Tool, request: Any, context: ToolContext) -> Any:
-    """The tool's response. What it raises is its failure, told in the response."""
+    """The tool's response, run in the trace of its call. What it raises is its failure, told in the response."""
+    return within(context.trace).run(_execute, tool, request, context)
+
+
+def _execute(tool: Tool, request: Any, context: ToolContext) -> Any:
     began = time.monotonic()
     try:
         if tool.streaming:
@@ -40,17 +46,31 @@ def execute(tool: Tool, request: Any, context: ToolContext) -> Any:
 
 
 def chunks(tool: Tool, request: Any, context: ToolContext) -> Iterator[Any]:
-    """The tool's chunks, the last one final. Raises what the tool raises. Closing the iterator closes the tool's."""
-    result = tool.function(**arguments_of(tool, request, context))
-    values = _each(result) if tool.streaming else iter([_finish(result)])
+    """The tool's chunks, the last one final. Raises what the tool raises. Closing the iterator closes the tool's.
+
+    Each step is in the trace of the call, and what the tool has set of contextvars is there with the next one, also where
+    that is on another thread.
+    """
+    inside = within(context.trace)
+    result = inside.run(tool.function, **arguments_of(tool, request, context))
+    values = _each(result) if tool.streaming else iter([inside.run(_finish, result)])
     try:
-        for number, value in enumerate(values):
+        for number, value in enumerate(_steps(values, inside)):
             yield pb.ToolChunk(chunk_id=str(number), data=_payload(tool, value))
         yield pb.ToolChunk(chunk_id="final", is_final=True)
     finally:
         close = getattr(values, "close", None)
         if close is not None:
-            close()
+            inside.run(close)
+
+
+def _steps(values: Iterator[Any], inside: contextvars.Context) -> Iterator[Any]:
+    while True:
+        try:
+            value = inside.run(next, values)
+        except StopIteration:
+            return
+        yield value
 
 
 def words_of(error: BaseException) -> str:
@@ -107,17 +127,27 @@ def _each(result: Any) -> Iterator[Any]:
     if not hasattr(result, "__aiter__"):
         yield from _finish(result)
         return
+
+    async def step() -> Tuple[Any, contextvars.Context]:
+        return await result.__anext__(), contextvars.copy_context()
+
+    def wait(awaited: Any) -> Any:
+        return loop.run_until_complete(awaited)
+
     loop = asyncio.new_event_loop()
+    # Each step is a task, which has a copy: the next one goes on with that.
+    inside = contextvars.copy_context()
     try:
         while True:
             try:
-                yield loop.run_until_complete(result.__anext__())
+                value, inside = inside.run(wait, step())
             except StopAsyncIteration:
                 return
+            yield value
     finally:
         close = getattr(result, "aclose", None)
         if close is not None:
-            loop.run_until_complete(close())
+            inside.run(wait, close())
         loop.close()
 
 

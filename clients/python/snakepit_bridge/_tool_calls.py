@@ -10,6 +10,7 @@ import grpc
 from ._calls import Call, Plan
 from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_tools_pb2 as tools_pb
+from ._tracing import sending
 from .errors import SessionNotFound, SnakepitError, ToolFailed, ToolNotFound, error_of, error_of_rpc
 from .serialization import TypeSerializer
 
@@ -110,7 +111,7 @@ def exposed_tools(session_id: str) -> Plan[Dict[str, Dict[str, Any]]]:
 
 def chunks(stub: Any, session_id: str, tool_name: str, parameters: Mapping[str, Any], timeout: Optional[float]) -> Iterator[Any]:
     """Calls a tool that streams; what its chunks hold."""
-    call = stub.ExecuteStreamingTool(execute_request(session_id, tool_name, parameters, True), timeout=timeout)
+    call = stub.ExecuteStreamingTool(execute_request(session_id, tool_name, parameters, True), timeout=timeout, **sending())
 
     def read() -> Iterator[Any]:
         try:

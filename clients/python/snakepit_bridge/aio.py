@@ -15,6 +15,7 @@ from ._calls import DEFAULT_TIMEOUT, Plan, Stubs
 from ._channels import Security, Tls, Token, open_aio_channel
 from ._operations import Operations
 from ._resume import WatchOptions, WatchState
+from ._tracing import Trace, carried, current_trace, sending
 from .aio_watching import AsyncCallback, AsyncWatch
 from .errors import BatchFailed
 from .session_context import DEFAULT_TTL, Seconds, seconds_of
@@ -302,12 +303,17 @@ class AsyncSessionContext:
             return await result if asyncio.iscoroutine(result) else result
         return await self._run(_tool_calls.call_tool(self.session_id, tool_name, kwargs, self.tool_timeout))
 
-    async def stream_tool(self, tool_name: str, **kwargs: Any) -> AsyncIterator[Any]:
+    def stream_tool(self, tool_name: str, **kwargs: Any) -> AsyncIterator[Any]:
         """Calls a tool that streams and gives what its chunks hold: JSON's values, or bytes."""
-        if self._stubs.is_lost:
-            await self._run(self._operations.reach())
-        call = self.stub.ExecuteStreamingTool(
-            _tool_calls.execute_request(self.session_id, tool_name, kwargs, True), timeout=self.tool_timeout)
+        return self._stream(tool_name, kwargs, current_trace())
+
+    async def _stream(self, tool_name: str, parameters: Mapping[str, Any], one: Trace) -> AsyncIterator[Any]:
+        # The call is made when the first chunk is asked for, and is still that of who asked for the stream.
+        with carried(one):
+            if self._stubs.is_lost:
+                await self._run(self._operations.reach())
+            call = self.stub.ExecuteStreamingTool(
+                _tool_calls.execute_request(self.session_id, tool_name, parameters, True), timeout=self.tool_timeout, **sending())
         try:
             async for chunk in call:
                 for payload in _tool_calls.payload_of(chunk):

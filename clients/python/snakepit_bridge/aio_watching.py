@@ -14,6 +14,7 @@ import grpc
 from . import updates as kinds
 from ._calls import pauses
 from ._resume import Next, WatchState
+from ._tracing import NONE, carried, current_trace, sending, within
 from .errors import SnakepitError, Unavailable, error_of, error_of_rpc
 from .updates import Update
 from .watching import metadata_of
@@ -48,6 +49,8 @@ class AsyncWatch:
         self._reading = asyncio.Lock()
         self._call: Any = None
         self._pauses = pauses()
+        # Of who opened it, whoever reads on: a stream that is opened again goes on with that one's call.
+        self._trace = current_trace()
         self._revision = state.position
         self._calling: Optional[asyncio.Task[None]] = None
         self.ended: Optional[SnakepitError] = None
@@ -56,7 +59,9 @@ class AsyncWatch:
         """Returns when the start is fixed. Raises what the server says against it."""
         await self._connect()
         if callback is not None:
-            self._calling = asyncio.get_running_loop().create_task(self._call_back(callback))
+            # What calls back is whoever sets the variable, and not who watches it.
+            calling = self._call_back(callback)
+            self._calling = within(NONE).run(lambda: asyncio.get_running_loop().create_task(calling))
         return self
 
     @property
@@ -78,7 +83,8 @@ class AsyncWatch:
                     return update
                 if self.ended is not None:
                     raise StopAsyncIteration
-                await self._read()
+                with carried(self._trace):
+                    await self._read()
 
     async def close(self) -> None:
         """Ends the watch. What waits for an update is let go."""
@@ -123,7 +129,8 @@ class AsyncWatch:
     async def _connect(self) -> None:
         """Opens the stream, however often it takes; the first time, as long as the server can be reached in time."""
         while not self._closing.is_set() and self.ended is None:
-            call = self._open_stream(self._state.request(), wait_for_ready=self._state.is_established or None)
+            call = self._open_stream(
+                self._state.request(), wait_for_ready=self._state.is_established or None, **sending())
             self._call = call
             try:
                 headers = await call.initial_metadata()

@@ -24,6 +24,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 
 from . import _arrays
 from ._proto import snakepit_bridge_pb2 as pb
+from ._tracing import NONE, Trace
 from .errors import Cancelled
 from .serialization import TypeSerializer
 from .session_context import SessionContext
@@ -86,10 +87,17 @@ class ToolContext:
     """What a tool is told of its call: a parameter annotated with this class, or with SessionContext, is given it."""
 
     def __init__(
-        self, session_id: str, connect: Callable[[str], SessionContext], metadata: Mapping[str, str], time_left: Optional[float]
+        self,
+        session_id: str,
+        connect: Callable[[str], SessionContext],
+        metadata: Mapping[str, str],
+        time_left: Optional[float],
+        trace: Trace = NONE,
     ) -> None:
         self.session_id = session_id
         self.metadata = dict(metadata)
+        # Of the call: what the tool's own calls carry too, and its log lines can have.
+        self.trace = trace
         self._connect = connect
         self._session: Optional[SessionContext] = None
         self._deadline = None if time_left is None else time.monotonic() + time_left

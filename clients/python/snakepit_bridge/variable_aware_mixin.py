@@ -53,7 +53,7 @@ class VariableAwareMixin:
 
     async def get_variable_async(self, name: str, default: Any = None) -> Any:
         """As get_variable, without blocking the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(None, self.get_variable, name, default)
+        return await asyncio.to_thread(self.get_variable, name, default)
 
     def set_variable(self, name: str, value: Any, metadata: Optional[Mapping[str, str]] = None) -> None:
         """Sets the variable; its metadata tell that a module did. VariableNotFoundError if there is none."""
@@ -98,7 +98,7 @@ class VariableAwareMixin:
 
     async def sync_variables(self) -> Dict[str, Any]:
         """As sync_variables_sync, without blocking the event loop."""
-        return await asyncio.get_running_loop().run_in_executor(None, self.sync_variables_sync)
+        return await asyncio.to_thread(self.sync_variables_sync)
 
     def stop_following(self) -> None:
         """Ends the watch behind the bindings. The next binding begins another."""

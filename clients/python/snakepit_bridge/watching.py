@@ -13,6 +13,7 @@ import grpc
 from . import updates as kinds
 from ._calls import pauses
 from ._resume import Next, WatchState
+from ._tracing import carried, current_trace, sending
 from .errors import SnakepitError, Unavailable, error_of_rpc
 from .updates import Update
 
@@ -49,6 +50,8 @@ class Watch:
         self._reading = threading.Lock()
         self._call: Any = None
         self._pauses = pauses()
+        # Of who opened it, whoever reads on: a stream that is opened again goes on with that one's call.
+        self._trace = current_trace()
         self._revision = state.position
         self.ended: Optional[SnakepitError] = None
         self._connect()
@@ -72,7 +75,8 @@ class Watch:
                     return update
                 if self.ended is not None:
                     raise StopIteration
-                self._read()
+                with carried(self._trace):
+                    self._read()
 
     def close(self) -> None:
         """Ends the watch. A thread that waits for an update is let go."""
@@ -112,7 +116,8 @@ class Watch:
                 if self._closing.is_set():
                     return
                 # Later streams wait for the server: while no call does, grpc hardly connects.
-                self._call = self._open_stream(self._state.request(), wait_for_ready=self._state.is_established or None)
+                self._call = self._open_stream(
+                    self._state.request(), wait_for_ready=self._state.is_established or None, **sending())
             # Without headers a stream that is over was refused; with them it may have ended since, and is read to its end.
             if self._state.started(self._call.initial_metadata()) or self._call.is_active():
                 if self._revision is None:

@@ -22,6 +22,7 @@ from ._channels import Security, Tls, Token, open_channel
 from ._proto import snakepit_bridge_pb2 as pb
 from ._proto import snakepit_bridge_pb2_grpc as pb_grpc
 from ._proto import snakepit_tools_pb2 as tools_pb
+from ._tracing import Trace, within
 from .errors import SnakepitError
 from .host import ToolHost
 from .session_context import SessionContext
@@ -282,12 +283,13 @@ class _Servicer(pb_grpc.BridgeServiceServicer):
         tool = self._tools.get(request.tool_name)
         if tool is None:
             return pb.ExecuteToolResponse(error_message=f"Tool not found: {request.tool_name}")
+        told = self._told(request, context)
         try:
-            self._sessions.enter(request.session_id)
+            self._enter(told)
         except SnakepitError as error:
             return pb.ExecuteToolResponse(error_message=f"the session does not take this worker's tools: {error}")
         with self._turns.turn(context):
-            return _invocation.execute(tool, request, self._told(request, context))
+            return _invocation.execute(tool, request, told)
 
     def ExecuteStreamingTool(self, request: Any, context: Any) -> Iterator[Any]:
         tool = self._tools.get(request.tool_name)
@@ -301,7 +303,7 @@ class _Servicer(pb_grpc.BridgeServiceServicer):
         told = self._told(request, context)
         chunks: Any = _invocation.chunks(tool, request, told)
         try:
-            self._sessions.enter(request.session_id)
+            self._enter(told)
             for chunk in chunks:
                 if told.cancelled:
                     return
@@ -314,8 +316,14 @@ class _Servicer(pb_grpc.BridgeServiceServicer):
         finally:
             chunks.close()
 
+    def _enter(self, told: ToolContext) -> None:
+        # The trace of a session's first call shows what that had to wait for.
+        within(told.trace).run(self._sessions.enter, told.session_id)
+
     def _told(self, request: Any, context: Any) -> ToolContext:
-        told = ToolContext(request.session_id, self._connect, request.metadata, context.time_remaining())
+        told = ToolContext(
+            request.session_id, self._connect, request.metadata, context.time_remaining(),
+            Trace.of_headers(context.invocation_metadata() or ()))
         if not context.add_callback(told.cancel):
             told.cancel()
         return told

@@ -11,6 +11,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from recording import Recorder  # noqa: E402
 from snakepit_bridge import SessionContext, launch  # noqa: E402
 
 DEADLINE = 30
@@ -45,6 +46,13 @@ def other(sidecar, session, session_id):
     """Another client of the same session."""
     with SessionContext.connect(sidecar.address, session_id) as context:
         yield context
+
+
+@pytest.fixture
+def recorder(sidecar):
+    """The sidecar, by way of who notes the headers of calls."""
+    with Recorder(sidecar.address) as recorder:
+        yield recorder
 
 
 @pytest.fixture
