@@ -24,6 +24,18 @@ internal static class BridgeMetrics
     private static readonly Histogram<double> ToolCalls = Meter.CreateHistogram<double>(
         "snakepit.tool.call.duration", "s", "Duration of calls of tools at their hosts.");
 
+    /// <summary>Has the series be there before anything happens: what a series begins with is no increase to who reads it.</summary>
+    public static void Begin()
+    {
+        Deliveries.Add(0);
+        Resyncs.Add(0);
+        LogPages.Add(0);
+        foreach (var reason in Enum.GetValues<RefusalReason>())
+        {
+            Refused(reason, calls: 0);
+        }
+    }
+
     /// <summary>A call of a tool has ended.</summary>
     /// <param name="duration">At its host.</param>
     /// <param name="toolType">`local`, `remote`.</param>
@@ -42,8 +54,8 @@ internal static class BridgeMetrics
         }
     }
 
-    /// <summary>A call was refused because of who made it.</summary>
-    public static void Refused(RefusalReason reason) => Refusals.Add(1, new KeyValuePair<string, object?>("snakepit.refusal.reason", reason switch
+    /// <summary>Calls were refused because of who made them.</summary>
+    public static void Refused(RefusalReason reason, int calls = 1) => Refusals.Add(calls, new KeyValuePair<string, object?>("snakepit.refusal.reason", reason switch
     {
         RefusalReason.Unauthenticated => "unauthenticated",
         RefusalReason.Permission => "permission",

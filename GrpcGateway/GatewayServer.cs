@@ -66,7 +66,7 @@ public sealed class GatewayServer : IAsyncDisposable
         _tls = cluster is null ? ServerTls.From(options.Tls, options.TimeProvider, loggers) : cluster.Tls;
         _clusterTls = cluster is null ? Credentials(options.ClusterTls) : null;
         _peerTls = _tls is null ? null : Credentials(options.Peers?.Files);
-        _telemetry = ServerTelemetry.Start("snakepit-gateway", options.Telemetry, exports: cluster is null);
+        _telemetry = ServerTelemetry.Start("snakepit-gateway", options.Telemetry, loggers, options.TimeProvider, exports: cluster is null);
         _toolSettings = options.Tools with
         {
             MaxReceiveMessageSize = options.MaxReceiveMessageSize,

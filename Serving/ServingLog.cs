@@ -23,6 +23,9 @@ internal static partial class ServingLog
     [LoggerMessage(7, LogLevel.Warning, "{Mistyped}")]
     public static partial void Mistyped(this ILogger logger, string mistyped);
 
+    [LoggerMessage(8, LogLevel.Warning, "metrics and traces do not reach the collector {Collector}: {Cause}")]
+    public static partial void NotExported(this ILogger logger, Uri collector, string cause);
+
     [LoggerMessage(6, LogLevel.Information, "{Address} answers {Pages}")]
     public static partial void AdminListening(this ILogger logger, string address, string pages);
 }

@@ -60,7 +60,7 @@ public sealed class SidecarServer : IAsyncDisposable
         // First: what they say may be wrong, and then nothing has been opened.
         _access = ServerAccess.Open(options.Access, options.TimeProvider, loggers);
         _tls = ServerTls.From(options.Tls, options.TimeProvider, loggers);
-        _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry);
+        _telemetry = ServerTelemetry.Start("snakepit", options.Telemetry, loggers, options.TimeProvider);
 
         _grpc = new GrpcServer(Listening(options.Endpoints, _tls, _access?.Authentication));
 

@@ -51,7 +51,7 @@ public sealed class SiloServer : IAsyncDisposable
         _clusterTls = options.ClusterTls is { } files
             ? new TlsCredentials(files, options.TimeProvider, loggers.CreateLogger<TlsCredentials>())
             : null;
-        _telemetry = ServerTelemetry.Start("snakepit-silo", options.Telemetry);
+        _telemetry = ServerTelemetry.Start("snakepit-silo", options.Telemetry, loggers, options.TimeProvider);
         (SiloPort, ClientPort) = FreePorts.Choose(options.Address, options.SiloPort, options.ClientPort);
         _host = OrleansHost.Build(options with { SiloPort = SiloPort, ClientPort = ClientPort }, store, _clusterTls, loggers);
     }

@@ -23,12 +23,19 @@ internal static class StorageMetrics
     private static readonly Counter<long> TrimmedRevisions = Meter.CreateCounter<long>(
         "snakepit.log.trimmed", "{revision}", "Revisions that can no longer be replayed, as they were trimmed off the logs.");
 
+    /// <summary>Has the series be there before anything happens: what a series begins with is no increase to who reads it.</summary>
+    public static void Begin()
+    {
+        Changes.Add(0);
+        TrimmedRevisions.Add(0);
+    }
+
     /// <summary>The beginning of an operation; 0 where nobody listens.</summary>
-    public static long Begin() => Duration.Enabled ? Stopwatch.GetTimestamp() : 0;
+    public static long BeginOperation() => Duration.Enabled ? Stopwatch.GetTimestamp() : 0;
 
     /// <summary>An operation, whose end is told with how long it took. Costs nothing where nobody listens.</summary>
     /// <param name="operation">`append`, `load`, `checkpoint`, `trim`.</param>
-    /// <param name="begun">What <see cref="Begin"/> answered before it began.</param>
+    /// <param name="begun">What <see cref="BeginOperation"/> answered before it began.</param>
     /// <param name="running">The operation.</param>
     public static ValueTask<T> MeasureAsync<T>(string operation, long begun, ValueTask<T> running) =>
         begun == 0 ? running : AwaitAsync(operation, begun, running);

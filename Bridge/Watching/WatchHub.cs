@@ -31,6 +31,7 @@ public sealed class WatchHub
 
     public WatchHub(ISessions sessions, SessionLimits limits, WatchSettings settings, TimeProvider time, ILogger<WatchHub> logger)
     {
+        BridgeMetrics.Begin();
         _newFeed = NewFeed;
         _sessions = sessions;
         _limits = limits;

@@ -24,21 +24,29 @@ public sealed class CallMetrics : ICallObserver, IDisposable
     /// <summary>What it is.</summary>
     public const string Description = "Duration of calls, from the arrival of their headers until their status is settled.";
 
+    // What the conventions have for methods that a server does not know: their names are their callers', and without number.
+    private const string UnknownMethod = "_OTHER";
+
     // Of all servers of the process, as meters are.
     private static ImmutableList<CallMetrics> _all = [];
 
     private readonly Meter _meter = new(MeterName);
     private readonly Histogram<double> _duration;
     private readonly ConcurrentDictionary<RpcMethod, MethodDurations> _methods = new();
+    private readonly MethodDurations _unknown;
 
     public CallMetrics()
     {
         _duration = _meter.CreateHistogram<double>(Name, "s", Description);
 
+        _unknown = new MethodDurations(UnknownMethod, _duration);
+
         // Measures nothing: it is asked before a collection takes what is recorded.
         _meter.CreateObservableCounter<long>("snakepit.calls.kept", Record);
         ImmutableInterlocked.Update(ref _all, static (all, one) => all.Add(one), this);
     }
+
+    public IMethodObserver OfUnknown => _unknown;
 
     public IMethodObserver Of(RpcMethod method) =>
         _methods.GetOrAdd(method, static (method, duration) => new MethodDurations(method.FullName, duration), _duration);
@@ -70,7 +78,7 @@ public sealed class CallMetrics : ICallObserver, IDisposable
         new("rpc.system.name", "grpc"),
     ];
 
-    private IEnumerable<CallDurations> Durations() => _methods.Values.SelectMany(static method => method.Begun());
+    private IEnumerable<CallDurations> Durations() => _methods.Values.Append(_unknown).SelectMany(static method => method.Begun());
 
     private IEnumerable<Measurement<long>> Record()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Snakepit.Transport;
 
 namespace Snakepit.Serving.Telemetry;
@@ -22,9 +23,11 @@ public sealed class ServerTelemetry : IDisposable
     /// <summary>Begins; null where nobody asks for anything.</summary>
     /// <param name="service">The name of the executable, as `snakepit`.</param>
     /// <param name="options">Who asks for what.</param>
+    /// <param name="loggers">Told when what is sent does not arrive.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="exports">False = another server of this process carries out what this one measures.</param>
-    public static ServerTelemetry? Start(string service, TelemetryOptions options, bool exports = true) =>
-        options.IsAsked ? new ServerTelemetry(exports ? new TelemetryExport(service, options) : null) : null;
+    public static ServerTelemetry? Start(string service, TelemetryOptions options, ILoggerFactory loggers, TimeProvider time, bool exports = true) =>
+        options.IsAsked ? new ServerTelemetry(exports ? new TelemetryExport(service, options, loggers, time) : null) : null;
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
@@ -18,11 +19,15 @@ public sealed class TelemetryExport : IDisposable
 
     private readonly MeterProvider _metrics;
     private readonly TracerProvider? _traces;
+    private readonly ExportFailures? _failures;
 
     /// <param name="service">The name of the executable, as `snakepit`.</param>
     /// <param name="options">Who asks for what. What a collector needs beside its address, `OTEL_EXPORTER_OTLP_HEADERS` and its like tell.</param>
-    public TelemetryExport(string service, TelemetryOptions options)
+    /// <param name="loggers">Told when what is sent does not arrive.</param>
+    /// <param name="time">The clock.</param>
+    public TelemetryExport(string service, TelemetryOptions options, ILoggerFactory loggers, TimeProvider time)
     {
+        _failures = options.Otlp is { } collector ? new ExportFailures(collector, loggers.CreateLogger<TelemetryExport>(), time) : null;
         var resource = ResourceBuilder.CreateDefault()
             .AddService(service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
         Page = options.HasPage ? new MetricsPage { Calls = CallMetrics.OfProcess } : null;
@@ -38,6 +43,7 @@ public sealed class TelemetryExport : IDisposable
     {
         _traces?.Dispose();
         _metrics.Dispose();
+        _failures?.Dispose();
     }
 
     private static MeterProvider Metrics(ResourceBuilder resource, TelemetryOptions options, MetricsPage? page)

@@ -32,6 +32,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             Watched = host => _watched.TryAdd(host, default),
             StoreFailed = Report,
         };
+        StorageMetrics.Begin();
         _lastPurge = time.GetTimestamp();
     }
 
@@ -267,7 +268,7 @@ public sealed partial class SessionDirectory : IAsyncDisposable
     }
 
     private ValueTask<StoredSession> ReadAsync(SessionKey key) =>
-        StorageMetrics.MeasureAsync("load", StorageMetrics.Begin(), _context.Store.LoadAsync(key, CancellationToken.None));
+        StorageMetrics.MeasureAsync("load", StorageMetrics.BeginOperation(), _context.Store.LoadAsync(key, CancellationToken.None));
 
     private void Report(SessionKey key, Exception failure)
     {

@@ -74,7 +74,7 @@ public sealed partial class SessionHost
     }
 
     private ValueTask<AppendResult> AppendAsync(Commit commit) =>
-        StorageMetrics.MeasureAsync("append", StorageMetrics.Begin(), _context.Store.AppendAsync(Key, commit));
+        StorageMetrics.MeasureAsync("append", StorageMetrics.BeginOperation(), _context.Store.AppendAsync(Key, commit));
 
     private ValueTask<AppendResult> AppendAsync(Commit commit, List<Activity> causes) =>
         StorageTracing.RunAsync("append", causes, () => AppendAsync(commit));

@@ -134,7 +134,7 @@ public sealed partial class SessionHost
     {
         try
         {
-            await StorageMetrics.MeasureAsync("checkpoint", StorageMetrics.Begin(), _context.Store.CheckpointAsync(Key, owed)).ConfigureAwait(false);
+            await StorageMetrics.MeasureAsync("checkpoint", StorageMetrics.BeginOperation(), _context.Store.CheckpointAsync(Key, owed)).ConfigureAwait(false);
             return true;
         }
         catch (Exception failure)

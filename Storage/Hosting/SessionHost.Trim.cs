@@ -66,7 +66,7 @@ public sealed partial class SessionHost
         try
         {
             var trimming = TrimAsync(revision, historyLimit, hasManyBytes);
-            var (log, keptBytes) = await StorageMetrics.MeasureAsync("trim", StorageMetrics.Begin(), trimming).ConfigureAwait(false);
+            var (log, keptBytes) = await StorageMetrics.MeasureAsync("trim", StorageMetrics.BeginOperation(), trimming).ConfigureAwait(false);
             lock (_gate)
             {
                 StorageMetrics.Trimmed(Math.Max(0, log.Floor - _floor));

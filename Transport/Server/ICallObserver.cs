@@ -7,6 +7,9 @@ public interface ICallObserver
 {
     /// <summary>Who sees those of one method; asked before any is served.</summary>
     IMethodObserver Of(RpcMethod method);
+
+    /// <summary>Who sees those of methods that there are not.</summary>
+    IMethodObserver OfUnknown { get; }
 }
 
 /// <summary>Sees the calls of one method. Called on the call's own path, by any thread: be quick, do not throw.</summary>

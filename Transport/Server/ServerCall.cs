@@ -42,10 +42,12 @@ internal sealed partial class ServerCall : RpcCall
         Http = http;
         _server = server;
         _method = method;
-        _arrived = method?.Observer is null ? 0 : http.LatestRead?.Timestamp ?? server.TimeProvider.GetTimestamp();
+        _arrived = Observer is null ? 0 : http.LatestRead?.Timestamp ?? server.TimeProvider.GetTimestamp();
         _span = method is null ? null : CallTracing.BeginServed(method.Method, http, server.TraceRatio);
         http.Response.Headers.ContentType = GrpcNames.ContentType;
     }
+
+    private IMethodObserver? Observer => _method is null ? _server.UnknownObserver : _method.Observer;
 
     /// <summary>Also what <see cref="WritingTurn"/> locks.</summary>
     public HttpExchange Http { get; }
@@ -247,7 +249,7 @@ internal sealed partial class ServerCall : RpcCall
         _deadline?.Dispose();
         _revocation?.Dispose();
         CallTracing.End(_span, code);
-        if (_method?.Observer is { } observer)
+        if (Observer is { } observer)
         {
             observer.CallEnded(code, _server.TimeProvider.GetElapsedTime(_arrived));
         }

@@ -15,6 +15,9 @@ internal sealed record ServerContext(
     ICallAuthentication? Authentication,
     CancellationToken Draining)
 {
+    /// <summary>Who sees calls of methods that there are not; null = nobody.</summary>
+    public IMethodObserver? UnknownObserver { get; init; }
+
     /// <summary>Of a server with these options.</summary>
     public static ServerContext Of(GrpcServerOptions options, ILogger logger, CancellationToken draining)
     {
@@ -27,6 +30,9 @@ internal sealed record ServerContext(
             logger,
             options.TraceRatio,
             options.Authentication,
-            draining);
+            draining)
+        {
+            UnknownObserver = options.Observer?.OfUnknown,
+        };
     }
 }

@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
+using Snakepit.Tests.Unit.Transport;
 using Snakepit.Transport;
 
 namespace Snakepit.Tests.Interop;
@@ -19,8 +20,17 @@ public sealed partial class MonitoringTests
     {
         Assert.SkipUnless(Commands.Find("prometheus") is not null, "prometheus is not installed (Debian: prometheus)");
         var admin = FreePort.Next();
+        using var authority = new TestAuthority();
+        var certificate = authority.Issue("server");
         await using var sidecar = await SidecarProcess.StartAsync(
-            0, "--admin", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{admin}"));
+            0,
+            "--admin",
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{admin}"),
+            "--tls-cert",
+            certificate.Certificate!,
+            "--tls-key",
+            certificate.Key!,
+            "--cleartext-loopback");
         await using var prometheus = await Prometheus.StartAsync(admin);
         using var over = new CancellationTokenSource();
         var load = LoadAsync(sidecar.Target, over.Token);

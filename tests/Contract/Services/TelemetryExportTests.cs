@@ -32,7 +32,12 @@ public sealed class TelemetryExportTests
         await host.AnswerAsync(await host.NextCallAsync());
         Assert.True((await called).Success);
 
+        await client.Channel.CallAsync("/no.Service/Nothing", new InitializeSessionRequest(), InitializeSessionResponse.Parser)
+            .RefusedAsync(RpcCode.Unimplemented, "no.Service");
+
         var page = await PageAsync(server);
+        Assert.Equal(1, ValueOf(page, Calls("_OTHER", "UNIMPLEMENTED").Replace("snakepit.bridge.BridgeService/", "", StringComparison.Ordinal)));
+        Assert.Equal(0, ValueOf(page, "snakepit_calls_refused_total{snakepit_refusal_reason=\"limit\"}"));
         Assert.Equal("# TYPE rpc_server_call_duration_seconds histogram", page.Single(line => line.StartsWith("# TYPE rpc_server_call_duration", StringComparison.Ordinal)));
         Assert.Equal(1, ValueOf(page, Calls("SetVariable", "OK")));
         Assert.Equal(1, ValueOf(page, Calls("SetVariable", "INVALID_ARGUMENT")));

@@ -161,6 +161,8 @@ public sealed class LatestReadTests
     {
         public List<TimeSpan> Seen { get; } = [];
 
+        public IMethodObserver OfUnknown => this;
+
         public IMethodObserver Of(RpcMethod method) => this;
 
         public void CallEnded(RpcCode status, TimeSpan duration) => Seen.Add(duration);

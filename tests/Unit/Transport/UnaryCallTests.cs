@@ -168,6 +168,18 @@ public sealed class UnaryCallTests
     }
 
     [Fact]
+    public async Task An_observer_sees_calls_of_methods_that_there_are_not_as_one()
+    {
+        var observer = new Observer();
+        await using var server = await StartAsync(new Settings { Observer = observer }, Echo());
+
+        await RefusalAsync(() => server.Channel.CallAsync("/test.Echo/Nothing", new StringValue(), StringValue.Parser));
+        await RefusalAsync(() => server.Channel.CallAsync("/no.Service/Nothing", new StringValue(), StringValue.Parser));
+
+        Assert.Equal([("unknown", RpcCode.Unimplemented), ("unknown", RpcCode.Unimplemented)], observer.Ended);
+    }
+
+    [Fact]
     public void A_path_with_two_entries_in_the_method_table_is_refused_at_start()
     {
         var refused = Assert.Throws<ArgumentException>(() => MethodBinding.Bind([Echo(), Echo()], observer: null));
@@ -178,6 +190,8 @@ public sealed class UnaryCallTests
     private sealed class Observer : ICallObserver
     {
         public List<(string Path, RpcCode Status)> Ended { get; } = [];
+
+        public IMethodObserver OfUnknown => new OfMethod(this, "unknown");
 
         public IMethodObserver Of(RpcMethod method) => new OfMethod(this, method.Path);
 
