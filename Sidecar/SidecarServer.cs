@@ -49,6 +49,7 @@ public sealed class SidecarServer : IAsyncDisposable
     private AdminServer? _admin;
     private IReadOnlyList<Sweep> _sweeps = [];
     private LaunchedWorkers? _workers;
+    private bool _hasStarted;
     private Task? _stopped;
 
     private SidecarServer(SidecarOptions options, ILoggerFactory loggers)
@@ -173,6 +174,8 @@ public sealed class SidecarServer : IAsyncDisposable
         {
             _admin = await StartAdminAsync(admin);
         }
+
+        _hasStarted = true;
     }
 
     // Apart: a method that names the page of metrics loads OpenTelemetry.
@@ -267,7 +270,7 @@ public sealed class SidecarServer : IAsyncDisposable
         }
 
         _telemetry?.Dispose();
-        if (_sweeps is not [])
+        if (_hasStarted)
         {
             _logger.Stopped();
         }

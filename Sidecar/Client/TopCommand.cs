@@ -77,26 +77,39 @@ internal sealed class TopCommand : ClientCommand
         for (var shown = 0; shown < tables; shown++)
         {
             await Task.Delay(interval, cancellation);
-            var sample = await TopSample.TakeAsync(server, pattern, cancellation);
-            var rows = sample.Since(earlier);
-            var visible = await WithLagAsync(server, screen is null ? rows : [.. rows.Take(TopScreen.Rows)], cancellation);
-            var header = TopScreen.HeaderOf(sample.Server, rows);
-            if (screen is not null)
+            try
             {
-                screen.Draw(header, visible, rows.Count);
-            }
-            else
-            {
-                if (!output.IsJson)
+                var sample = await TopSample.TakeAsync(server, pattern, cancellation);
+                var rows = sample.Since(earlier);
+                var visible = await WithLagAsync(server, screen is null ? rows : [.. rows.Take(TopScreen.Rows)], cancellation);
+                var header = TopScreen.HeaderOf(sample.Server, rows);
+                if (screen is null)
                 {
-                    output.Write(header, static _ => { });
+                    Print(header, sample, visible, output);
+                }
+                else
+                {
+                    screen.Draw(header, visible, rows.Count);
                 }
 
-                output.Write(visible, TopScreen.Table, WriteJson);
+                earlier = sample;
             }
-
-            earlier = sample;
+            catch (RpcException lost) when (screen is not null && lost.Status.Code is RpcCode.Unavailable or RpcCode.DeadlineExceeded)
+            {
+                // It restarts, say: who watches a screen waits for it to come back.
+                screen.Draw($"{server.Target} does not answer: {lost.Status.Message}");
+            }
         }
+    }
+
+    private static void Print(string header, TopSample sample, IReadOnlyList<TopRow> rows, Output output)
+    {
+        if (!output.IsJson)
+        {
+            output.Write(header, static _ => { });
+        }
+
+        output.Write(rows, TopScreen.Table, (json, row) => WriteJson(json, sample, row));
     }
 
     private TimeSpan Interval(ParseResult parsed) => parsed.GetValue(_interval) is not { } text
@@ -131,9 +144,10 @@ internal sealed class TopCommand : ClientCommand
         }
     }
 
-    private static void WriteJson(Utf8JsonWriter json, TopRow row)
+    private static void WriteJson(Utf8JsonWriter json, TopSample sample, TopRow row)
     {
         var session = row.Session;
+        json.WriteString("time", Shown.Time(sample.Server.ServerTime));
         json.WriteString("session", session.SessionId);
         json.WriteNumber("changes_per_second", Math.Round(row.ChangesPerSecond, 2));
         json.WriteNumber("revision", session.Revision);

@@ -51,6 +51,9 @@ internal sealed record TopSample(long At, DescribeServerResponse Server, IReadOn
 /// <param name="ChangesPerSecond">Between the two.</param>
 internal sealed record TopRow(SessionSummary Session, double ChangesPerSecond)
 {
+    /// <summary>What it is called where it is shown.</summary>
+    public string Name { get; init; } = Session.SessionId;
+
     /// <summary>By how many revisions the slowest of its watchers here is behind; null = it has none, or was not asked for.</summary>
     public long? Lag { get; init; }
 }

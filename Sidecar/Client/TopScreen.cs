@@ -14,7 +14,14 @@ internal sealed class TopScreen(TextWriter terminal)
     private const string ClearRest = "\e[J";
     private const int LinesOfHeader = 4;
 
+    // What is told of a session is to be seen beside a long name too.
+    private const int LongestName = 32;
+
+    // What stands below the first line.
+    private string _below = "Ctrl-C ends it";
+
     public static Table<TopRow> Table { get; } = new(
+        ("SESSION", static row => row.Name),
         ("CHANGES/S", static row => row.ChangesPerSecond.ToString("0.0", CultureInfo.InvariantCulture).PadLeft(9)),
         ("REVISION", static row => Shown.Number(row.Session.Revision).PadLeft(8)),
         ("VARIABLES", static row => Shown.Number(row.Session.VariableCount).PadLeft(9)),
@@ -22,8 +29,7 @@ internal sealed class TopScreen(TextWriter terminal)
         ("WATCHERS", static row => Shown.Number(row.Session.WatcherCount).PadLeft(8)),
         ("LAG", static row => row.Lag is { } lag ? Shown.Number(lag) : "-"),
         ("EXPIRES", static row => row.Session.ExpiresAt is { } at ? at.ToDateTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) : "-"),
-        ("SILO", static row => row.Session.Silo is "" ? "-" : row.Session.Silo),
-        ("SESSION", static row => row.Session.SessionId));
+        ("SILO", static row => row.Session.Silo is "" ? "-" : row.Session.Silo));
 
     /// <summary>How many sessions there is room for.</summary>
     public static int Rows => Math.Max(1, Console.WindowHeight - LinesOfHeader);
@@ -48,11 +54,17 @@ internal sealed class TopScreen(TextWriter terminal)
     public void Draw(string header, IReadOnlyList<TopRow> rows, int count)
     {
         using var text = new StringWriter { NewLine = "\n" };
-        text.WriteLine(header);
         text.WriteLine(count > rows.Count ? $"{rows.Count} of {count} sessions in memory; Ctrl-C ends it" : "Ctrl-C ends it");
-        Table.Write(rows, text);
+        Table.Write([.. rows.Select(static row => row with { Name = Shortened(row.Name) })], text);
+        _below = text.ToString();
+        Draw(header);
+    }
+
+    /// <summary>Draws another first line above what was drawn last.</summary>
+    public void Draw(string header)
+    {
         var width = Math.Max(1, Console.WindowWidth);
-        var lines = text.ToString().TrimEnd('\n').Split('\n').Select(line => line.Length > width ? line[..width] : line);
+        var lines = $"{header}\n{_below}".TrimEnd('\n').Split('\n').Select(line => line.Length > width ? line[..width] : line);
         terminal.Write($"{Home}{string.Join($"{ClearLine}\r\n", lines)}{ClearLine}{ClearRest}");
         terminal.Flush();
     }
@@ -62,4 +74,6 @@ internal sealed class TopScreen(TextWriter terminal)
         terminal.Write(Leave);
         terminal.Flush();
     }
+
+    private static string Shortened(string name) => name.Length > LongestName ? $"{name[..(LongestName - 1)]}…" : name;
 }

@@ -14,6 +14,7 @@ public sealed class GrpcServer : IAsyncDisposable
     private readonly CancellationTokenSource _draining = new();
     private readonly Task<StandaloneKestrel> _kestrel;
     private WebCalls? _web;
+    private bool _hasTold;
     private Task? _stopped;
 
     /// <summary>Made well before it starts, it starts sooner.</summary>
@@ -67,6 +68,7 @@ public sealed class GrpcServer : IAsyncDisposable
     /// <summary>Says in the log where it listens. Apart, as the first lines of a log take time that nobody needs to wait for.</summary>
     public void TellWhere()
     {
+        _hasTold = true;
         foreach (var endPoint in EndPoints)
         {
             _logger.Listening(endPoint);
@@ -104,7 +106,11 @@ public sealed class GrpcServer : IAsyncDisposable
             return;
         }
 
-        _logger.Draining(grace.TotalSeconds);
+        if (_hasTold)
+        {
+            _logger.Draining(grace.TotalSeconds);
+        }
+
         await _draining.CancelAsync();
         using var over = new CancellationTokenSource(grace, _options.TimeProvider);
         await Task.WhenAll((await _kestrel).StopAsync(over.Token), _web.StopAsync(over.Token));
