@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Snakepit.Serving.Telemetry;
+using Snakepit.WebConsole;
 
 namespace Snakepit.Serving.Admin;
 
@@ -25,7 +26,9 @@ internal sealed class AdminPages(
 {
     private AdminAnswer Nothing => new(
         StatusCodes.Status404NotFound,
-        $"there are /healthz, /readyz{(metrics is null ? "" : ", /metrics")}{(noConsole is null ? "" : $"; no console: {noConsole}")}\n");
+        $"there are {(HasConsole ? "/ (the console), " : "")}/healthz, /readyz{(metrics is null ? "" : ", /metrics")}{(noConsole is null ? "" : $"; no console: {noConsole}")}\n");
+
+    private bool HasConsole => console is not null && ConsoleFiles.AreBuilt;
 
     public IFeatureCollection CreateContext(IFeatureCollection contextFeatures) => contextFeatures;
 
@@ -40,7 +43,7 @@ internal sealed class AdminPages(
                 : new AdminAnswer(StatusCodes.Status200OK, "ready\n"),
             _ when asksForCertificates && context.Get<ITlsConnectionFeature>()?.ClientCertificate is null =>
                 new AdminAnswer(StatusCodes.Status403Forbidden, "a client certificate is needed\n"),
-            "/metrics" when metrics is not null => new AdminAnswer(StatusCodes.Status200OK, metrics.Render()),
+            "/metrics" when metrics is not null => new AdminAnswer(StatusCodes.Status200OK, metrics.Render()) { ContentType = PrometheusText.ContentType },
             _ => (console is null ? null : await console.AnswerAsync(context)) ?? Nothing,
         };
         if (ReferenceEquals(answer, AdminAnswer.Sent))
@@ -51,7 +54,7 @@ internal sealed class AdminPages(
         var body = Encoding.UTF8.GetBytes(answer.Text);
         var response = context.GetRequiredFeature<IHttpResponseFeature>();
         response.StatusCode = answer.Status;
-        response.Headers.ContentType = PrometheusText.ContentType;
+        response.Headers.ContentType = answer.ContentType;
         response.Headers.ContentLength = body.Length;
         await context.GetRequiredFeature<IHttpResponseBodyFeature>().Stream.WriteAsync(body, aborted);
     }

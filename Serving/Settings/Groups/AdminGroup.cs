@@ -8,8 +8,8 @@ public static class AdminGroup
 {
     public static Setting<IReadOnlyList<ListenAddress>> Admin { get; } = new(
         "admin", SettingKinds.Addresses, [],
-        "address with a port that answers /healthz, /readyz and /metrics over HTTP/1.1, which name no session and show no value; "
-        + "and, with a console, people with a browser");
+        "address that answers /healthz, /readyz and /metrics over HTTP/1.1, which name no session and show no value; "
+        + "and, with a console, people with a browser. Without a port any free one, told in the log");
 
     public static Setting<ConsoleUse> Console { get; } = new(
         "console",

@@ -43,6 +43,7 @@ public sealed class AdminPagesTests : IAsyncLifetime
     {
         using var answer = await _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("text/plain; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
         Assert.Equal(body, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 }

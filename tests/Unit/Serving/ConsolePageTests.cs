@@ -42,6 +42,17 @@ public sealed partial class ConsolePageTests
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
     }
 
+    [Fact]
+    public async Task Where_a_page_is_not_there_the_one_that_is_is_named()
+    {
+        Assert.SkipUnless(ConsoleFiles.AreBuilt, "the console could not be built here");
+        await using var rig = await WebRig.StartAsync(EchoServer.Echo());
+        using var missing = await rig.Client.GetAsync(new Uri("/nowhere", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Equal(
+            "there are / (the console), /healthz, /readyz\n", await missing.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     [Theory]
     [InlineData("gzip, deflate, br", "br")]
     [InlineData("gzip", "gzip")]

@@ -56,6 +56,10 @@ public sealed class HelpTests
         Assert.Matches($@"{option}[^\[]*(\[:PORT\][^\[]*)?{System.Text.RegularExpressions.Regex.Escape(WithoutSpace($"[{source}]"))}", help);
     }
 
+    [Fact]
+    public async Task It_says_which_port_the_admin_address_has_where_none_is_named() => Assert.Contains(
+        WithoutSpace("Without a port any free one, told in the log [SNAKEPIT_ADMIN]"), WithoutSpace((await Typed.RunAsync("serve", "--help")).Output), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("--help")]
     [InlineData("-h")]
