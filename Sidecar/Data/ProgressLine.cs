@@ -49,10 +49,12 @@ internal sealed class ProgressLine(TextWriter terminal, string verb) : IProgress
             $"{(value.IsCheck ? "checking" : verb)}{bar}: {Shown.Count(value.Sessions, "session")}, {value.Bytes / 1_048_576.0:0.0} MiB, {elapsed.TotalSeconds:0} s");
     }
 
+    /// <summary>Once, however often it is called: what has been printed since then stays.</summary>
     public void Dispose()
     {
         if (_isOpen)
         {
+            _isOpen = false;
             terminal.Write(Clear);
         }
     }

@@ -30,4 +30,23 @@ public sealed class ProgressLineTests
         using var line = new ProgressLine(TextWriter.Null, "exporting");
         Assert.Equal("exporting: 2 sessions, 1.0 MiB, 12 s", line.LineOf(new ArchiveProgress(2, 1 << 20), Elapsed));
     }
+
+    [Fact]
+    public async Task It_is_taken_away_once_and_not_from_below_what_was_printed_behind_it()
+    {
+        await using var terminal = new StringWriter();
+        var line = new ProgressLine(terminal, "importing");
+        while (terminal.GetStringBuilder().Length == 0)
+        {
+            // It shows nothing of what is done at once.
+            line.Report(new ArchiveProgress(1, 1));
+            await Task.Yield();
+        }
+
+        line.Dispose();
+        var gone = terminal.ToString();
+        line.Dispose();
+        Assert.EndsWith("\r\e[K", gone, StringComparison.Ordinal);
+        Assert.Equal(gone, terminal.ToString());
+    }
 }
