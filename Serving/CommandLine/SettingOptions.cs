@@ -38,6 +38,7 @@ public sealed class SettingOptions(IReadOnlyList<Setting> settings)
         }
 
         Option option = setting.IsRepeatable ? new Option<string[]>(setting.Option) : new Option<string>(setting.Option);
+        option.CompletionSources.Add([.. setting.Choices]);
         option.Description = Describe(setting);
         option.HelpName = setting.ValueName;
         option.Arity = setting.IsSwitch ? ArgumentArity.Zero : setting.IsRepeatable ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne;

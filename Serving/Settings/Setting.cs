@@ -42,6 +42,9 @@ public abstract class Setting(string name, string description)
 
     public bool IsSwitch => ValueName is null;
 
+    /// <inheritdoc cref="SettingKind{T}.Choices"/>
+    public abstract IReadOnlyList<string> Choices { get; }
+
     /// <summary>What holds where nobody says anything, as text; null = nothing worth telling.</summary>
     public abstract string? DefaultText { get; }
 
@@ -60,6 +63,8 @@ public sealed class Setting<T>(string name, SettingKind<T> kind, T @default, str
     public T Default { get; } = @default;
 
     public override string? ValueName => kind.ValueName;
+
+    public override IReadOnlyList<string> Choices => kind.Choices;
 
     public override string? DefaultText => IsSwitch || IsSecret || kind.Format(Default) is "" ? null : kind.Format(Default);
 

@@ -10,6 +10,9 @@ public sealed record SettingKind<T>(
 {
     /// <summary>What a text must be.</summary>
     public string Expectation => Expect();
+
+    /// <summary>Every text that there is, where these can be listed: a shell offers them.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
 }
 
 public delegate bool TryParse<T>(string text, out T value);

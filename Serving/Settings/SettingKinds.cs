@@ -108,7 +108,10 @@ public static class SettingKinds
             value = choices[Math.Max(found, 0)].Value;
             return found >= 0;
         },
-        value => choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Name);
+        value => choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, value)).Name)
+    {
+        Choices = [.. choices.Select(choice => choice.Name)],
+    };
 
     private static SettingKind<string> NonEmpty(string valueName, string expectation) => new(
         valueName, () => expectation, (string text, out string value) => (value = text).Length > 0, value => value);

@@ -47,6 +47,7 @@ internal sealed class WorkersCommand : ClientCommand
             "snakepit workers add localhost:50061 --id vision",
             "snakepit workers remove vision")
     {
+        _action.CompletionSources.Add("list", "add", "remove");
         Takes([_action, _worker], _id);
     }
 

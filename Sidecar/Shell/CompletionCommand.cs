@@ -19,13 +19,22 @@ internal sealed class CompletionCommand : DocumentedCommand
             }
             complete -o default -F _snakepit snakepit
             """,
+        // Of zsh's words, not of its line, in which other commands may stand too. Where nothing is suggested no word is offered:
+        // an empty one would be taken for a candidate. Behind `compinit` the file may be sourced, or be a function of `fpath`.
         ["zsh"] = """
+            #compdef snakepit
             _snakepit() {
-              local -a found
-              found=("${(@f)$("${words[1]}" "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
-              compadd -- "${found[@]}" || _files
+              local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
+              local -a suggested
+              suggested=(${(f)"$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)"})
+              (( $#suggested )) && compadd -a suggested || _files
             }
-            compdef _snakepit snakepit
+            if [ "$funcstack[1]" = _snakepit ]; then
+              _snakepit "$@"
+            else
+              (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i; }
+              compdef _snakepit snakepit
+            fi
             """,
         ["fish"] = """
             complete -c snakepit -a '(snakepit "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)'
@@ -39,6 +48,7 @@ internal sealed class CompletionCommand : DocumentedCommand
             "completion",
             "Print what lets a shell complete commands and options.",
             "source <(snakepit completion bash)",
+            "source <(snakepit completion zsh)",
             "snakepit completion fish > ~/.config/fish/completions/snakepit.fish")
     {
         _shell.CompletionSources.Add([.. Scripts.Keys]);

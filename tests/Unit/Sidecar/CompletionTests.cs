@@ -12,6 +12,13 @@ public sealed class CompletionTests
     [InlineData("snakepit watch tour --time", "--timeout")]
     [InlineData("snakepit serve --max-", "--max-batch", "--max-message-bytes")]
     [InlineData("snakepit completion z", "zsh")]
+    [InlineData("snakepit workers ", "list", "add", "remove")]
+    [InlineData("snakepit serve --log-format ", "text", "json")]
+    [InlineData("snakepit serve --log-level ", "debug", "info")]
+    [InlineData("snakepit serve --console ", "auto", "on", "off")]
+    [InlineData("snakepit serve --tls-client-auth ", "required", "optional")]
+    [InlineData("snakepit serve --worker-affinity strict", "strict_queue", "strict_fail_fast")]
+    [InlineData("snakepit doctor --log-format j", "json")]
     public async Task What_may_stand_at_the_end_of_a_line_is_suggested(string line, params string[] expected)
     {
         var typed = await Typed.RunAsync($"[suggest:{line.Length.ToString(CultureInfo.InvariantCulture)}]", line);
@@ -50,6 +57,39 @@ public sealed class CompletionTests
         var completed = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(expected.Length == 0 ? ",0\n" : $"{expected},1\n", completed);
+    }
+
+    [Theory]
+    [InlineData("snakepit p", "ping\\n", "ping|")]
+    [InlineData("snakepit restore sess", "", "files|")]
+    [InlineData("snakepit restore sess", "\\n", "files|")]
+    public async Task Zsh_is_offered_what_there_is_and_file_names_where_there_is_nothing(string line, string suggested, string expected)
+    {
+        Assert.SkipUnless(File.Exists("/bin/zsh") || File.Exists("/usr/bin/zsh"), "zsh is not installed");
+        var words = line.Split(' ');
+        var script = $$"""
+            compdef() { :; }
+            compadd() { [ "$1" = -a ] && printf '%s|' "${(P@)2}"; }
+            _files() { printf 'files|'; }
+            snakepit() { [ "$1" = '[suggest:{{line.Length.ToString(CultureInfo.InvariantCulture)}}]' ] && [ "$2" = '{{line}}' ] && printf '{{suggested}}'; }
+            {{(await Typed.RunAsync("completion", "zsh")).Output}}
+            words=({{line}}); CURRENT={{words.Length.ToString(CultureInfo.InvariantCulture)}}; PREFIX='{{words[^1]}}'
+            _snakepit
+            """;
+        using var zsh = Process.Start(new ProcessStartInfo("zsh", ["-f", "-c", script]) { RedirectStandardOutput = true })!;
+        Assert.Equal(expected, await zsh.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Zsh_has_its_completion_begun_where_nothing_has_begun_it()
+    {
+        Assert.SkipUnless(File.Exists("/bin/zsh") || File.Exists("/usr/bin/zsh"), "zsh is not installed");
+        var script = $$"""
+            {{(await Typed.RunAsync("completion", "zsh")).Output}}
+            echo "$_comps[snakepit]"
+            """;
+        using var zsh = Process.Start(new ProcessStartInfo("zsh", ["-f", "-c", script]) { RedirectStandardOutput = true, Environment = { ["ZDOTDIR"] = Path.GetTempPath() } })!;
+        Assert.Equal("_snakepit\n", await zsh.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
