@@ -44,6 +44,7 @@ internal sealed class GatewayDoctor : DoctorCommand<GatewayServerOptions>
         var server = new ServerChecks(options.TimeProvider)
         {
             Endpoints = options.Endpoints,
+            Connections = options.Capacity.Connections,
             Tls = options.Tls,
             Access = options.Access,
             Admin = options.Admin,

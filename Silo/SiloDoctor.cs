@@ -2,6 +2,7 @@ using System.CommandLine;
 using Snakepit.GrpcGateway;
 using Snakepit.Serving.Doctor;
 using Snakepit.Serving.Settings;
+using Snakepit.Serving.Settings.Groups;
 using Snakepit.Storage.Postgres;
 using Snakepit.Transport;
 
@@ -48,8 +49,10 @@ internal sealed class SiloDoctor : DoctorCommand<SiloOptions>
             yield return TlsChecks.OfCluster(files, options.TimeProvider);
         }
 
-        yield return SiloChecks.Port("silo port", own, silos.Select(silo => (silo.Address, silo.Port)));
-        yield return SiloChecks.Port("client port", own with { Port = options.ClientPort }, silos.Select(silo => (silo.Address, silo.GatewayPort)));
+        var ofClients = own with { Port = options.ClientPort };
+        IReadOnlyList<TakenPlace> taken = [new(SiloGroup.SiloPort.Option, own), new(SiloGroup.ClientPort.Option, ofClients)];
+        yield return SiloChecks.Port("silo port", SiloGroup.SiloPort, own, silos.Select(silo => (silo.Address, silo.Port)));
+        yield return SiloChecks.Port("client port", SiloGroup.ClientPort, ofClients, silos.Select(silo => (silo.Address, silo.GatewayPort)), taken[0]);
         if (options.Gateway is { } gateway)
         {
             foreach (var finding in GatewayChecks.OfPeers(gateway))
@@ -61,6 +64,8 @@ internal sealed class SiloDoctor : DoctorCommand<SiloOptions>
         var server = new ServerChecks(options.TimeProvider)
         {
             Endpoints = options.Gateway?.Endpoints ?? [],
+            Connections = options.Gateway?.Capacity.Connections ?? 0,
+            Taken = taken,
             Tls = options.Tls,
             Access = options.Gateway?.Access ?? new(),
             Admin = options.Admin,

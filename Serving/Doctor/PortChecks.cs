@@ -1,7 +1,8 @@
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Snakepit.Protocol.Bridge;
 using Snakepit.Protocol.Rpc;
-using Snakepit.Serving.CommandLine;
+using Snakepit.Serving.Settings.Groups;
 using Snakepit.Transport;
 
 namespace Snakepit.Serving.Doctor;
@@ -9,22 +10,38 @@ namespace Snakepit.Serving.Doctor;
 /// <summary>Whether a server could listen where it is told to, and who does so already.</summary>
 public static class PortChecks
 {
+    /// <summary>What names the ports of calls.</summary>
+    internal static string OfCalls { get; } = $"{ListenGroup.Port.Option} or {ListenGroup.Listen.Option}";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>Where calls are taken.</summary>
     /// <param name="endpoint">Where a server would listen.</param>
     /// <param name="certificate">What it would show; null = it speaks no TLS there.</param>
     /// <param name="isStoreServed">Whether a server uses the store; null = it is not one server's alone.</param>
-    public static Task<Finding> CallsAsync(GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed) =>
-        CheckAsync("port", endpoint, certificate, isStoreServed, PingAsync);
+    /// <param name="earlier">Where the same server listens by then.</param>
+    public static Task<Finding> CallsAsync(
+        GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed, IReadOnlyList<TakenPlace> earlier) =>
+        CheckAsync(new Place("port", OfCalls, ListenGroup.Listen.Option, PingAsync), endpoint, certificate, isStoreServed, earlier);
 
     /// <summary>Where probes and scrapers are answered; as above.</summary>
-    public static Task<Finding> AdminAsync(GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed) =>
-        CheckAsync("admin port", endpoint, certificate, isStoreServed, LookAsync);
+    public static Task<Finding> AdminAsync(
+        GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed, IReadOnlyList<TakenPlace> earlier) =>
+        CheckAsync(
+            new Place("admin port", AdminGroup.Admin.Option, AdminGroup.Admin.Option, LookAsync), endpoint, certificate, isStoreServed, earlier);
 
     private static async Task<Finding> CheckAsync(
-        string subject, GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed, Func<string, Task<bool>> answers)
+        Place place, GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed, IReadOnlyList<TakenPlace> earlier)
     {
+        var subject = place.Subject;
+        if (PortClash.Of(endpoint, earlier) is { } rival)
+        {
+            return Finding.Bad(
+                subject,
+                $"{endpoint} ({place.PortOption}) and {rival.Endpoint} ({rival.Option}) exclude each other: the server would have the latter and be refused this one",
+                "give one of the two another port");
+        }
+
         try
         {
             GrpcServer.TryListen(endpoint);
@@ -34,9 +51,14 @@ public static class PortChecks
         }
         catch (EndpointUnavailableException taken)
         {
-            var advice = $"end what listens there ({Starting.WhoListens(endpoint.Port)}), or choose another port";
+            var advice = ListenAdvice.For(taken, place.AddressOption, place.PortOption);
+            if (taken.InnerException is not SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+            {
+                return Finding.Bad(subject, taken.Message, advice);
+            }
+
             var reachable = Reachable(endpoint);
-            return !await (certificate is null ? answers(reachable.ToString()) : TlsChecks.IsShownAtAsync(reachable, certificate))
+            return !await (certificate is null ? place.Answers(reachable.ToString()) : TlsChecks.IsShownAtAsync(reachable, certificate))
                 ? Finding.Bad(subject, taken.Message, advice)
                 : isStoreServed == false
                     ? Finding.Bad(subject, $"{endpoint}: a snakepit serves there already, with another store", advice)
@@ -78,4 +100,10 @@ public static class PortChecks
             return false;
         }
     }
+
+    /// <param name="Subject">What it is, in a word or two.</param>
+    /// <param name="PortOption">What names its port.</param>
+    /// <param name="AddressOption">What names its address.</param>
+    /// <param name="Answers">Whether one of ours answers there.</param>
+    private sealed record Place(string Subject, string PortOption, string AddressOption, Func<string, Task<bool>> Answers);
 }

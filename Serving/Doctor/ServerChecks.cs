@@ -12,6 +12,12 @@ public sealed record ServerChecks(TimeProvider Time)
     /// <summary>Where calls are taken; empty = nowhere.</summary>
     public IReadOnlyList<GrpcEndpoint> Endpoints { get; init; } = [];
 
+    /// <summary>How many connections of clients it may have at once; 0 = it takes no calls.</summary>
+    public int Connections { get; init; }
+
+    /// <summary>Where else the same process listens, before it takes calls.</summary>
+    public IReadOnlyList<TakenPlace> Taken { get; init; } = [];
+
     /// <summary>Whether a server uses the store now; null = more than one may.</summary>
     public bool? IsStoreServed { get; init; }
 
@@ -37,17 +43,19 @@ public sealed record ServerChecks(TimeProvider Time)
             yield return allowed;
         }
 
+        List<TakenPlace> taken = [.. Taken];
         foreach (var endpoint in Endpoints)
         {
-            yield return await PortChecks.CallsAsync(endpoint, certificate, IsStoreServed);
+            yield return await PortChecks.CallsAsync(endpoint, certificate, IsStoreServed, taken);
+            taken.Add(new TakenPlace(PortChecks.OfCalls, endpoint));
         }
 
         if (Admin is { } admin)
         {
-            yield return await PortChecks.AdminAsync(admin.Endpoint, certificate, IsStoreServed);
+            yield return await PortChecks.AdminAsync(admin.Endpoint, certificate, IsStoreServed, taken);
         }
 
-        foreach (var files in MachineChecks.OpenFiles())
+        foreach (var files in MachineChecks.OpenFiles(Connections))
         {
             yield return files;
         }
@@ -55,7 +63,7 @@ public sealed record ServerChecks(TimeProvider Time)
         yield return MachineChecks.Memory();
         if (Telemetry.Otlp is { } collector)
         {
-            yield return await MachineChecks.CollectorAsync(collector);
+            yield return await new CollectorChecks(collector, Telemetry.HasTraces).RunAsync();
         }
     }
 }

@@ -1,6 +1,7 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Snakepit.Serving.Settings;
+using Snakepit.Serving.Settings.Groups;
 using Snakepit.Storage.Postgres;
 using Snakepit.Transport;
 
@@ -59,8 +60,19 @@ public static class SiloChecks
     }
 
     /// <summary>A port of a silo. One that this very cluster has given to a silo is in good hands.</summary>
-    public static Finding Port(string subject, GrpcEndpoint endpoint, IEnumerable<(string Address, int Port)> ofSilos)
+    /// <param name="subject">Which port.</param>
+    /// <param name="setting">What names it.</param>
+    /// <param name="endpoint">Where it would listen.</param>
+    /// <param name="ofSilos">Where those of the cluster do.</param>
+    /// <param name="earlier">Where the same process listens by then.</param>
+    public static Finding Port(
+        string subject, Setting<int> setting, GrpcEndpoint endpoint, IEnumerable<(string Address, int Port)> ofSilos, params IReadOnlyList<TakenPlace> earlier)
     {
+        if (PortClash.Of(endpoint, earlier) is { } rival)
+        {
+            return Finding.Bad(subject, $"{endpoint} ({setting.Option}) and {rival.Endpoint} ({rival.Option}) exclude each other", "give one of the two another port");
+        }
+
         try
         {
             GrpcServer.TryListen(endpoint);
@@ -70,10 +82,7 @@ public static class SiloChecks
         {
             return ofSilos.Contains((endpoint.Host, endpoint.Port))
                 ? Finding.Good(subject, $"{endpoint}: a silo of this cluster serves there already")
-                : Finding.Bad(
-                    subject,
-                    taken.Message,
-                    $"it must be an address of this machine (--advertise), and a port that nothing has (`ss -ltnp 'sport = :{endpoint.Port.ToString(CultureInfo.InvariantCulture)}'` names who does)");
+                : Finding.Bad(subject, taken.Message, ListenAdvice.For(taken, ClusterGroup.Advertise.Option, setting.Option));
         }
     }
 

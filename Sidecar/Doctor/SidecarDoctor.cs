@@ -32,6 +32,7 @@ internal sealed class SidecarDoctor : DoctorCommand<SidecarOptions>
         var server = new ServerChecks(options.TimeProvider)
         {
             Endpoints = options.Endpoints,
+            Connections = options.Capacity.Connections,
             IsStoreServed = folder?.IsServed,
             Tls = options.Tls,
             Access = options.Access,
