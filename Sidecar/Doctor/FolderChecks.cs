@@ -10,12 +10,19 @@ namespace Snakepit.Sidecar.Doctor;
 /// <summary>The data folder, what is in it, and the disk it is on.</summary>
 /// <param name="folder">Its full path. Need not exist.</param>
 /// <param name="isDeep">Whether every page of the database is read.</param>
+/// <param name="rights">What this user may do with it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time)
+internal sealed class FolderChecks(string folder, bool isDeep, FolderRights rights, TimeProvider time)
 {
     private const long LittleSpace = 1L << 30;
     private const long NoSpace = 64L << 20;
     private const int Flushes = 5;
+    private const int FlushBytes = 4096;
+    private const int NoRoom = 28; // ENOSPC
+    private const int NoQuota = 122; // EDQUOT
+
+    // They show what the kernel knows, and keep nothing.
+    private static readonly string[] OfKernel = ["proc", "sysfs", "cgroup2fs", "cgroupfs", "debugfs", "tracefs", "devpts"];
     private static readonly TimeSpan SlowFlush = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
 
@@ -37,16 +44,31 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
             there = above;
         }
 
-        foreach (var finding in Store())
+        var disk = new DriveInfo(there);
+        if (OfKernel.Contains(disk.DriveFormat))
+        {
+            yield return Finding.Bad("store", $"{folder} cannot be a data folder: {there} is the kernel's ({disk.DriveFormat}), and keeps no files", "choose a folder on a disk with --data");
+            yield break;
+        }
+
+        if (rights.Missing(folder) is { } missing)
+        {
+            // What is in it, and how fast it is, cannot be known without.
+            yield return missing;
+            yield return Space(there, disk.AvailableFreeSpace);
+            yield break;
+        }
+
+        foreach (var finding in Store(disk))
         {
             yield return finding;
         }
 
-        yield return Space(there);
+        yield return Space(there, disk.AvailableFreeSpace);
         yield return Disk(there);
     }
 
-    private IEnumerable<Finding> Store()
+    private IEnumerable<Finding> Store(DriveInfo disk)
     {
         const string Subject = "store";
         FolderInspection found;
@@ -57,7 +79,10 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
         }
         catch (StoreException failure)
         {
-            failed = Finding.Bad(Subject, failure.Message, "leave the file as it is, and restore the newest backup into another folder");
+            // A disk without a page of room keeps it from being opened, and it can be whole for all that.
+            failed = Finding.Bad(Subject, failure.Message, disk.AvailableFreeSpace < FlushBytes
+                ? "make room on its disk, and look again"
+                : "leave the file as it is, and restore the newest backup into another folder");
             found = null!;
         }
 
@@ -85,9 +110,8 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
         }
     }
 
-    private static Finding Space(string there)
+    private static Finding Space(string there, long free)
     {
-        var free = new DriveInfo(there).AvailableFreeSpace;
         var text = string.Create(CultureInfo.InvariantCulture, $"{free / 1073741824.0:0.0} GiB free at {there}");
         return free < NoSpace
             ? Finding.Bad("space", text, "make room: without it changes are refused with UNAVAILABLE")
@@ -108,7 +132,7 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
                 for (var n = 0; n < Flushes; n++)
                 {
                     var began = Stopwatch.GetTimestamp();
-                    file.Write(new byte[4096]);
+                    file.Write(new byte[FlushBytes]);
                     file.Flush(flushToDisk: true);
                     taken.Add(Stopwatch.GetElapsedTime(began));
                 }
@@ -123,7 +147,17 @@ internal sealed class FolderChecks(string folder, bool isDeep, TimeProvider time
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return Finding.Bad(Subject, $"{there} cannot be written: {failure.Message}", "give this user the right to write there, or choose another folder with --data");
+            return Unwritten(there, failure);
         }
+    }
+
+    internal static Finding Unwritten(string there, Exception failure)
+    {
+        const string Subject = "disk";
+        return failure is UnauthorizedAccessException
+            ? Finding.Bad(Subject, $"{there} cannot be written: {failure.Message}", "give this user the right to write there, or choose another folder with --data")
+            : (failure.HResult & 0xFFFF) is NoRoom or NoQuota
+                ? Finding.Bad(Subject, $"{there} cannot be written: its disk is full", "make room there, or choose a folder on another disk with --data")
+                : Finding.Bad(Subject, $"{there} cannot be written: {failure.Message}", "look what is wrong with its disk (`dmesg`), or choose another folder with --data");
     }
 }

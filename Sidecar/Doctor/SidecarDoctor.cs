@@ -22,7 +22,7 @@ internal sealed class SidecarDoctor : DoctorCommand<SidecarOptions>
 
     protected override async IAsyncEnumerable<Finding> ExamineAsync(SidecarOptions options, ParseResult parsed)
     {
-        var folder = options.DataFolder is { } path ? new FolderChecks(path, parsed.GetValue(_deep), options.TimeProvider) : null;
+        var folder = options.DataFolder is { } path ? new FolderChecks(path, parsed.GetValue(_deep), new FolderRights(), options.TimeProvider) : null;
         foreach (var stored in folder?.Run() ??
             [Finding.Doubtful("store", "memory: everything ends with the process", "name a folder with --data to keep it")])
         {
