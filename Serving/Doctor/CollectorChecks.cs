@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 
 namespace Snakepit.Serving.Doctor;
 
@@ -41,7 +40,7 @@ public sealed class CollectorChecks(Uri collector, bool hasTraces)
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
-            return Finding.Doubtful(Subject, $"{collector} cannot be connected to: {(failure.GetBaseException() as SocketException ?? failure.GetBaseException()).Message}", Lost);
+            return Finding.Doubtful(Subject, $"{collector} cannot be connected to: {failure.GetBaseException().Message}", Lost);
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
@@ -79,7 +78,9 @@ public sealed class CollectorChecks(Uri collector, bool hasTraces)
         if (answer.Content.Headers.ContentType?.MediaType?.StartsWith(Media, StringComparison.Ordinal) != true || said is null)
         {
             return Finding.Doubtful(
-                Subject, $"{collector} speaks no gRPC: it answers HTTP {(int)answer.StatusCode}, {answer.Content.Headers.ContentType?.MediaType ?? "no content"}", NotACollector);
+                Subject,
+                $"{collector} speaks no gRPC: it answers HTTP {(int)answer.StatusCode}, {answer.Content.Headers.ContentType?.MediaType ?? "no content"}",
+                NotACollector);
         }
 
         var what = signal == "trace" ? "traces" : signal;
@@ -89,7 +90,9 @@ public sealed class CollectorChecks(Uri collector, bool hasTraces)
             "0" or "3" => null,
             "12" => Finding.Doubtful(Subject, $"{collector} speaks gRPC but takes no {what} by OTLP", NotACollector),
             "7" or "16" => Finding.Doubtful(
-                Subject, $"{collector} refuses {what}: {MessageOf(answer) ?? "who sends them is not known or may not"}", $"{Lost}; what it wants to be told goes into OTEL_EXPORTER_OTLP_HEADERS"),
+                Subject,
+                $"{collector} refuses {what}: {MessageOf(answer) ?? "who sends them is not known or may not"}",
+                $"{Lost}; what it wants to be told goes into OTEL_EXPORTER_OTLP_HEADERS"),
             _ => Finding.Doubtful(Subject, $"{collector} does not take {what}: gRPC status {said}{(MessageOf(answer) is { } why ? $", {why}" : "")}", Lost),
         };
     }

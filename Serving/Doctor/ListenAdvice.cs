@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Snakepit.Serving.CommandLine;
+using Snakepit.Serving.Settings.Groups;
 using Snakepit.Transport;
 
 namespace Snakepit.Serving.Doctor;
@@ -20,7 +21,7 @@ public static class ListenAdvice
             SocketError.AddressAlreadyInUse =>
                 $"end what listens there ({Starting.WhoListens(unavailable.Endpoint.Port)}), or choose another port with {port}",
             SocketError.AddressNotAvailable =>
-                $"name an address that this machine has (`ip address` lists them) with {address}, or * for all of them",
+                $"name an address that this machine has (`ip address` lists them) with {address}{(address == ClusterGroup.Advertise.Option ? "" : ", or * for all of them")}",
             SocketError.AccessDenied => Privileged(port),
             SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
                 $"name an address of this machine with {address}, or a name that leads to one (`getent hosts {unavailable.Endpoint.Host}` shows where it leads)",
@@ -34,6 +35,7 @@ public static class ListenAdvice
             : UsualFirstFree;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"ports below {least} are for privileged users: choose one from {least} on with {port}, or let {Environment.UserName} have it (systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)");
+            $"ports below {least} are for privileged users: choose one from {least} on with {port}, or let {Environment.UserName} have it "
+            + $"(systemd: AmbientCapabilities=CAP_NET_BIND_SERVICE)");
     }
 }

@@ -38,7 +38,7 @@ public static class PortChecks
         {
             return Finding.Bad(
                 subject,
-                $"{endpoint} ({place.PortOption}) and {rival.Endpoint} ({rival.Option}) exclude each other: the server would have the latter and be refused this one",
+                $"{endpoint} ({place.PortOption}) and {rival.Endpoint} ({rival.Option}) exclude each other",
                 "give one of the two another port");
         }
 

@@ -47,7 +47,8 @@ internal sealed class FolderChecks(string folder, bool isDeep, FolderRights righ
         var disk = new DriveInfo(there);
         if (OfKernel.Contains(disk.DriveFormat))
         {
-            yield return Finding.Bad("store", $"{folder} cannot be a data folder: {there} is the kernel's ({disk.DriveFormat}), and keeps no files", "choose a folder on a disk with --data");
+            yield return Finding.Bad(
+                "store", $"{folder} cannot be a data folder: {there} is the kernel's ({disk.DriveFormat}), and keeps no files", "choose a folder on a disk with --data");
             yield break;
         }
 

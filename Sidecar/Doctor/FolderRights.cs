@@ -18,6 +18,9 @@ internal sealed class FolderRights(Func<string, int, int> access)
     private const int NotPermitted = 1; // EPERM
     private const int ReadOnly = 30; // EROFS
 
+    // What a server has open in it, or would make.
+    private static readonly string[] Files = ["lock", "snakepit.db", "snakepit.db-wal", "snakepit.db-shm", "snakepit.values"];
+
     public FolderRights()
         : this(OperatingSystem.IsWindows() ? static (_, _) => 0 : Ask)
     {
@@ -43,11 +46,7 @@ internal sealed class FolderRights(Func<string, int, int> access)
         }
 
         return Refused(folder, Read | Write | Execute, "read and write", folder)
-            ?? Directory.EnumerateFiles(folder)
-                .Where(static file => Path.GetFileName(file) is var name && (name.StartsWith("snakepit", StringComparison.Ordinal) || name == "lock"))
-                .Order(StringComparer.Ordinal)
-                .Select(file => Refused(file, Read | Write, "read and write", folder))
-                .FirstOrDefault(static finding => finding is not null);
+            ?? Files.Select(name => Refused(Path.Combine(folder, name), Read | Write, "read and write", folder)).FirstOrDefault(static finding => finding is not null);
     }
 
     private static IEnumerable<string> Above(string folder)
@@ -67,7 +66,8 @@ internal sealed class FolderRights(Func<string, int, int> access)
         Subject,
         text,
         Directory.Exists(folder)
-            ? $"give {Environment.UserName} the right (as root: `chown -R {Environment.UserName} {folder}`), run as the user whose store it is, or choose another folder with --data"
+            ? $"give {Environment.UserName} the right (as root: `chown -R {Environment.UserName} {folder}`), run as the user whose store it is, "
+                + "or choose another folder with --data"
             : $"make {folder} for {Environment.UserName} (as root: `install -d -m 700 -o {Environment.UserName} {folder}`), or choose another folder with --data");
 
     private static bool IsDenied(int error) => error is Denied or NotPermitted;
