@@ -179,6 +179,12 @@ internal sealed class SqliteFile
 
     private void Check(IReadOnlyList<string> steps)
     {
+        // SQLite opens what it may only read all the same, makes a log beside it that nobody may write, and each write would fail.
+        foreach (var part in new[] { _path, $"{_path}-wal", $"{_path}-shm" }.Where(File.Exists))
+        {
+            CheckRights(part);
+        }
+
         var version = FindVersion();
         if (version > steps.Count)
         {
@@ -193,6 +199,18 @@ internal sealed class SqliteFile
             }
 
             Values.Check(connection);
+        }
+    }
+
+    private static void CheckRights(string part)
+    {
+        try
+        {
+            File.Open(part, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new IOException($"{Path.GetFileName(part)} cannot be opened for writing (check its permissions)");
         }
     }
 

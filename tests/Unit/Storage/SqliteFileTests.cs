@@ -57,12 +57,25 @@ public sealed class SqliteFileTests : IDisposable
 
     [Fact]
     [UnsupportedOSPlatform("windows")]
+    public async Task A_file_that_may_only_be_read_is_refused_and_can_be_used_once_it_may_be_written()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "a privileged user may write anything");
+        await SqliteStore.Open(_folder.Path).DisposeAsync();
+        File.SetUnixFileMode(Database, UnixFileMode.UserRead);
+        AssertRefused("snakepit.db cannot be opened for writing");
+        File.SetUnixFileMode(Database, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var store = SqliteStore.Open(_folder.Path);
+        await store.ProbeAsync();
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
     public void A_file_without_permission_is_refused()
     {
         Assert.SkipWhen(Environment.IsPrivilegedProcess, "a privileged user may read anything");
         MakeDatabase();
         File.SetUnixFileMode(Database, UnixFileMode.None);
-        AssertRefused("it cannot be opened");
+        AssertRefused("snakepit.db cannot be opened for writing");
         File.SetUnixFileMode(Database, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
