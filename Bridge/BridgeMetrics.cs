@@ -4,8 +4,8 @@ using Snakepit.Bridge.Access;
 
 namespace Snakepit.Bridge;
 
-/// <summary>What the process's watches tell of themselves, whoever listens.</summary>
-internal static class BridgeMetrics
+/// <summary>What the process's watches tell of themselves, whoever listens. Who does says so by <see cref="Begin"/>.</summary>
+public static class BridgeMetrics
 {
     private static readonly Meter Meter = new("Snakepit.Bridge");
 
@@ -40,7 +40,7 @@ internal static class BridgeMetrics
     /// <param name="duration">At its host.</param>
     /// <param name="toolType">`local`, `remote`.</param>
     /// <param name="failure">`tool` = its own; else what kept it from an answer; null = it succeeded.</param>
-    public static void ToolCalled(TimeSpan duration, string toolType, string? failure)
+    internal static void ToolCalled(TimeSpan duration, string toolType, string? failure)
     {
         if (ToolCalls.Enabled)
         {
@@ -55,16 +55,16 @@ internal static class BridgeMetrics
     }
 
     /// <summary>Calls were refused because of who made them.</summary>
-    public static void Refused(RefusalReason reason, int calls = 1) => Refusals.Add(calls, new KeyValuePair<string, object?>("snakepit.refusal.reason", reason switch
+    internal static void Refused(RefusalReason reason, int calls = 1) => Refusals.Add(calls, new KeyValuePair<string, object?>("snakepit.refusal.reason", reason switch
     {
         RefusalReason.Unauthenticated => "unauthenticated",
         RefusalReason.Permission => "permission",
         _ => "limit",
     }));
 
-    public static void Delivered(int updates) => Deliveries.Add(updates);
+    internal static void Delivered(int updates) => Deliveries.Add(updates);
 
-    public static void Resynced() => Resyncs.Add(1);
+    internal static void Resynced() => Resyncs.Add(1);
 
-    public static void ReadLogPage() => LogPages.Add(1);
+    internal static void ReadLogPage() => LogPages.Add(1);
 }

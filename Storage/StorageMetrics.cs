@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace Snakepit.Storage;
 
-/// <summary>What the process's sessions and their store tell of themselves, whoever listens.</summary>
-internal static class StorageMetrics
+/// <summary>What the process's sessions and their store tell of themselves, whoever listens. Who does says so by <see cref="Begin"/>.</summary>
+public static class StorageMetrics
 {
     private static readonly Meter Meter = new("Snakepit.Storage");
 
@@ -31,22 +31,22 @@ internal static class StorageMetrics
     }
 
     /// <summary>The beginning of an operation; 0 where nobody listens.</summary>
-    public static long BeginOperation() => Duration.Enabled ? Stopwatch.GetTimestamp() : 0;
+    internal static long BeginOperation() => Duration.Enabled ? Stopwatch.GetTimestamp() : 0;
 
     /// <summary>An operation, whose end is told with how long it took. Costs nothing where nobody listens.</summary>
     /// <param name="operation">`append`, `load`, `checkpoint`, `trim`.</param>
     /// <param name="begun">What <see cref="BeginOperation"/> answered before it began.</param>
     /// <param name="running">The operation.</param>
-    public static ValueTask<T> MeasureAsync<T>(string operation, long begun, ValueTask<T> running) =>
+    internal static ValueTask<T> MeasureAsync<T>(string operation, long begun, ValueTask<T> running) =>
         begun == 0 ? running : AwaitAsync(operation, begun, running);
 
     /// <summary>As above.</summary>
-    public static async ValueTask MeasureAsync(string operation, long begun, ValueTask running) =>
+    internal static async ValueTask MeasureAsync(string operation, long begun, ValueTask running) =>
         await MeasureAsync(operation, begun, DoneAsync(running)).ConfigureAwait(false);
 
-    public static void Trimmed(long revisions) => TrimmedRevisions.Add(revisions);
+    internal static void Trimmed(long revisions) => TrimmedRevisions.Add(revisions);
 
-    public static void Committed(int commands, int changes)
+    internal static void Committed(int commands, int changes)
     {
         GroupSize.Record(commands);
         Changes.Add(changes);

@@ -31,7 +31,6 @@ public sealed class WatchHub
 
     public WatchHub(ISessions sessions, SessionLimits limits, WatchSettings settings, TimeProvider time, ILogger<WatchHub> logger)
     {
-        BridgeMetrics.Begin();
         _newFeed = NewFeed;
         _sessions = sessions;
         _limits = limits;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Snakepit.Bridge;
 using Snakepit.Bridge.Tools;
 using Snakepit.Bridge.Watching;
 using Snakepit.Storage;
@@ -16,6 +17,7 @@ public sealed class ServerGauges : IDisposable
     /// <summary>Of a process that has sessions.</summary>
     public void Add(SessionDirectory directory, ISessionStore store)
     {
+        StorageMetrics.Begin();
         _meter.CreateObservableGauge("snakepit.sessions.active", () => directory.ActiveCount, "{session}", "Sessions in memory.");
         _meter.CreateObservableGauge("snakepit.sessions.stored", () => store.Count, "{session}", "Sessions stored.");
         if (store is SqliteStore file)
@@ -28,6 +30,7 @@ public sealed class ServerGauges : IDisposable
     /// <summary>Of a process that serves watches.</summary>
     public void Add(WatchHub watches)
     {
+        BridgeMetrics.Begin();
         _meter.CreateObservableGauge("snakepit.watchers", () => watches.WatcherCount, "{watcher}", "Watches open.");
         _meter.CreateObservableGauge(
             "snakepit.watchers.behind", () => watches.MeasureLag().Watchers, "{watcher}", "Watchers that are not level with their session.");

@@ -32,7 +32,6 @@ public sealed partial class SessionDirectory : IAsyncDisposable
             Watched = host => _watched.TryAdd(host, default),
             StoreFailed = Report,
         };
-        StorageMetrics.Begin();
         _lastPurge = time.GetTimestamp();
     }
 
