@@ -60,15 +60,17 @@ internal sealed class SidecarStore
             return;
         }
 
+        // Before it is tried: what fails meanwhile is for the next time.
+        var failures = _file.Failures;
         var longest = patience ?? Patience;
         if (_file.Writing >= longest)
         {
             _readiness.Tell($"the store has not answered for {_file.Writing.TotalSeconds:0} s");
         }
-        else if (Unreadiness is not null || _file.Failures != _failuresSeen)
+        else if (Unreadiness is not null || failures != _failuresSeen)
         {
             _readiness.Tell(await ProbeAsync(_file, longest));
-            _failuresSeen = _file.Failures;
+            _failuresSeen = failures;
         }
     }
 
