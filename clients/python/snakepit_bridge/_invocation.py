@@ -14,6 +14,7 @@ from ._arrays import is_array
 from ._proto import snakepit_bridge_pb2 as pb
 from ._tracing import within
 from .serialization import TypeSerializer
+from .session_context import SessionContext
 from .tools import Tool, ToolContext, type_and_constraints
 from .types import TypeValidator
 
@@ -89,7 +90,7 @@ def arguments_of(tool: Tool, request: Any, context: ToolContext) -> Dict[str, An
     for name, data in request.binary_parameters.items():
         given.setdefault(name, bytes(data))
 
-    unknown = [name for name in given if name not in tool.annotations or name == tool.context_parameter]
+    unknown = [name for name in given if name not in tool.annotations or name in tool.context_parameters]
     if unknown and not tool.takes_any:
         raise BadArguments(
             f"tool {tool.name} has no parameter {', '.join(sorted(unknown))}; it has {', '.join(tool.annotations) or 'none'}")
@@ -98,8 +99,8 @@ def arguments_of(tool: Tool, request: Any, context: ToolContext) -> Dict[str, An
         raise BadArguments(f"tool {tool.name} needs the parameter {', '.join(missing)}")
 
     arguments = {name: _converted(tool, name, value) for name, value in given.items()}
-    if tool.context_parameter is not None:
-        arguments[tool.context_parameter] = context.session if tool.wants_session else context
+    for name, kind in tool.context_parameters.items():
+        arguments[name] = context.session if kind is SessionContext else context
     return arguments
 
 

@@ -143,8 +143,8 @@ class Tool:
         self.streaming = (
             inspect.isgeneratorfunction(target) or inspect.isasyncgenfunction(target) if options.supports_streaming is None
             else options.supports_streaming)
-        self.context_parameter: Optional[str] = None
-        self.wants_session = False
+        # Those that are given what the call is about, by which of the two they are annotated with.
+        self.context_parameters: Dict[str, Any] = {}
         self.takes_any = False
         self.annotations: Dict[str, Any] = {}
         self._read(target, options)
@@ -161,7 +161,7 @@ class Tool:
             if parameter.kind is parameter.VAR_KEYWORD:
                 self.takes_any = True
             elif hint in (ToolContext, SessionContext):
-                self.context_parameter, self.wants_session = parameter.name, hint is SessionContext
+                self.context_parameters[parameter.name] = hint
             elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.VAR_POSITIONAL):
                 raise ValueError(f"tool {self.name}: parameter {parameter.name} cannot be given by name")
             else:

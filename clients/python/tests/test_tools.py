@@ -6,7 +6,7 @@ from typing import Any, Dict, List, Literal, Optional, Sequence, Union
 import pytest
 
 import toolbox
-from snakepit_bridge import Tool, ToolContext, TypeSerializer, tool
+from snakepit_bridge import SessionContext, Tool, ToolContext, TypeSerializer, tool
 from snakepit_bridge import _invocation
 from snakepit_bridge._proto import snakepit_bridge_pb2 as pb
 from snakepit_bridge._tool_calls import execute_request, payload_of, result_of
@@ -95,6 +95,16 @@ def test_signatures_that_no_call_can_meet_are_refused():
 def test_calls_that_fail_say_why(function, parameters, words):
     response = call(function, **parameters)
     assert not response.success and response.error_message.startswith(words)
+
+
+def test_one_tool_may_take_the_session_and_the_context_of_its_call():
+    def both(n: int, session: SessionContext, context: ToolContext) -> int:
+        assert (session, context.session_id) == ("the session", "s")
+        return n + 1
+
+    asked = execute_request("s", "both", {"n": 1})
+    answer = _invocation.execute(Tool(both), asked, ToolContext("s", lambda _: "the session", {}, None))
+    assert result_of(answer) == 2
 
 
 def test_results_of_every_kind():
