@@ -11,6 +11,7 @@ namespace Snakepit.Sidecar.Client;
 internal sealed class TopCommand : ClientCommand
 {
     private static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Argument<string> _pattern = new("PATTERN")
     {
@@ -79,7 +80,9 @@ internal sealed class TopCommand : ClientCommand
             await Task.Delay(interval, cancellation);
             try
             {
-                var sample = await TopSample.TakeAsync(server, pattern, cancellation);
+                // On a screen what is old looks as if it were so now.
+                var taking = TopSample.TakeAsync(server, pattern, cancellation);
+                var sample = await (screen is null ? taking : taking.WaitAsync(Patience, cancellation));
                 var rows = sample.Since(earlier);
                 var visible = await WithLagAsync(server, screen is null ? rows : [.. rows.Take(TopScreen.Rows)], cancellation);
                 var header = TopScreen.HeaderOf(sample.Server, rows);
@@ -98,6 +101,10 @@ internal sealed class TopCommand : ClientCommand
             {
                 // It restarts, say: who watches a screen waits for it to come back.
                 screen.Draw($"{server.Target} does not answer: {lost.Status.Message}");
+            }
+            catch (TimeoutException) when (screen is not null)
+            {
+                screen.Draw($"{server.Target} has not answered for {Patience.TotalSeconds:0} s");
             }
         }
     }

@@ -13,21 +13,20 @@ internal sealed class TopScreen(TextWriter terminal)
     private const string ClearLine = "\e[K";
     private const string ClearRest = "\e[J";
     private const int LinesOfHeader = 4;
-
-    // What is told of a session is to be seen beside a long name too.
     private const int LongestName = 32;
 
     // What stands below the first line.
     private string _below = "Ctrl-C ends it";
 
+    /// <summary>What matters most comes first: the end of a line may have no room.</summary>
     public static Table<TopRow> Table { get; } = new(
         ("SESSION", static row => row.Name),
         ("CHANGES/S", static row => row.ChangesPerSecond.ToString("0.0", CultureInfo.InvariantCulture).PadLeft(9)),
+        ("WATCHERS", static row => Shown.Number(row.Session.WatcherCount).PadLeft(8)),
+        ("LAG", static row => row.Lag is { } lag ? Shown.Number(lag) : "-"),
         ("REVISION", static row => Shown.Number(row.Session.Revision).PadLeft(8)),
         ("VARIABLES", static row => Shown.Number(row.Session.VariableCount).PadLeft(9)),
         ("TOOLS", static row => Shown.Number(row.Session.ToolCount).PadLeft(5)),
-        ("WATCHERS", static row => Shown.Number(row.Session.WatcherCount).PadLeft(8)),
-        ("LAG", static row => row.Lag is { } lag ? Shown.Number(lag) : "-"),
         ("EXPIRES", static row => row.Session.ExpiresAt is { } at ? at.ToDateTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) : "-"),
         ("SILO", static row => row.Session.Silo is "" ? "-" : row.Session.Silo));
 
@@ -42,8 +41,9 @@ internal sealed class TopScreen(TextWriter terminal)
         var silos = server.Silos.Count > 0 ? $", {server.Silos.Count(static silo => silo.Status == "Active")} silos, {server.Gateways.Count} gateways" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"snakepit {server.Version}, {server.Kind.ToString().ToLowerInvariant()} on {server.Store}, up {(int)up.TotalHours}:{up:mm\\:ss}{silos}; "
-            + $"sessions: {stored}{server.ActiveSessionCount} in memory; watchers here: {server.WatcherCount}; changes/s: {rows.Sum(static row => row.ChangesPerSecond):0.0}");
+            $"changes/s: {rows.Sum(static row => row.ChangesPerSecond):0.0}; watchers here: {server.WatcherCount}; "
+            + $"sessions: {stored}{server.ActiveSessionCount} in memory; up {(int)up.TotalHours}:{up:mm\\:ss}{silos}; "
+            + $"snakepit {server.Version}, {server.Kind.ToString().ToLowerInvariant()} on {server.Store}");
     }
 
     public void Open() => terminal.Write(Enter);
@@ -75,5 +75,10 @@ internal sealed class TopScreen(TextWriter terminal)
         terminal.Flush();
     }
 
-    private static string Shortened(string name) => name.Length > LongestName ? $"{name[..(LongestName - 1)]}…" : name;
+    // What is told of a session is to be seen beside a long name too.
+    private static string Shortened(string name)
+    {
+        var most = Math.Clamp(Console.WindowWidth / 3, 8, LongestName);
+        return name.Length > most ? $"{name[..(most - 1)]}…" : name;
+    }
 }
