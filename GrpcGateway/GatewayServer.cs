@@ -226,6 +226,7 @@ public sealed class GatewayServer : IAsyncDisposable
             client, _store, container.GetRequiredService<WatchedSessions>(), container.GetRequiredService<GrainCalls>());
         _watches = new WatchHub(
             sessions, _options.Limits, _options.Watches, _options.TimeProvider, _loggers.CreateLogger<WatchHub>());
+        _telemetry?.Gauges.Add(() => Unreadiness is null);
         _telemetry?.Gauges.Add(_watches);
         _telemetry?.Gauges.Add(_tools);
         if (_cluster is null)

@@ -85,6 +85,7 @@ public sealed class SidecarServer : IAsyncDisposable
         _calculations = new Calculations(
             _store.Calculations, options.Calculator, options.TimeProvider, loggers.CreateLogger<Calculations>());
         _telemetry?.Gauges.Add(_directory, _store.Sessions);
+        _telemetry?.Gauges.Add(() => Unreadiness is null);
         _telemetry?.Gauges.Add(_watches);
         _telemetry?.Gauges.Add(_tools);
         _telemetry?.Gauges.Add(_tls?.Credentials, cluster: null);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Snakepit.Bridge.Health;
 using Snakepit.Storage;
@@ -11,6 +12,9 @@ internal sealed class SidecarStore
 {
     // A disk that has stopped answering fails nothing.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // What one transaction may take at the most: a disk that has less refuses some writes while it takes others.
+    private const long LeastRoom = 16 * 1024 * 1024;
 
     private readonly SqliteStore? _file;
     private readonly ReportedReadiness _readiness;
@@ -51,7 +55,7 @@ internal sealed class SidecarStore
 
     /// <summary>
     /// Where something has failed since the last time, or it could not be used then, tries to write. What failed by itself
-    /// alone, a value for which there is no room, say, makes no store unusable.
+    /// alone makes no store unusable.
     /// </summary>
     public async Task CheckAsync(TimeSpan? patience = null)
     {
@@ -69,10 +73,14 @@ internal sealed class SidecarStore
         }
         else if (Unreadiness is not null || failures != _failuresSeen)
         {
-            _readiness.Tell(await ProbeAsync(_file, longest));
+            _readiness.Tell(await ProbeAsync(_file, longest) ?? RoomIsMissing(_file));
             _failuresSeen = failures;
         }
     }
+
+    private static string? RoomIsMissing(SqliteStore file) => file.FreeSpace is < LeastRoom and var free
+        ? string.Create(CultureInfo.InvariantCulture, $"the disk is nearly full: {free / 1048576.0:0.0} MiB are free, and something found no room")
+        : null;
 
     private static async Task<string?> ProbeAsync(SqliteStore file, TimeSpan longest)
     {

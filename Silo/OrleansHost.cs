@@ -69,7 +69,7 @@ internal static class OrleansHost
             UseMemory(silo, options);
         }
 
-        if (options.Telemetry.HasTraces)
+        if (options.Telemetry.Otlp is not null)
         {
             silo.AddActivityPropagation();
         }

@@ -43,7 +43,7 @@ internal sealed class ClusterConnection(GatewayServerOptions options, TlsCredent
             client.UseTls(security => ClusterTls.Apply(security, tls, loggers.CreateLogger<GatewayServer>()));
         }
 
-        if (options.Telemetry.HasTraces)
+        if (options.Telemetry.Otlp is not null)
         {
             client.AddActivityPropagation();
         }

@@ -9,8 +9,7 @@ namespace Snakepit.Serving.Doctor;
 /// gRPC as a server sends its own. That a port is open says nothing of who has it.
 /// </summary>
 /// <param name="collector">Where it is.</param>
-/// <param name="hasTraces">Whether a server would send traces too.</param>
-public sealed class CollectorChecks(Uri collector, bool hasTraces)
+public sealed class CollectorChecks(Uri collector)
 {
     private const string Subject = "collector";
     private const string Lost = "a server runs without it, and its metrics and traces are lost";
@@ -28,7 +27,7 @@ public sealed class CollectorChecks(Uri collector, bool hasTraces)
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Patience };
         try
         {
-            foreach (var signal in (IEnumerable<string>)(hasTraces ? ["metrics", "trace"] : ["metrics"]))
+            foreach (var signal in (string[])["metrics", "trace"])
             {
                 if (await ExportAsync(http, signal) is { } wrong)
                 {
@@ -36,7 +35,7 @@ public sealed class CollectorChecks(Uri collector, bool hasTraces)
                 }
             }
 
-            return Finding.Good(Subject, $"{collector} takes {(hasTraces ? "metrics and traces" : "metrics")} by OTLP over gRPC");
+            return Finding.Good(Subject, $"{collector} takes metrics and traces by OTLP over gRPC");
         }
         catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {

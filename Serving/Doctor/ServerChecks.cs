@@ -63,7 +63,7 @@ public sealed record ServerChecks(TimeProvider Time)
         yield return MachineChecks.Memory();
         if (Telemetry.Otlp is { } collector)
         {
-            yield return await new CollectorChecks(collector, Telemetry.HasTraces).RunAsync();
+            yield return await new CollectorChecks(collector).RunAsync();
         }
     }
 }

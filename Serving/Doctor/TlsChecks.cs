@@ -26,6 +26,7 @@ public static class TlsChecks
             var text = string.Create(CultureInfo.InvariantCulture, $"{files.Certificate} is valid for {left.TotalDays:0} more days");
             return (
                 left <= TimeSpan.Zero ? Finding.Bad(subject, $"{files.Certificate} has expired", "replace it; a running server takes the new one within 10 s")
+                    : CertificateFit.Misfit(subject, files, credentials.Current, time.GetUtcNow()) is { } misfit ? misfit
                     : left < Soon ? Finding.Doubtful(subject, text, "replace it; a running server takes the new one within 10 s")
                     : Finding.Good(subject, text),
                 credentials.Current.Certificate);

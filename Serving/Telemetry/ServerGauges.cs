@@ -27,6 +27,11 @@ public sealed class ServerGauges : IDisposable
         }
     }
 
+    /// <summary>Of a process that can be ready.</summary>
+    /// <param name="isReady">Whether it is, as `/readyz` has it.</param>
+    public void Add(Func<bool> isReady) =>
+        _meter.CreateObservableGauge("snakepit.ready", () => isReady() ? 1 : 0, description: "1 = ready to serve, as /readyz says; 0 = not.");
+
     /// <summary>Of a process that serves watches.</summary>
     public void Add(WatchHub watches)
     {

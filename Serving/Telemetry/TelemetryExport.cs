@@ -32,7 +32,7 @@ public sealed class TelemetryExport : IDisposable
             .AddService(service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
         Page = options.HasPage ? new MetricsPage { Calls = CallMetrics.OfProcess } : null;
         _metrics = Metrics(resource, options, Page);
-        _traces = options.HasTraces ? Traces(resource, options.Otlp!) : null;
+        _traces = options.Otlp is { } tracing ? Traces(resource, tracing) : null;
     }
 
     /// <summary>Null where none was asked for.</summary>

@@ -14,7 +14,4 @@ public sealed record TelemetryOptions
 
     /// <summary>Whether anyone asks for anything.</summary>
     public bool IsAsked => Otlp is not null || HasPage;
-
-    /// <summary>Whether calls are traced at all.</summary>
-    public bool HasTraces => Otlp is not null && TraceRatio > 0;
 }

@@ -66,7 +66,7 @@ internal sealed class FolderRights(Func<string, int, int> access)
         Subject,
         text,
         Directory.Exists(folder)
-            ? $"give {Environment.UserName} the right (as root: `chown -R {Environment.UserName} {folder}`), run as the user whose store it is, "
+            ? $"give {Environment.UserName} the right (as root: `chown -R {Environment.UserName} {folder} && chmod -R u+rwX {folder}`), run as the user whose store it is, "
                 + "or choose another folder with --data"
             : $"make {folder} for {Environment.UserName} (as root: `install -d -m 700 -o {Environment.UserName} {folder}`), or choose another folder with --data");
 

@@ -37,7 +37,15 @@ internal sealed class CompletionCommand : DocumentedCommand
             fi
             """,
         ["fish"] = """
-            complete -c snakepit -a '(snakepit "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)'
+            function __snakepit_suggested
+              set -l suggested (snakepit "[suggest:"(string length -- (commandline -cp))"]" (commandline -cp) 2>/dev/null)
+              if count $suggested > /dev/null
+                printf '%s\n' $suggested
+              else
+                __fish_complete_path (commandline -ct)
+              end
+            end
+            complete -c snakepit -f -a '(__snakepit_suggested)'
             """,
     };
 

@@ -180,7 +180,7 @@ internal sealed class SqliteFile
     private void Check(IReadOnlyList<string> steps)
     {
         // SQLite opens what it may only read all the same, makes a log beside it that nobody may write, and each write would fail.
-        foreach (var part in new[] { _path, $"{_path}-wal", $"{_path}-shm" }.Where(File.Exists))
+        foreach (var part in new[] { _path, $"{_path}-wal", $"{_path}-shm", Values.Path }.Where(File.Exists))
         {
             CheckRights(part);
         }

@@ -43,6 +43,9 @@ public sealed class SqliteStore : ISessionArchive
     /// <summary>Bytes on the disk, of the database, of its write-ahead log and of its large values.</summary>
     public long Length => _file.Length;
 
+    /// <summary>Bytes that this user may still write to its disk.</summary>
+    public long FreeSpace => new DriveInfo(_folder.Path).AvailableFreeSpace;
+
     /// <summary>How often a read or write has failed since it was opened.</summary>
     public long Failures => _file.Failures;
 

@@ -203,7 +203,6 @@ public sealed class ToolRouter
         Func<IToolHost, ToolCall, Task<string?>> run)
     {
         request.Metadata[CallTerms.CorrelationKey] = deadline.Terms.CorrelationId;
-        TraceContext.AddTo(request.Metadata);
         RpcException? last = null;
         foreach (var host in found.Hosts)
         {
@@ -238,6 +237,7 @@ public sealed class ToolRouter
         var expected = await _expectation.BeginAsync(tool, host, deadline.Token);
         var events = new CallEvents(_events, tool, host, deadline);
         events.Begin();
+        TraceContext.AddTo(tool.Request.Metadata);
         try
         {
             var error = await run(host, tool);

@@ -69,11 +69,22 @@ public sealed class TelemetryExportTests
                         ["x-snakepit-correlation-id"] = "correlated-42",
                     },
                 });
+            var session = client.Session("traced");
+            await using var host = await AttachedClient.StartAsync(client);
+            await host.OfferAsync(session, "add");
+            var answer = client.Channel.CallAsync(
+                "/snakepit.bridge.BridgeService/ExecuteTool",
+                session.Call("add"),
+                ExecuteToolResponse.Parser,
+                new RpcCallOptions { Headers = new Dictionary<string, string> { ["traceparent"] = $"00-{TraceId}-b7ad6b7169203331-01" } });
+            await host.AnswerAsync(await host.NextCallAsync());
+            await answer;
         }
 
         Assert.True(collector.HasTraced(Convert.FromHexString(TraceId)), $"{collector}");
         Assert.True(collector.HasTraced("snakepit.bridge.BridgeService/InitializeSession"));
         Assert.True(collector.HasTraced("correlated-42"));
+        Assert.True(collector.HasTraced("tool add"));
         Assert.True(collector.HasMeasured("rpc.server.call.duration"));
         foreach (var source in ServerKind.TraceSources)
         {

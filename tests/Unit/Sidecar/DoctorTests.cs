@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Snakepit.Sidecar;
+using Snakepit.Tests.Unit.Transport;
 using Snakepit.Transport;
 
 namespace Snakepit.Tests.Sidecar;
@@ -14,6 +15,27 @@ public sealed class DoctorTests : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("snakepit-doctor-");
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(TestAuthority.ClientUse, "bad", "is not meant for servers")]
+    [InlineData(TestAuthority.ServerUse, "ok", "is valid for")]
+    public async Task A_certificate_with_which_no_client_could_connect_is_found(string use, string level, string words)
+    {
+        using var authority = new TestAuthority();
+        var files = authority.Issue("server", use);
+        var finding = await TlsFindingAsync(files, authority.Certificate);
+        Assert.Equal(level, finding.GetProperty("verdict").GetString());
+        Assert.Contains(words, finding.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_leaf_in_the_place_of_an_authority_is_found()
+    {
+        using var authority = new TestAuthority();
+        var finding = await TlsFindingAsync(authority.Issue("server"), authority.Issue("client", TestAuthority.ClientUse).Certificate!);
+        Assert.Equal("bad", finding.GetProperty("verdict").GetString());
+        Assert.Contains("is no authority", finding.GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task An_empty_folder_and_a_free_port_are_good_and_nothing_is_made()
@@ -141,6 +163,15 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(1, exitCode);
         Assert.Equal("bad", findings["tls"]);
         Assert.Equal("bad", findings["access"]);
+    }
+
+    private static async Task<JsonElement> TlsFindingAsync(TlsFiles files, string clientAuthority)
+    {
+        var typed = await Typed.RunAsync(
+            "doctor", "--json", "--memory", "--port", "0", "--tls-cert", files.Certificate!, "--tls-key", files.Key!, "--tls-client-ca", clientAuthority);
+        return typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .Single(finding => finding.GetProperty("subject").GetString() == "tls");
     }
 
     private static async Task<(int ExitCode, IReadOnlyDictionary<string, string> Verdicts)> ExamineAsync(params string[] options)
