@@ -400,7 +400,7 @@ const checks = {
   },
 
   async "on a phone nothing is wider than the screen, and a variable has the screen to itself"() {
-    const page = await browser.open(server.console, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    const page = await browser.open(server.console, { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true });
     // What lies beyond, unless it is in something that is meant to be moved sideways, or cut.
     const beyond = () => page.evaluate(() => [...document.querySelectorAll("body *")].filter(one => {
       for (let around = one.parentElement; around; around = around.parentElement) {
@@ -412,6 +412,8 @@ const checks = {
       return one.getBoundingClientRect().right > innerWidth;
     }).map(one => `${one.tagName} ${one.className}`));
     await page.waitForSelector(".row");
+    // A phone shows a page that is too wide smaller, and calls that its width.
+    equal(await page.evaluate(() => innerWidth), 360);
     equal(await beyond(), []);
     for (const part of ["variables", "activity", "graph", "tools", "watchers"]) {
       await page.goto(session("prompt-tuning", part));
