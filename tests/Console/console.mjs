@@ -240,6 +240,64 @@ const checks = {
     await page.context().close();
   },
 
+  async "while the server hangs the pages say so, and after it they go on and miss nothing"() {
+    await client.register("hung", "x", "integer", 0);
+    const list = await browser.open(server.console);
+    await list.waitForSelector(".row:has-text('hung')");
+    const page = await browser.open(session("hung"));
+    await live(page);
+    await client.set("hung", "x", "integer", 1);
+    await page.waitForSelector(".entry");
+    const before = await revisionOf(page);
+    server.hang();
+    try {
+      const began = Date.now();
+      await Promise.all([
+        list.waitForSelector(".banner >> text=has not answered for"),
+        page.waitForSelector('[data-phase="lost"]'),
+      ]);
+      const took = Date.now() - began;
+      holds(took < 20_000, `it is said after ${took} ms`);
+      const said = await page.textContent('[data-testid="stale"]');
+      holds(/The server has not answered for \d+ s\. What you see is revision/.test(said), said);
+      holds(await list.isVisible(".row:has-text('hung')"), "what was known is not shown any more");
+      const set = client.set("hung", "x", "integer", 2);
+      server.goOn();
+      await set;
+    } finally {
+      server.goOn();
+    }
+
+    await client.set("hung", "x", "integer", 3);
+    await live(page);
+    await shows(page, before + 2);
+    await list.waitForSelector(".banner", { state: "detached" });
+    equal(await page.$$eval(".entry", all => all.map(one => Number(one.dataset.revision))), [before + 2, before + 1, before]);
+    equal(await page.locator("text=gap before this").count(), 0);
+    await page.context().close();
+    await list.context().close();
+  },
+
+  async "a watch that is only quiet stays live"() {
+    const quiet = new Server(program, "--heartbeat", "120");
+    try {
+      await quiet.start();
+      await connect(quiet.address).register("quiet", "x", "integer", 0);
+      const page = await browser.open(`${quiet.console}#/session/quiet`);
+      await live(page);
+      let watches = 0;
+      page.on("request", request => {
+        watches += Number(request.url().endsWith("/WatchVariables"));
+      });
+      await page.waitForTimeout(13_000);
+      equal(await page.getAttribute('[data-testid="phase"]', "data-phase"), "live");
+      equal(watches, 0);
+      await page.context().close();
+    } finally {
+      await quiet.dispose();
+    }
+  },
+
   async "a session that ends is said to be over"() {
     await client.register("over", "x", "integer", 0);
     const page = await browser.open(session("over"));

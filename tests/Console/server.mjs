@@ -57,6 +57,15 @@ export class Server {
     await gone;
   }
 
+  /** Makes it hang, as a machine that is out of memory does: its connections stay, and nothing is answered. */
+  hang() {
+    this.#process.kill("SIGSTOP");
+  }
+
+  goOn() {
+    this.#process.kill("SIGCONT");
+  }
+
   async dispose() {
     if (this.#process && this.#process.exitCode === null && this.#process.signalCode === null) {
       await this.kill();

@@ -73,6 +73,14 @@ export function isUnreachable(failure: unknown): boolean {
   return error.cause instanceof TypeError || /failed to fetch|network ?error|load failed/i.test(error.rawMessage);
 }
 
+/** How long a server may take to answer before that is told: one that hangs, or is cut off, breaks no connection. */
+export const Patience = 5_000;
+
+/** What is told of a server that takes longer. */
+export function silenceOf(elapsedMs: number): string {
+  return `The server has not answered for ${Math.round(elapsedMs / 1000)} s.`;
+}
+
 /** What a change carries to say who made it and why. */
 export function signed(why: string): { [key: string]: string } {
   return why.trim() ? { changed_by: identity.name, why: why.trim() } : { changed_by: identity.name };

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Variable, VariableUpdate } from "#messages/snakepit_bridge_pb";
 import { ms } from "./format";
-import { bridge, identity, wordsOf } from "./rpc";
+import { bridge, identity, isUnreachable, Patience, sessions, silenceOf, wordsOf } from "./rpc";
 import { Store } from "./store";
 import { measure, shown, type Shown } from "./values";
 
@@ -36,7 +36,6 @@ export interface Point {
 
 const FeedLength = 5_000;
 const PointsKept = 240;
-const SilenceAllowed = 75_000;
 const HiddenAllowed = 30_000;
 const Delays = [250, 500, 1_000, 2_000, 4_000];
 
@@ -49,7 +48,7 @@ export class SessionWatch extends Store {
   readonly points = new Map<string, Point[]>();
   readonly feed: FeedEntry[] = [];
   phase: Phase = "connecting";
-  /** Why the phase is what it is, in the server's words. */
+  /** Why the phase is what it is, in the server's words, or in ours where it says nothing. */
   reason = "";
   /** The revision that is shown. */
   revision?: number;
@@ -68,7 +67,18 @@ export class SessionWatch extends Store {
   #wake: () => void = () => {};
   #stopped = false;
   #hidden = 0;
-  #silence = 0;
+  #ear = 0;
+  /** A watch is open, or being opened. */
+  #following = false;
+  /** Since when the watch has said nothing, and nothing else showed that the server lives. */
+  #quietSince = 0;
+  #asking = false;
+  /** When the first question was asked that the server has not answered since; 0 where there is none. */
+  #unansweredSince = 0;
+  /** The revision that the server told of when it was asked last. */
+  #told = 0;
+  /** Why the watch was given up, where it broke by nothing but silence. */
+  #silence = "";
   #undo: (() => void)[] = [];
 
   constructor(readonly sessionId: string) {
@@ -92,13 +102,13 @@ export class SessionWatch extends Store {
       () => removeEventListener("online", onOnline),
       identity.subscribe(() => this.retry()),
     ];
-    this.#silence = window.setInterval(() => this.#listen(), 5_000);
+    this.#ear = window.setInterval(() => void this.#listen(), 1_000);
     void this.#run();
   }
 
   stop(): void {
     this.#stopped = true;
-    clearInterval(this.#silence);
+    clearInterval(this.#ear);
     clearTimeout(this.#hidden);
     this.#undo.forEach(undo => undo());
     this.#abort.abort();
@@ -127,8 +137,10 @@ export class SessionWatch extends Store {
       const before = this.heard;
       const token = identity.token;
       try {
+        this.#following = true;
         await this.#follow();
       } catch (failure) {
+        this.#following = false;
         if (this.#stopped) {
           return;
         }
@@ -150,6 +162,9 @@ export class SessionWatch extends Store {
   async #follow(): Promise<void> {
     this.#incoming = undefined;
     this.#resyncing = false;
+    this.#silence = "";
+    this.#told = 0;
+    this.#quietSince = Date.now();
     const isFirst = this.revision === undefined;
     const updates = bridge.watchVariables(
       {
@@ -160,18 +175,23 @@ export class SessionWatch extends Store {
       {
         signal: this.#abort.signal,
         onHeader: () => {
-          this.heard = Date.now();
+          this.#hear();
           if (!isFirst) {
             this.#become("live", "");
           }
         },
       });
     for await (const update of updates) {
-      this.heard = Date.now();
+      this.#hear();
       this.#take(update);
     }
 
     throw new ConnectError("the server ended the watch", Code.Unavailable);
+  }
+
+  #hear(): void {
+    this.heard = this.#quietSince = Date.now();
+    this.#unansweredSince = 0;
   }
 
   #take(update: VariableUpdate): void {
@@ -295,7 +315,9 @@ export class SessionWatch extends Store {
       return;
     }
 
-    if (error.code === Code.NotFound || (error.code === Code.Canceled && !this.#abort.signal.aborted)) {
+    if (this.#silence !== "") {
+      this.#become("lost", this.#silence);
+    } else if (error.code === Code.NotFound || (error.code === Code.Canceled && !this.#abort.signal.aborted)) {
       this.#become("ended", error.rawMessage);
     } else if ([Code.Unauthenticated, Code.PermissionDenied, Code.InvalidArgument].includes(error.code)) {
       this.#become("refused", error.rawMessage);
@@ -320,11 +342,69 @@ export class SessionWatch extends Store {
     });
   }
 
-  // The server speaks every 30 s, even where there is nothing to say.
-  #listen(): void {
-    if (this.phase === "live" && Date.now() - this.heard > SilenceAllowed) {
-      this.#abort.abort();
+  // A watch where nothing happens and one of a server that hangs look the same: while it is quiet, something else is asked.
+  async #listen(): Promise<void> {
+    const now = Date.now();
+    if (!this.#following || this.#asking || document.hidden || now - this.#quietSince < Patience) {
+      return;
     }
+
+    // What was told a while ago should have come by now: the server lives, and the way of the watch is broken.
+    if (this.phase === "live" && this.#told > this.revision!) {
+      this.#giveUp("The server's changes do not arrive.");
+      return;
+    }
+
+    this.#asking = true;
+    this.#unansweredSince ||= now;
+    const watch = this.#abort;
+    const question = new AbortController();
+    const giveUp = () => question.abort();
+    const late = setTimeout(giveUp, Patience);
+    watch.signal.addEventListener("abort", giveUp);
+    let silence = "";
+    try {
+      await this.#ask(question.signal);
+    } catch (failure) {
+      // That the server refuses shows as well that it lives.
+      silence = question.signal.aborted ? silenceOf(Date.now() - this.#unansweredSince) : isUnreachable(failure) ? wordsOf(failure) : "";
+    } finally {
+      clearTimeout(late);
+      watch.signal.removeEventListener("abort", giveUp);
+      this.#asking = false;
+    }
+
+    if (watch.signal.aborted || watch !== this.#abort || this.#quietSince > now || document.hidden) {
+      return;
+    }
+
+    if (silence !== "") {
+      this.#giveUp(silence);
+      return;
+    }
+
+    this.#quietSince = Date.now();
+    this.#unansweredSince = 0;
+  }
+
+  /** Of a session that is shown as live it is asked where it stands; before that it may take long to be read. */
+  async #ask(signal: AbortSignal): Promise<void> {
+    if (this.phase !== "live") {
+      await bridge.ping({}, { signal });
+      return;
+    }
+
+    const began = Date.now();
+    const { session } = await sessions.describeSession({ sessionId: this.sessionId }, { signal });
+    this.#told = Number(session?.revision ?? 0n);
+    if (this.#told <= this.revision!) {
+      this.heard = Math.max(this.heard, began);
+    }
+  }
+
+  #giveUp(silence: string): void {
+    this.#silence = silence;
+    this.#abort.abort();
   }
 
   // A browser has six connections to a server: pages that nobody sees must not hold them.

@@ -24,7 +24,10 @@ export function SessionsView() {
   const [sort, setSort] = useState<{ key: SortKey; descending: boolean }>({ key: "id", descending: false });
   const [partial, setPartial] = useState<SessionSummary[]>([]);
   const [ending, setEnding] = useState<SessionSummary | undefined>();
-  const polled = usePolled(signal => listSessions(signal, setPartial), 5_000, []);
+  const polled = usePolled((signal, heard) => listSessions(signal, some => {
+    heard();
+    setPartial(some);
+  }), 5_000, []);
   const now = useNow();
   const all = polled.value ?? partial;
   const hasSilos = useMemo(() => all.some(session => session.silo !== ""), [all]);
