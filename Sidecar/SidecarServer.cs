@@ -26,7 +26,6 @@ namespace Snakepit.Sidecar;
 public sealed class SidecarServer : IAsyncDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StoreInterval = TimeSpan.FromSeconds(1);
 
     private readonly SidecarOptions _options;
     private readonly ILoggerFactory _loggers;
@@ -151,7 +150,9 @@ public sealed class SidecarServer : IAsyncDisposable
         _sweeps =
         [
             Sweep.Every(SweepInterval, SweepAsync, _options.TimeProvider, _logger),
-            Sweep.Every(StoreInterval, _ => _store.CheckAsync(), _options.TimeProvider, _logger),
+
+            // By itself: what the store keeps waiting must not keep that from being told.
+            Sweep.Every(SweepInterval, _ => _store.CheckAsync(), _options.TimeProvider, _logger),
             WatchSweep.Start(_watches, _options.Watches.Heartbeat, _options.TimeProvider, _logger),
         ];
         if (_tls is not null)

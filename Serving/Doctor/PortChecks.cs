@@ -34,12 +34,9 @@ public static class PortChecks
         Place place, GrpcEndpoint endpoint, X509Certificate2? certificate, bool? isStoreServed, IReadOnlyList<TakenPlace> earlier)
     {
         var subject = place.Subject;
-        if (PortClash.Of(endpoint, earlier) is { } rival)
+        if (PortClash.Check(subject, place.PortOption, endpoint, earlier) is { } clash)
         {
-            return Finding.Bad(
-                subject,
-                $"{endpoint} ({place.PortOption}) and {rival.Endpoint} ({rival.Option}) exclude each other",
-                "give one of the two another port");
+            return clash;
         }
 
         try

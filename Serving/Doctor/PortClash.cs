@@ -10,9 +10,17 @@ namespace Snakepit.Serving.Doctor;
 /// </summary>
 public static class PortClash
 {
-    /// <summary>The first of <paramref name="earlier"/> that <paramref name="endpoint"/> cannot be had beside; null = none.</summary>
+    /// <summary>That an endpoint cannot be had beside one of <paramref name="earlier"/>; null = it can.</summary>
+    /// <param name="subject">What it is for, in a word or two.</param>
+    /// <param name="option">What names it, as `--port`.</param>
     /// <param name="endpoint">Where a server would listen next.</param>
     /// <param name="earlier">Where it listens by then.</param>
+    public static Finding? Check(string subject, string option, GrpcEndpoint endpoint, IReadOnlyList<TakenPlace> earlier) =>
+        Of(endpoint, earlier) is { } rival
+            ? Finding.Bad(subject, $"{endpoint} ({option}) and {rival.Endpoint} ({rival.Option}) exclude each other", "give one of the two another port")
+            : null;
+
+    /// <summary>The first of <paramref name="earlier"/> that it cannot be had beside; null = none. As above.</summary>
     public static TakenPlace? Of(GrpcEndpoint endpoint, IReadOnlyList<TakenPlace> earlier)
     {
         // Any free port is another one each time.
@@ -22,8 +30,8 @@ public static class PortClash
             return null;
         }
 
-        var own = AddressesOf(endpoint.Host);
-        return rivals.Find(rival => AddressesOf(rival.Endpoint.Host).Any(theirs => own.Any(mine => Exclude(mine, theirs))));
+        var own = AddressesOf(endpoint);
+        return rivals.Find(rival => AddressesOf(rival.Endpoint).Any(theirs => own.Any(mine => Exclude(mine, theirs))));
     }
 
     private static bool Exclude(IPAddress one, IPAddress other) => one.Equals(other) || Covers(one, other) || Covers(other, one);
@@ -32,29 +40,14 @@ public static class PortClash
     private static bool Covers(IPAddress any, IPAddress one) =>
         any.Equals(IPAddress.IPv6Any) || (any.Equals(IPAddress.Any) && one.AddressFamily == AddressFamily.InterNetwork);
 
-    // As a server has them; an unknown name has none, which is told where it is tried.
-    private static IPAddress[] AddressesOf(string host)
+    // An unknown name has none, which is told where it is tried.
+    private static IReadOnlyList<IPAddress> AddressesOf(GrpcEndpoint endpoint)
     {
-        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
-        {
-            return [IPAddress.Loopback, IPAddress.IPv6Loopback];
-        }
-
-        if (host == "*")
-        {
-            return [Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any];
-        }
-
-        if (IPAddress.TryParse(host, out var address))
-        {
-            return [address];
-        }
-
         try
         {
-            return Dns.GetHostAddresses(host);
+            return GrpcServer.AddressesOf(endpoint);
         }
-        catch (Exception unknown) when (unknown is SocketException or ArgumentException)
+        catch (EndpointUnavailableException)
         {
             return [];
         }

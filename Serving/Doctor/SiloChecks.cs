@@ -68,9 +68,9 @@ public static class SiloChecks
     public static Finding Port(
         string subject, Setting<int> setting, GrpcEndpoint endpoint, IEnumerable<(string Address, int Port)> ofSilos, params IReadOnlyList<TakenPlace> earlier)
     {
-        if (PortClash.Of(endpoint, earlier) is { } rival)
+        if (PortClash.Check(subject, setting.Option, endpoint, earlier) is { } clash)
         {
-            return Finding.Bad(subject, $"{endpoint} ({setting.Option}) and {rival.Endpoint} ({rival.Option}) exclude each other", "give one of the two another port");
+            return clash;
         }
 
         try

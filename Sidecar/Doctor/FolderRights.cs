@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Snakepit.Serving.Doctor;
+using Snakepit.Storage.Sqlite;
 
 namespace Snakepit.Sidecar.Doctor;
 
@@ -17,9 +18,6 @@ internal sealed class FolderRights(Func<string, int, int> access)
     private const int Denied = 13; // EACCES
     private const int NotPermitted = 1; // EPERM
     private const int ReadOnly = 30; // EROFS
-
-    // What a server has open in it, or would make.
-    private static readonly string[] Files = ["lock", "snakepit.db", "snakepit.db-wal", "snakepit.db-shm", "snakepit.values"];
 
     public FolderRights()
         : this(OperatingSystem.IsWindows() ? static (_, _) => 0 : Ask)
@@ -46,7 +44,7 @@ internal sealed class FolderRights(Func<string, int, int> access)
         }
 
         return Refused(folder, Read | Write | Execute, "read and write", folder)
-            ?? Files.Select(name => Refused(Path.Combine(folder, name), Read | Write, "read and write", folder)).FirstOrDefault(static finding => finding is not null);
+            ?? FolderInspection.FilesOf(folder).Select(file => Refused(file, Read | Write, "read and write", folder)).FirstOrDefault(static finding => finding is not null);
     }
 
     private static IEnumerable<string> Above(string folder)

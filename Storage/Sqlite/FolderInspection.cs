@@ -13,6 +13,9 @@ public sealed record FolderInspection(
     /// <summary>The format that this program writes.</summary>
     public static int PresentVersion => SqliteSchema.Steps.Count;
 
+    /// <summary>What a server has open in a data folder, by full path; not each is there always.</summary>
+    public static IEnumerable<string> FilesOf(string folder) => [Path.Combine(folder, DataFolder.LockName), .. SqliteFile.In(folder).Parts];
+
     /// <param name="folder">Need not exist.</param>
     /// <param name="isDeep">Whether every page and every large value is looked at: that takes as long as reading the files.</param>
     /// <exception cref="StoreException">It cannot be read, or what is in it is damaged or not ours.</exception>

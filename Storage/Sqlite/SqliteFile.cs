@@ -38,6 +38,9 @@ internal sealed class SqliteFile
 
     public bool Exists => File.Exists(_path);
 
+    /// <summary>The files that it is made of while it is in use; not each is there always.</summary>
+    public IReadOnlyList<string> Parts => [_path, $"{_path}-wal", $"{_path}-shm", Values.Path];
+
     /// <summary>Bytes of the file, of its write-ahead log and of its large values.</summary>
     public long Length => LengthOf(_path) + LengthOf($"{_path}-wal") + Values.Length;
 
@@ -180,7 +183,7 @@ internal sealed class SqliteFile
     private void Check(IReadOnlyList<string> steps)
     {
         // SQLite opens what it may only read all the same, makes a log beside it that nobody may write, and each write would fail.
-        foreach (var part in new[] { _path, $"{_path}-wal", $"{_path}-shm", Values.Path }.Where(File.Exists))
+        foreach (var part in Parts.Where(File.Exists))
         {
             CheckRights(part);
         }

@@ -82,6 +82,12 @@ public sealed class GrpcServer : IAsyncDisposable
     public static void TryListen(GrpcEndpoint endpoint) => ListenSockets.Bind([endpoint]).Dispose();
 
     /// <summary>
+    /// The addresses that a server would listen on there. Throws <see cref="EndpointUnavailableException"/> where the host is
+    /// unknown.
+    /// </summary>
+    public static IReadOnlyList<IPAddress> AddressesOf(GrpcEndpoint endpoint) => ListenSockets.Resolve(endpoint);
+
+    /// <summary>
     /// Takes no new calls, gives those in flight <paramref name="grace"/> to end, then cuts them off.
     /// Calling it again waits for the same end.
     /// </summary>

@@ -62,7 +62,8 @@ internal sealed class ListenSockets : IDisposable
 
     private static IPEndPoint LocalEndPoint(Socket socket) => (IPEndPoint)socket.LocalEndPoint!;
 
-    private static IPAddress[] Resolve(GrpcEndpoint endpoint)
+    /// <summary>The addresses of an endpoint, which share its port. Throws <see cref="EndpointUnavailableException"/> where its host is unknown.</summary>
+    public static IPAddress[] Resolve(GrpcEndpoint endpoint)
     {
         if (endpoint.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {
