@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Snakepit.Protocol.Rpc;
@@ -10,8 +9,9 @@ namespace Snakepit.Serving.Telemetry;
 /// Durations of calls, by method and status: `rpc.server.call.duration` of OpenTelemetry's semantic conventions for RPC.
 /// </summary>
 /// <remarks>
-/// They are counted by <see cref="MethodDurations"/>. The page of metrics reads those counts; whoever else listens is told of many
-/// calls at once, and of what is left when it collects, each as the mean of its bucket: the buckets and the sum are the same.
+/// They are counted by <see cref="CallDurations"/>. The page of metrics reads those counts; whoever else listens is told of many
+/// calls at once, and of what is left when it collects, each as the mean of its bucket: the buckets and the sum are the same. Who begins
+/// to listen when calls have ended is told of none that ended before, and of what comes from its first collection on, if not earlier.
 /// </remarks>
 public sealed class CallMetrics : ICallObserver, IDisposable
 {
@@ -31,25 +31,30 @@ public sealed class CallMetrics : ICallObserver, IDisposable
     private static ImmutableList<CallMetrics> _all = [];
 
     private readonly Meter _meter = new(MeterName);
-    private readonly Histogram<double> _duration;
-    private readonly ConcurrentDictionary<RpcMethod, MethodDurations> _methods = new();
-    private readonly MethodDurations _unknown;
+    private readonly CallDurations[] _processors = new CallDurations[Environment.ProcessorCount];
+    private readonly Lock _naming = new();
+
+    // By their numbers. Written within the lock.
+    private ImmutableArray<string> _names = [];
 
     public CallMetrics()
     {
-        _duration = _meter.CreateHistogram<double>(Name, "s", Description);
+        var histogram = _meter.CreateHistogram<double>(Name, "s", Description);
+        foreach (ref var processor in _processors.AsSpan())
+        {
+            processor = new CallDurations(histogram, method => _names[method]);
+        }
 
-        _unknown = new MethodDurations(UnknownMethod, _duration);
+        OfUnknown = Of(UnknownMethod);
 
         // Measures nothing: it is asked before a collection takes what is recorded.
         _meter.CreateObservableCounter<long>("snakepit.calls.kept", Record);
         ImmutableInterlocked.Update(ref _all, static (all, one) => all.Add(one), this);
     }
 
-    public IMethodObserver OfUnknown => _unknown;
+    public IMethodObserver OfUnknown { get; }
 
-    public IMethodObserver Of(RpcMethod method) =>
-        _methods.GetOrAdd(method, static (method, duration) => new MethodDurations(method.FullName, duration), _duration);
+    public IMethodObserver Of(RpcMethod method) => Of(method.FullName);
 
     public void Dispose()
     {
@@ -62,7 +67,7 @@ public sealed class CallMetrics : ICallObserver, IDisposable
     internal static IReadOnlyDictionary<(string Method, RpcCode Status), DurationBuckets> OfProcess()
     {
         SortedDictionary<(string Method, RpcCode Status), DurationBuckets> all = [];
-        foreach (var durations in _all.SelectMany(static one => one.Durations()))
+        foreach (var durations in _all.SelectMany(static one => one._processors))
         {
             durations.AddTo(all);
         }
@@ -78,13 +83,26 @@ public sealed class CallMetrics : ICallObserver, IDisposable
         new("rpc.system.name", "grpc"),
     ];
 
-    private IEnumerable<CallDurations> Durations() => _methods.Values.Append(_unknown).SelectMany(static method => method.Begun());
+    private MethodDurations Of(string method)
+    {
+        lock (_naming)
+        {
+            var number = _names.IndexOf(method, StringComparer.Ordinal);
+            if (number < 0)
+            {
+                number = _names.Length;
+                _names = _names.Add(method);
+            }
+
+            return new MethodDurations(number, _processors);
+        }
+    }
 
     private IEnumerable<Measurement<long>> Record()
     {
-        foreach (var durations in Durations())
+        foreach (var durations in _processors)
         {
-            durations.RecordAll();
+            durations.CountAll();
         }
 
         return [];

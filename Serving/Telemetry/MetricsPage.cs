@@ -36,10 +36,7 @@ public sealed class MetricsPage : BaseExporter<Metric>, IPullMetricExporter
         var metrics = new List<Metric>();
         foreach (var metric in batch)
         {
-            if (metric.MeterName != CallMetrics.MeterName)
-            {
-                metrics.Add(metric);
-            }
+            metrics.Add(metric);
         }
 
         _text = PrometheusText.Of(metrics) + (Calls is null ? "" : PrometheusText.Of(Calls()));

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
@@ -17,7 +18,8 @@ public sealed class TelemetryExport : IDisposable
     private static readonly string[] Meters = ["Snakepit.*", "Microsoft.Orleans", "Npgsql", "System.Runtime"];
     private static readonly string[] Sources = ["Snakepit.*", "Microsoft.Orleans.*", "Npgsql"];
 
-    private readonly MeterProvider _metrics;
+    // One for each who asks: what calls took goes to the collector, and the page has it from where it is counted.
+    private readonly List<MeterProvider> _metrics = [];
     private readonly TracerProvider? _traces;
     private readonly ExportFailures? _failures;
 
@@ -30,9 +32,17 @@ public sealed class TelemetryExport : IDisposable
         _failures = options.Otlp is { } collector ? new ExportFailures(collector, loggers.CreateLogger<TelemetryExport>(), time) : null;
         var resource = ResourceBuilder.CreateDefault()
             .AddService(service, serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
-        Page = options.HasPage ? new MetricsPage { Calls = CallMetrics.OfProcess } : null;
-        _metrics = Metrics(resource, options, Page);
-        _traces = options.Otlp is { } tracing ? Traces(resource, tracing) : null;
+        if (options.HasPage)
+        {
+            Page = new MetricsPage { Calls = CallMetrics.OfProcess };
+            _metrics.Add(Metrics(resource, ButCalls).AddReader(new BaseExportingMetricReader(Page)).Build());
+        }
+
+        if (options.Otlp is { } endpoint)
+        {
+            _metrics.Add(Metrics(resource, Whole).AddOtlpExporter(exporter => SendTo(exporter, endpoint)).Build());
+            _traces = Traces(resource, endpoint);
+        }
     }
 
     /// <summary>Null where none was asked for.</summary>
@@ -42,35 +52,21 @@ public sealed class TelemetryExport : IDisposable
     public void Dispose()
     {
         _traces?.Dispose();
-        _metrics.Dispose();
+        _metrics.ForEach(static metrics => metrics.Dispose());
         _failures?.Dispose();
     }
 
-    private static MeterProvider Metrics(ResourceBuilder resource, TelemetryOptions options, MetricsPage? page)
-    {
-        var metrics = Sdk.CreateMeterProviderBuilder()
-            .SetResourceBuilder(resource)
-            .AddMeter(Meters)
-            .AddView(static instrument => instrument.Unit == "s" && instrument.Meter.Name.StartsWith("Snakepit", StringComparison.Ordinal)
-                ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBuckets.Bounds }
-                : null);
-        if (page is not null)
-        {
-            metrics.AddReader(new BaseExportingMetricReader(page));
-        }
+    // One view decides all: of several that know an instrument each makes a metric, whatever another drops.
+    private static MeterProviderBuilder Metrics(ResourceBuilder resource, Func<Instrument, MetricStreamConfiguration?> view) =>
+        Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(Meters).AddView(view);
 
-        if (options.Otlp is not { } collector)
-        {
-            // The page has them from where they are counted.
-            metrics.AddView(static instrument => instrument.Meter.Name == CallMetrics.MeterName ? MetricStreamConfiguration.Drop : null);
-        }
-        else
-        {
-            metrics.AddOtlpExporter(exporter => SendTo(exporter, collector));
-        }
+    private static MetricStreamConfiguration? Whole(Instrument instrument) =>
+        instrument.Unit == "s" && instrument.Meter.Name.StartsWith("Snakepit", StringComparison.Ordinal)
+            ? new ExplicitBucketHistogramConfiguration { Boundaries = DurationBuckets.Bounds }
+            : null;
 
-        return metrics.Build();
-    }
+    private static MetricStreamConfiguration? ButCalls(Instrument instrument) =>
+        instrument.Meter.Name == CallMetrics.MeterName ? MetricStreamConfiguration.Drop : Whole(instrument);
 
     private static TracerProvider Traces(ResourceBuilder resource, Uri collector) => Sdk.CreateTracerProviderBuilder()
         .SetResourceBuilder(resource)

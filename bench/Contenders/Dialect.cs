@@ -19,7 +19,11 @@ internal enum Operation
 /// <param name="Path">The method's path.</param>
 /// <param name="Request">What is sent.</param>
 /// <param name="Items">How many variables one call stands for.</param>
-internal sealed record UnaryCall(string Path, IMessage Request, int Items = 1);
+internal sealed record UnaryCall(string Path, IMessage Request, int Items = 1)
+{
+    /// <summary>The W3C header of a call that belongs to a trace; sent by <see cref="RawLoad"/> only.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>One stream that is told of each change of one variable.</summary>
 /// <param name="Path">The method's path.</param>

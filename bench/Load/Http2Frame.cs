@@ -49,13 +49,20 @@ internal static class Http2Frame
     /// The header block of a call: literal fields that enter no table (RFC 7541, 6.2.2), names from the static
     /// table where they are in it.
     /// </summary>
-    public static byte[] CallHeaders(string path)
+    /// <param name="path">The method's.</param>
+    /// <param name="traceParent">The W3C header of a call that belongs to a trace.</param>
+    public static byte[] CallHeaders(string path, string? traceParent = null)
     {
         var block = new List<byte> { 0x83, 0x86 };
         AddField(block, 4, path);
         AddField(block, 1, "localhost");
         AddField(block, 31, "application/grpc");
         block.AddRange([0x00, 2, .. "te"u8, 8, .. "trailers"u8]);
+        if (traceParent is not null)
+        {
+            block.AddRange([0x00, 11, .. "traceparent"u8, (byte)traceParent.Length, .. Encoding.ASCII.GetBytes(traceParent)]);
+        }
+
         return [.. block];
     }
 

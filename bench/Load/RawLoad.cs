@@ -19,8 +19,10 @@ internal sealed class RawLoad : IAsyncDisposable
 
     private RawLoad(IReadOnlyList<UnaryCall> calls)
     {
-        var headers = calls.Select(call => call.Path).Distinct().ToDictionary(path => path, Http2Frame.CallHeaders);
-        _calls = [.. calls.Select(call => (headers[call.Path], Http2Frame.Message(call.Request)))];
+        var headers = calls.Select(Kind).Distinct().ToDictionary(kind => kind, kind => Http2Frame.CallHeaders(kind.Path, kind.TraceParent));
+        _calls = [.. calls.Select(call => (headers[Kind(call)], Http2Frame.Message(call.Request)))];
+
+        static (string Path, string? TraceParent) Kind(UnaryCall call) => (call.Path, call.TraceParent);
     }
 
     /// <summary>Connects; sends nothing yet.</summary>

@@ -13,8 +13,8 @@ internal sealed class ObservedScenario(Operation operation) : Scenario(NameOf(op
     public const string Scraped = "metrics scraped each second";
     public const string Traced = "metrics and 1 % of traces to a collector";
 
-    private const int Alternations = 15;
-    private const int SlicesEach = 10;
+    private const int Alternations = 30;
+    private const int SlicesEach = 20;
 
     // As many until what answers them is compiled as it stays.
     private const int WarmLooks = 100;
@@ -22,10 +22,13 @@ internal sealed class ObservedScenario(Operation operation) : Scenario(NameOf(op
     private const int Variables = 10;
 
     // In turn, and short, so that both servers are loaded while the machine is the same.
-    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(50);
 
     // What a slice has left to be exported is that slice's.
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(10);
+
+    // That of a caller who has its call traced.
+    private const string Sampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     public static string NameOf(Operation operation) => $"Looked at or not, in one process: {operation}";
 
@@ -57,13 +60,20 @@ internal sealed class ObservedScenario(Operation operation) : Scenario(NameOf(op
 
     private async Task<List<Figure>> AlternateAsync(Dialect dialect, ObservedPair pair, string what, Func<Task> look)
     {
-        IReadOnlyList<UnaryCall> calls = [dialect.Call(operation, Variables)!];
+        var call = dialect.Call(operation, Variables)!;
         await dialect.PrepareAsync(pair.Plain, Variables);
         await dialect.PrepareAsync(pair.Observed, Variables);
-        await using var plain = await RawLoad.OpenAsync(pair.Plain, calls);
-        await using var observed = await RawLoad.OpenAsync(pair.Observed, calls);
+        await using var plain = await RawLoad.OpenAsync(pair.Plain, [call]);
+        await using var observed = await RawLoad.OpenAsync(pair.Observed, [call]);
         await plain.RunAsync(LoadScenario.WarmUp);
         await observed.RunAsync(LoadScenario.WarmUp);
+
+        // What exports a trace would be compiled for minutes where each is one of a hundred calls.
+        await using (var traced = await RawLoad.OpenAsync(pair.Observed, [call with { TraceParent = Sampled }]))
+        {
+            await traced.RunAsync(LoadScenario.WarmUp);
+        }
+
         for (var n = 0; n < WarmLooks; n++)
         {
             await look();

@@ -45,8 +45,9 @@ internal sealed class ObservedPair : IAsyncDisposable
             Command, Text(plain), Text(observed), adminPort is { } port ? Text(port) : "-", collector ?? "-", isFirst ? "first" : "second", folder,
         ];
 
-        // What is traced is exported in the slice of load that it comes from.
-        var process = await ServerProcess.StartAsync(Environment.ProcessPath!, arguments, ("OTEL_BSP_SCHEDULE_DELAY", "50"));
+        // Under this load traces go out as soon as there are 512 of them, and so in the slice of load that they come from. That after
+        // five seconds they would anyhow would put some of them into another's.
+        var process = await ServerProcess.StartAsync(Environment.ProcessPath!, arguments, ("OTEL_BSP_SCHEDULE_DELAY", "60000"));
         return new ObservedPair(new MeasuredServer([("sidecars", process)], remove), plain, observed);
     }
 
