@@ -37,9 +37,11 @@ internal sealed class CallDurations(Histogram<double> histogram, Func<int, strin
 
         try
         {
-            if (_notes == 0)
+            // Who begins to listen is told of what comes from then on.
+            if (histogram.Enabled != _isListenedTo)
             {
-                Begin();
+                Count();
+                SkipRecording();
             }
 
             _noted[_notes++] = call;
@@ -93,14 +95,10 @@ internal sealed class CallDurations(Histogram<double> histogram, Func<int, strin
         }
     }
 
-    // Who begins to listen is told of what is noted from the next beginning on: of what is noted by then nobody knows which was before.
-    private void Begin()
+    private void SkipRecording()
     {
-        if (histogram.Enabled != _isListenedTo)
-        {
-            _isListenedTo = histogram.Enabled;
-            _kinds.ForEach(static kind => kind.Buckets.SkipRecording());
-        }
+        _isListenedTo = histogram.Enabled;
+        _kinds.ForEach(static kind => kind.Buckets.SkipRecording());
     }
 
     private void Count()

@@ -10,8 +10,7 @@ namespace Snakepit.Serving.Telemetry;
 /// </summary>
 /// <remarks>
 /// They are counted by <see cref="CallDurations"/>. The page of metrics reads those counts; whoever else listens is told of many
-/// calls at once, and of what is left when it collects, each as the mean of its bucket: the buckets and the sum are the same. Who begins
-/// to listen when calls have ended is told of none that ended before, and of what comes from its first collection on, if not earlier.
+/// calls at once, and of what is left when it collects, each as the mean of its bucket: the buckets and the sum are the same.
 /// </remarks>
 public sealed class CallMetrics : ICallObserver, IDisposable
 {
